@@ -1,0 +1,115 @@
+"""Who may see and do what: the one place.
+
+A permission is a word; the table below says which roles hold it. A role reaches over one agency or over
+the whole province, between the days of its decree (WIB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from opd.models import Opd, Role, RoleAssignment, User
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "takings.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
+    "settlement.upload": frozenset({Role.BENDAHARA_PENERIMAAN}),
+    "statement.upload": frozenset({Role.KUASA_BUD}),
+    "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
+    "reconciliation.resolve": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
+    "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
+    "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "audit.view": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    "users.manage": frozenset({Role.ADMINISTRATOR}),
+    "opd.manage": frozenset({Role.ADMINISTRATOR}),
+    "partner.manage": frozenset({Role.ADMINISTRATOR}),
+    "points.manage": frozenset({Role.ADMINISTRATOR}),
+}
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The agencies a person reaches with one permission; ``opd_ids`` is None for the whole province."""
+
+    opd_ids: frozenset[int] | None
+
+    def __bool__(self) -> bool:
+        return self.opd_ids is None or bool(self.opd_ids)
+
+    def __contains__(self, opd_id: object) -> bool:
+        return self.opd_ids is None or opd_id in self.opd_ids
+
+    def filter(self, rows: QuerySet[M], field: str = "opd") -> QuerySet[M]:
+        return rows if self.opd_ids is None else rows.filter(**{f"{field}__in": self.opd_ids})
+
+
+NOWHERE = Scope(frozenset())
+
+
+def scope(user: User | AnonymousUser, permission: str, *, on: date | None = None) -> Scope:
+    """The agencies ``user`` reaches with ``permission`` on a day in WIB (today when not given)."""
+    roles = PERMISSIONS[permission]
+    if not isinstance(user, User) or not user.is_active:
+        return NOWHERE
+    held = [a for a in _assignments(user, on or timezone.localdate()) if a.role in roles]
+    if any(assignment.opd_id is None for assignment in held):
+        return Scope(None)
+    return Scope(frozenset(a.opd_id for a in held if a.opd_id is not None))
+
+
+def allowed(
+    user: User | AnonymousUser, permission: str, *, opd: Opd | int | None = None, on: date | None = None
+) -> bool:
+    reach = scope(user, permission, on=on)
+    if opd is None:
+        return bool(reach)
+    return (opd.pk if isinstance(opd, Opd) else opd) in reach
+
+
+def require(
+    user: User | AnonymousUser, permission: str, *, opd: Opd | int | None = None, on: date | None = None
+) -> Scope:
+    """The scope of ``permission``; PermissionDenied where the person does not hold it (for that agency)."""
+    if not allowed(user, permission, opd=opd, on=on):
+        raise PermissionDenied("Peran Anda tidak mencakup halaman atau tindakan ini.")
+    return scope(user, permission, on=on)
+
+
+def needs(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """A view that only holders of ``permission`` reach. The tests read the name from the view."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            require(request.user, permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def roles(user: User | AnonymousUser, *, on: date | None = None) -> list[RoleAssignment]:
+    """The role assignments in force on a day in WIB."""
+    if not isinstance(user, User):
+        return []
+    return _assignments(user, on or timezone.localdate())
+
+
+def _assignments(user: User, on: date) -> list[RoleAssignment]:
+    cache: dict[date, list[RoleAssignment]] = user.__dict__.setdefault("_assignments_by_day", {})
+    if on not in cache:
+        cache[on] = list(RoleAssignment.objects.valid(on=on).filter(user=user).select_related("opd"))
+    return cache[on]

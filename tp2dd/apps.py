@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Tp2ddConfig(AppConfig):
+    name = "tp2dd"
+    label = "tp2dd"
+    verbose_name = "TP2DD"
