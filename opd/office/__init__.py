@@ -1,0 +1,1 @@
+"""What every office needs, one file each."""

@@ -1,0 +1,26 @@
+"""Nudges the workers. Work itself is a row: a lost nudge is found by the sweep, so errors stop here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from config.celery import app
+
+log = structlog.get_logger(__name__)
+
+
+def nudge(task: str, *ids: Any) -> None:
+    """After this transaction commits, ask a worker to run ``task`` with ``ids``. Never raises for a dead broker."""
+    transaction.on_commit(partial(_send, task, [str(value) for value in ids]), robust=True)
+
+
+def _send(task: str, args: list[str]) -> None:
+    try:
+        app.send_task(task, args=args, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("nudge_lost", task=task, args=args, error=type(error).__name__)

@@ -1,0 +1,48 @@
+"""Laws that ``manage.py verify`` proves. Each room lists its own in ``<room>/verification.py`` as ``LAWS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows a law covered, and what is wrong (one sentence each, naming the row)."""
+
+    rows: int
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Law:
+    name: str
+    text_id: str
+    check: Callable[[], Finding]
+
+
+def laws() -> Iterator[Law]:
+    """Every law of every installed room, in the order of the rooms."""
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.verification") and config.name != "opd.office":
+            yield from import_module(f"{config.name}.verification").LAWS
+
+
+def count_and_problems(count_sql: str, problem_sql: str, params: Sequence[object] = ()) -> Finding:
+    """A law in SQL: ``count_sql`` gives the rows covered, ``problem_sql`` one sentence for each broken one.
+
+    At most 50 sentences are kept; the total stays in the last one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(count_sql, params)
+        (rows,) = cursor.fetchone()
+        cursor.execute(problem_sql, params)
+        problems = [row[0] for row in cursor.fetchall()]
+    if len(problems) > 50:
+        problems = [*problems[:50], f"… dan {len(problems) - 50} lagi"]
+    return Finding(rows, problems)
