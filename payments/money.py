@@ -74,7 +74,10 @@ def from_snap(value: object) -> Decimal:
     return rupiah(text)
 
 
-_UNITS = ["nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"]
+_UNITS = (
+    *("nol", "satu", "dua", "tiga", "empat", "lima"),
+    *("enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"),
+)
 _SCALES = (
     (10**15, "kuadriliun"),
     (10**12, "triliun"),

@@ -21,7 +21,7 @@ class _Echo:
 
 
 def cell(value: Any) -> str:
-    """One value as text: plain decimals with a dot, ISO days, instants in WIB; text that would be a formula quoted.
+    """One value as text: decimals with a dot, ISO days, instants in WIB; text like a formula is quoted.
 
     Numbers keep their minus sign; only text is guarded (OWASP, CSV injection).
     """

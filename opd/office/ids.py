@@ -8,7 +8,7 @@ import uuid
 
 
 def uuid7() -> uuid.UUID:
-    """A version 7 UUID (RFC 9562): 48 bits of milliseconds, then 74 random bits, so that indexes stay warm."""
+    """A version 7 UUID (RFC 9562): 48 bits of milliseconds, 74 random bits; indexes stay warm."""
     milliseconds = time.time_ns() // 1_000_000
     value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)
     value = value & ~(0xF << 76) | 0x7 << 76

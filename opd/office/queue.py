@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 def nudge(task: str, *ids: Any) -> None:
-    """After this transaction commits, ask a worker to run ``task`` with ``ids``. Never raises for a dead broker."""
+    """After this transaction commits, ask a worker to run ``task``. Never raises for a dead broker."""
     transaction.on_commit(partial(_send, task, [str(value) for value in ids]), robust=True)
 
 

@@ -1,4 +1,4 @@
-"""Laws that ``manage.py verify`` proves. Each room lists its own in ``<room>/verification.py`` as ``LAWS``."""
+"""Laws that ``manage.py verify`` proves; each room lists its own in ``verification.py`` as ``LAWS``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def laws() -> Iterator[Law]:
             yield from import_module(f"{config.name}.verification").LAWS
 
 
-def count_and_problems(count_sql: str, problem_sql: str, params: Sequence[object] = ()) -> Finding:
+def count_and_problems(count_sql: str, problem_sql: str, params: Sequence[str | int] = ()) -> Finding:
     """A law in SQL: ``count_sql`` gives the rows covered, ``problem_sql`` one sentence for each broken one.
 
     At most 50 sentences are kept; the total stays in the last one.

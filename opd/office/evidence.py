@@ -1,0 +1,62 @@
+"""Originals, kept as received: content-addressed by SHA-256 and written before the row that names them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.http import FileResponse
+
+from opd.models import User
+from opd.office.models import Evidence
+
+_CHUNK = 1 << 16
+
+
+def store(
+    content: File[bytes], *, name: str, media_type: str, by: User | None, at: datetime
+) -> tuple[Evidence, bool]:
+    """Keep an original. Returns its row and whether it is new (the same bytes are kept once).
+
+    The bytes stream through; they are in the storage before the row exists, so that a row never names a
+    file that is not there.
+    """
+    digest = hashlib.sha256()
+    content.seek(0)
+    for chunk in content.chunks(_CHUNK):
+        digest.update(chunk)
+    sha256 = digest.hexdigest()
+    known = Evidence.objects.filter(sha256=sha256).first()
+    if known:
+        return known, False
+    path = f"{sha256[:2]}/{sha256}"
+    if not default_storage.exists(path) or default_storage.size(path) != content.size:
+        default_storage.delete(path)
+        content.seek(0)
+        default_storage.save(path, content)
+    return Evidence.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "name": name[:200],
+            "media_type": media_type[:100],
+            "size": content.size,
+            "stored_at": at,
+            "by": by,
+        },
+    )
+
+
+def open_original(evidence: Evidence) -> File[bytes]:
+    """The bytes as received, opened for reading."""
+    return default_storage.open(evidence.path, "rb")
+
+
+def attachment(evidence: Evidence) -> FileResponse:
+    """The original as a download, after the caller's access check; never inline, its type is not trusted."""
+    response = FileResponse(
+        open_original(evidence), as_attachment=True, filename=evidence.name, content_type=evidence.media_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

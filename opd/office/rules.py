@@ -1,0 +1,34 @@
+"""Values the law may change: looked up by key and day, never written as constants in code."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from opd.office.models import DatedRule
+
+
+class RuleMissing(LookupError):
+    """No value is in force on that day."""
+
+    def __init__(self, key: str, on: date) -> None:
+        super().__init__(f"Aturan “{key}” belum ditetapkan untuk tanggal {on:%d/%m/%Y}.")
+
+
+def value(key: str, on: date) -> Any:
+    """The JSON value of ``key`` in force on a day in WIB: the latest start wins. Raises RuleMissing."""
+    rule = DatedRule.objects.valid(on=on).filter(key=key).order_by("-valid_from").first()
+    if rule is None:
+        raise RuleMissing(key, on)
+    return rule.value
+
+
+def define(
+    apps: Any, *, key: str, value: Any, valid_from: date, legal_basis: str, confirmed: bool = False
+) -> None:
+    """For a room's reference migration: the rule as shipped, unless the installation already has one."""
+    apps.get_model("office", "DatedRule").objects.get_or_create(
+        key=key,
+        valid_from=valid_from,
+        defaults={"value": value, "legal_basis": legal_basis, "confirmed": confirmed},
+    )
