@@ -5,3 +5,6 @@ class OpdConfig(AppConfig):
     name = "opd"
     label = "opd"
     verbose_name = "Perangkat daerah dan pengguna"
+
+    def ready(self) -> None:
+        from opd import checks  # noqa: F401

@@ -33,7 +33,9 @@ def laws() -> Iterator[Law]:
             yield from import_module(f"{config.name}.verification").LAWS
 
 
-def count_and_problems(count_sql: str, problem_sql: str, params: Sequence[str | int] = ()) -> Finding:
+def count_and_problems(
+    count_sql: str, problem_sql: str, params: Sequence[str | int] | None = None
+) -> Finding:
     """A law in SQL: ``count_sql`` gives the rows covered, ``problem_sql`` one sentence for each broken one.
 
     At most 50 sentences are kept; the total stays in the last one.
