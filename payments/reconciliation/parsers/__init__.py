@@ -1,0 +1,1 @@
+"""Readers of banks' files. Pure: they know neither Django nor the database."""

@@ -1,0 +1,116 @@
+"""The files this office can read, by profile. Part of the pure side: knows no Django.
+
+A profile is a layout of one bank. Another bank is another ``register_source`` call, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import IO
+
+from payments.reconciliation.parsers import reading, settlement, statement
+from payments.reconciliation.parsers.rows import Parsed, ParseError
+
+
+class SourceKind(StrEnum):
+    SETTLEMENT = "settlement"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One layout: how to know it (its header) and how to read it (rows, then totals; or ParseError)."""
+
+    profile: str
+    kind: SourceKind
+    label: str
+    permission: str
+    header: tuple[str, ...]
+    delimiter: str
+    parse: Callable[[IO[bytes]], Iterator[Parsed]]
+
+
+class UnknownProfile(LookupError):
+    """No source has that profile."""
+
+    def __init__(self, profile: str) -> None:
+        super().__init__(f"Jenis berkas “{profile[:40]}” tidak dikenal.")
+
+
+_SOURCES: dict[str, Source] = {}
+
+
+def register_source(source: Source) -> None:
+    """Make a layout readable. Raises ValueError where its profile is already taken by another."""
+    if _SOURCES.setdefault(source.profile, source) != source:
+        raise ValueError(f"profil {source.profile} sudah terdaftar")
+
+
+def source(profile: str) -> Source:
+    """Raises UnknownProfile."""
+    try:
+        return _SOURCES[profile]
+    except KeyError:
+        raise UnknownProfile(profile) from None
+
+
+def sources() -> list[Source]:
+    return list(_SOURCES.values())
+
+
+def recognise(content: IO[bytes]) -> Source:
+    """The source whose header stands on the first line; leaves ``content`` at its start.
+
+    Raises ParseError (``empty``, ``not_text``, ``wrong_header``), naming what differs from the closest one.
+    """
+    content.seek(0)
+    first = next(reading.lines(content), None)
+    content.seek(0)
+    if first is None or not first[1].strip():
+        raise ParseError(0, "empty", "Berkas ini kosong.")
+    return _closest(first[1])
+
+
+def _closest(header: str) -> Source:
+    best, best_shared, best_difference = None, 0, ""
+    for candidate in _SOURCES.values():
+        try:
+            found = reading.cells(1, header, candidate.delimiter)
+        except ParseError:
+            continue
+        difference = reading.header_difference(found, candidate.header)
+        if not difference:
+            return candidate
+        shared = len({n.casefold() for n in found} & {n.casefold() for n in candidate.header})
+        if shared > best_shared:
+            best, best_shared, best_difference = candidate, shared, difference
+    if best is None:
+        known = " atau ".join(candidate.label for candidate in _SOURCES.values())
+        raise ParseError(1, "wrong_header", f"bukan berkas {known}: judul kolomnya lain sama sekali.")
+    raise ParseError(1, "wrong_header", f"bukan berkas {best.label}: {best_difference}.")
+
+
+register_source(
+    Source(
+        profile="qris_settlement_v1",
+        kind=SourceKind.SETTLEMENT,
+        label=settlement.LABEL,
+        permission="settlement.upload",
+        header=settlement.HEADER,
+        delimiter=settlement.DELIMITER,
+        parse=settlement.parse,
+    )
+)
+register_source(
+    Source(
+        profile="rkud_statement_bpd_v1",
+        kind=SourceKind.STATEMENT,
+        label=statement.LABEL,
+        permission="statement.upload",
+        header=statement.HEADER,
+        delimiter=statement.DELIMITER,
+        parse=statement.parse,
+    )
+)
