@@ -7,4 +7,6 @@ class OpdConfig(AppConfig):
     verbose_name = "Perangkat daerah dan pengguna"
 
     def ready(self) -> None:
-        from opd import checks  # noqa: F401
+        from opd import checks, navigation  # noqa: F401
+
+        navigation.register(navigation.Item("Beranda", "opd:home", "", 0, "rumah"))

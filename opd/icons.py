@@ -1,0 +1,26 @@
+"""Line icons of the back office, drawn on a grid of 24; path data only."""
+
+PATHS: dict[str, str] = {
+    "rumah": "M4 11l8-7 8 7M6 9.5V20h12V9.5M10 20v-6h4v6",
+    "terima": "M12 4v10M8 10l4 4 4-4M4 15v4h16v-4",
+    "cocok": "M4 8h13M14 5l3 3-3 3M20 16H7M10 13l-3 3 3 3",
+    "buku": "M5 5a2 2 0 012-2h12v15H7a2 2 0 00-2 2zM5 20a1 1 0 001 1h13M9 7h6M9 11h6",
+    "neraca": "M12 4v16M8 20h8M5 7h14M5 7l-2.5 6a2.8 2.8 0 005 0zM19 7l-2.5 6a2.8 2.8 0 005 0z",
+    "grafik": "M4 4v16h16M8 16v-4M12 16V8M16 16v-6",
+    "orang": "M12 11a3.5 3.5 0 100-7 3.5 3.5 0 000 7zM5 20c.6-3.6 3.4-5.5 7-5.5s6.4 1.9 7 5.5",
+    "gedung": "M4 20h16M6 20V9M18 20V9M10 20V9M14 20V9M3 9l9-5 9 5z",
+    "mitra": "M9 3v5M15 3v5M6 8h12v3a6 6 0 01-12 0zM12 17v4",
+    "titik": "M12 21c4-4.5 6-7.8 6-11a6 6 0 10-12 0c0 3.2 2 6.5 6 11zM12 12a2 2 0 100-4 2 2 0 000 4z",
+    "jam": "M12 21a9 9 0 100-18 9 9 0 000 18zM12 7v5l3.5 2",
+    "jejak": "M5 4h14v16H5zM9 8h6M9 12h6M9 16h3",
+    "perisai": "M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6zM9 12l2 2 4-4",
+    "berkas": "M7 3h7l4 4v14H7zM14 3v4h4M10 13h5M10 17h5",
+    "unggah": "M12 15V5M8 9l4-4 4 4M4 15v4h16v-4",
+    "unduh": "M12 4v10M8 10l4 4 4-4M4 20h16",
+    "ingat": "M12 4l9 16H3zM12 10v4M12 17v.5",
+    "menu": "M4 7h16M4 12h16M4 17h16",
+    "tutup": "M6 6l12 12M18 6L6 18",
+    "keluar": "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
+    "cetak": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+    "lanjut": "M9 5l7 7-7 7",
+}
