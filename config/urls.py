@@ -1,5 +1,15 @@
 """Addresses of the whole site; each room keeps its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.favicon import favicon
+from config.language import choose
+from opd.home import landing
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", landing, name="landing"),
+    path("", include("opd.urls")),
+    path("", include("opd.account_urls")),
+    path("bahasa/<str:language>/", choose, name="language"),
+    path("favicon.ico", favicon, name="favicon"),
+]

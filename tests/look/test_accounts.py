@@ -1,0 +1,102 @@
+"""Signing in, the second factor, the lock-out, and the pages that allauth would show."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from opd.models import User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "Rafflesia-1928"
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create_user("siti", PASSWORD, name="Siti (uji)", email="siti@contoh.invalid")
+
+
+def sign_in(client: Client, password: str = PASSWORD) -> str:
+    response = client.post("/masuk/", {"login": "siti", "password": password}, follow=True)
+    return response.content.decode()
+
+
+def code(secret: str) -> str:
+    """RFC 6238, as the app on the phone works it out."""
+    message = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret), message, hashlib.sha1).digest()
+    offset = digest[-1] & 0xF
+    number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
+    return f"{number % 10**6:06d}"
+
+
+def test_sign_in_leads_to_the_office(client: Client, person: User) -> None:
+    page = sign_in(client)
+    assert "Selamat bekerja, Siti (uji)" in page
+    assert "belum punya peran" in page
+
+
+def test_sign_in_goes_on_to_the_page_asked_for(client: Client, person: User) -> None:
+    assert client.get("/akun/sandi/").headers["Location"] == "/masuk/?next=/akun/sandi/"
+    form = client.get("/masuk/?next=/akun/sandi/").content.decode()
+    assert '<input type="hidden" name="next" value="/akun/sandi/">' in form
+    response = client.post("/masuk/", {"login": "siti", "password": PASSWORD, "next": "/akun/sandi/"})
+    assert response.headers["Location"] == "/akun/sandi/"
+
+
+def test_wrong_password_is_said_in_indonesian(client: Client, person: User) -> None:
+    assert "Nama pengguna atau kata sandi tidak cocok" in sign_in(client, "salah")
+
+
+def test_ten_wrong_passwords_show_the_lock_out_page(client: Client, person: User) -> None:
+    for _ in range(9):
+        assert "tidak cocok" in sign_in(client, "salah")
+    response = client.post("/masuk/", {"login": "siti", "password": "salah"})
+    assert response.status_code == 429
+    assert "Masuk ditahan 15 menit" in response.content.decode()
+    assert "Masuk ditahan 15 menit" in sign_in(client), "the right password must wait as well"
+
+
+@pytest.mark.parametrize(
+    "name", ["account_signup", "account_email", "account_reset_password", "account_set_password"]
+)
+def test_what_is_not_offered_has_no_address(name: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+def activate(client: Client) -> str:
+    response = client.get("/akun/keamanan/aplikasi/", follow=True)
+    assert "Pastikan ini Anda" in response.content.decode()
+    next_page = response.redirect_chain[-1][0]
+    page = client.post(next_page, {"password": PASSWORD, "next": "/akun/keamanan/aplikasi/"}, follow=True)
+    found = re.search(r'class="secret">(\w+)<', page.content.decode())
+    assert found
+    assert "data:image/svg+xml;base64," in page.content.decode()
+    page = client.post("/akun/keamanan/aplikasi/", {"code": code(found[1])}, follow=True)
+    assert "Kode cadangan" in page.content.decode()
+    return found[1]
+
+
+def test_second_factor_from_activation_to_sign_in(client: Client, person: User) -> None:
+    sign_in(client)
+    secret = activate(client)
+    stored = Authenticator.objects.get(user=person, type="totp").data["secret"]
+    assert secret not in stored, "the secret must be encrypted at rest"
+    assert "Aktif" in client.get("/akun/keamanan/").content.decode()
+    client.post("/keluar/")
+    assert "Kode dari aplikasi autentikator" in sign_in(client)
+    assert client.get("/kantor/").headers["Location"].startswith("/masuk/")
+    wrong = client.post("/masuk/kode/", {"code": "000000"})
+    assert "Kode tidak cocok" in wrong.content.decode()
+    page = client.post("/masuk/kode/", {"code": code(secret)}, follow=True)
+    assert "Selamat bekerja" in page.content.decode()
