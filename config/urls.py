@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing, name="landing"),
     path("", include("opd.urls")),
     path("", include("opd.account_urls")),
+    path("pengaturan/", include("opd.urls_settings")),
     path("bahasa/<str:language>/", choose, name="language"),
     path("favicon.ico", favicon, name="favicon"),
 ]

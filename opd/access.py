@@ -101,6 +101,13 @@ def needs(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
     return decorate
 
 
+def actor(request: HttpRequest) -> User:
+    """The person behind a request that ``needs`` has let through. Raises PermissionDenied for nobody."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Silakan masuk dahulu.")
+    return request.user
+
+
 def roles(user: User | AnonymousUser, *, on: date | None = None) -> list[RoleAssignment]:
     """The role assignments in force on a day in WIB."""
     if not isinstance(user, User):

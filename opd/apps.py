@@ -7,6 +7,20 @@ class OpdConfig(AppConfig):
     verbose_name = "Perangkat daerah dan pengguna"
 
     def ready(self) -> None:
-        from opd import checks, navigation  # noqa: F401
+        from opd import audit, checks  # noqa: F401
+        from opd.navigation import Item, register
 
-        navigation.register(navigation.Item("Beranda", "opd:home", "", 0, "rumah"))
+        register(Item("Beranda", "opd:home", "", 0, "rumah"))
+        register(Item("Pengguna", "settings:user_list", "users.manage", 910, "orang"))
+        register(Item("OPD", "settings:opd_list", "opd.manage", 920, "gedung"))
+        register(Item("Jejak audit", "settings:audit_list", "audit.view", 990, "jejak"))
+        audit.name_actions(
+            user__create="Akun dibuat",
+            user__reset_password="Sandi baru dibuat",  # noqa: S106
+            user__activate="Akun dibuka",
+            user__deactivate="Akun ditutup",
+            role__assign="Peran ditetapkan",
+            role__end="Peran diakhiri",
+            opd__create="OPD dicatat",
+            opd__amend="Data OPD diubah",
+        )

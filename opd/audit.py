@@ -10,6 +10,18 @@ from django.db.models import Model
 
 from opd.models import AuditEvent, User
 
+_labels: dict[str, str] = {}
+
+
+def name_actions(**labels: str) -> None:
+    """Indonesian words for a room's actions, given in AppConfig.ready; ``__`` stands for the dot."""
+    _labels.update({action.replace("__", "."): label for action, label in labels.items()})
+
+
+def describe(action: str) -> str:
+    """What a person reads for ``action``; the code itself where a room gave no words."""
+    return _labels.get(action, action)
+
 
 def record(
     action: str,

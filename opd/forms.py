@@ -1,0 +1,94 @@
+"""Forms of the settings pages: plain, the services decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from opd.models import OPD_ROLES, Opd, Role
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class UserForm(forms.Form):
+    username = forms.CharField(
+        label="Nama pengguna", max_length=60, help_text="Huruf kecil, angka, titik; tanpa spasi."
+    )
+    name = forms.CharField(label="Nama lengkap", max_length=120)
+    nip = forms.RegexField(
+        r"^\d{18}$",
+        label="NIP",
+        required=False,
+        help_text="18 angka; kosongkan bila bukan ASN.",
+        error_messages={"invalid": "NIP terdiri dari 18 angka."},
+    )
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label="Peran", choices=Role.choices)
+    opd = forms.ModelChoiceField(
+        Opd.objects.none(),
+        label="OPD",
+        required=False,
+        empty_label="Seluruh provinsi",
+        help_text="Wajib untuk bendahara; kosong untuk peran lain.",
+    )
+    decree_number = forms.CharField(label="Nomor SK", max_length=100)
+    decree_date = forms.DateField(label="Tanggal SK", widget=DayInput())
+    valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput())
+    valid_to = forms.DateField(
+        label="Berlaku sampai", widget=DayInput(), required=False, help_text="Kosong: sampai dicabut."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["opd"]
+        choices.queryset = Opd.objects.valid(on=timezone.localdate())
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        needs_opd = data.get("role") in OPD_ROLES
+        if needs_opd and not data.get("opd"):
+            self.add_error("opd", "Peran bendahara menyebut OPD-nya.")
+        if not needs_opd and data.get("opd"):
+            self.add_error("opd", "Peran ini berlaku untuk seluruh provinsi; kosongkan OPD.")
+        return data
+
+
+class EndRoleForm(forms.Form):
+    valid_to = forms.DateField(label="Hari terakhir", widget=DayInput())
+    reason = forms.CharField(label="Alasan", max_length=300)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Alasan", max_length=300)
+
+
+class AgencyFileForm(forms.Form):
+    file = forms.FileField(label="Berkas CSV OPD", help_text="UTF-8, paling besar 1 MB.")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > 1_000_000:
+            raise forms.ValidationError("Berkas lebih besar dari 1 MB.")
+        return file
+
+
+class TrailFilter(forms.Form):
+    """The audit trail's filter sentence; wrong input is ignored, never an error page."""
+
+    q = forms.CharField(label="Objek atau tindakan", required=False, max_length=80)
+    since = forms.DateField(label="Sejak", required=False, widget=DayInput())
+    until = forms.DateField(label="Sampai", required=False, widget=DayInput())
+
+    def day(self, name: str) -> date | None:
+        value = self.cleaned_data.get(name)
+        return value if isinstance(value, date) else None
