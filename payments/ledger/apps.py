@@ -5,3 +5,8 @@ class LedgerConfig(AppConfig):
     name = "payments.ledger"
     label = "ledger"
     verbose_name = "Buku besar"
+
+    def ready(self) -> None:
+        from opd import audit
+
+        audit.name_actions(journal__reverse="Jurnal dibalik")
