@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.databases import _transactional_tests_clone  # noqa: F401
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_by_name() -> Iterator[None]:

@@ -1,5 +1,4 @@
 """What the ledger refuses. Its SQL functions raise the SQLSTATEs below with an Indonesian sentence."""
-# ruff: noqa: N818
 
 from __future__ import annotations
 

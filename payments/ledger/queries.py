@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
 
 from payments.ledger.errors import UnknownRole
+from payments.ledger.journals import (
+    JournalDetail,
+    JournalFilter,
+    JournalPage,
+    JournalRow,
+    Totals,
+    journal,
+    journal_of,
+    journals,
+    legs,
+    totals,
+)
+
+__all__ = [
+    "AccountView",
+    "JournalDetail",
+    "JournalFilter",
+    "JournalPage",
+    "JournalRow",
+    "Totals",
+    "TrialRow",
+    "account_for",
+    "balance",
+    "journal",
+    "journal_of",
+    "journals",
+    "legs",
+    "totals",
+    "trial_balance",
+]
 
 
 @dataclass(frozen=True)
@@ -41,73 +70,6 @@ class TrialRow:
         return self.debit - self.credit
 
 
-@dataclass(frozen=True)
-class EntryRow:
-    line_no: int
-    book: str
-    account: str
-    account_name: str
-    opd_id: int | None
-    opd_code: str
-    opd_name: str
-    kode_rekening: str
-    memo: str
-    amount: Decimal
-
-    @property
-    def debit(self) -> Decimal:
-        return max(self.amount, Decimal(0))
-
-    @property
-    def credit(self) -> Decimal:
-        return max(-self.amount, Decimal(0))
-
-
-@dataclass(frozen=True)
-class JournalRow:
-    """A journal in a list; ``amount`` is the sum of its debits."""
-
-    id: int
-    key: str
-    kind: str
-    source: str
-    effective_date: date
-    value_date: date
-    recorded_at: datetime
-    description: str
-    by_name: str
-    reverses_id: int | None
-    reversed_by_id: int | None
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class JournalDetail:
-    journal: JournalRow
-    entries: list[EntryRow]
-
-
-@dataclass(frozen=True)
-class JournalFilter:
-    """All given conditions hold; ``opds`` None means every agency. Days are ``effective_date``, inclusive."""
-
-    first: date | None = None
-    last: date | None = None
-    kind: str = ""
-    opds: Collection[int] | None = None
-    account: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class JournalPage:
-    """``next`` is the cursor of the following (older) page, empty on the last one."""
-
-    rows: list[JournalRow]
-    next: str = ""
-    previous: str = ""
-
-
 def account_for(role: str, on: date) -> AccountView:
     """The account a role means on a day. Raises UnknownRole."""
     with connection.cursor() as cursor:
@@ -136,20 +98,6 @@ def trial_balance(*, on: date, known_on: int | None = None, opd: int | None = No
     with connection.cursor() as cursor:
         cursor.execute(_TRIAL_BALANCE, {"on": on, "opd": opd, "known": known_on})
         return [TrialRow(*row) for row in cursor.fetchall()]
-
-
-def journals(where: JournalFilter, *, cursor: str = "", size: int = 50) -> JournalPage:
-    """A page of journals, newest effective day first."""
-    raise NotImplementedError
-
-
-def journal(journal_id: int) -> JournalDetail | None:
-    raise NotImplementedError
-
-
-def journal_of(source: str) -> list[JournalDetail]:
-    """The journals of a source key such as ``payment:<uuid>``, oldest first, with their legs."""
-    raise NotImplementedError
 
 
 _ACCOUNT_FOR = """
