@@ -1,8 +1,10 @@
 """What the settings pages show beyond the common filters."""
 
 from django import template
+from django.apps import apps
 
 from opd import audit
+from opd.models import AuditEvent
 
 register = template.Library()
 
@@ -17,3 +19,13 @@ def nip_tersamar(nip: str) -> str:
 def tindakan(action: str) -> str:
     """The Indonesian words for an audit action."""
     return audit.describe(action)
+
+
+@register.filter
+def objek(event: AuditEvent) -> str:
+    """What an event is about, in words: "penetapan peran 7"."""
+    try:
+        name = str(apps.get_model(event.subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        name = event.subject_type
+    return f"{name} {event.subject_id}"
