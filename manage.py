@@ -1,9 +1,15 @@
 #!/usr/bin/env python3
-import os
+"""The one entry: ``up`` starts the whole product, ``test`` runs every test, all other words are Django's."""
+
 import sys
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
+    from config.local import interpreter
 
-    execute_from_command_line(sys.argv)
+    interpreter.ensure()
+    from config.local import environment
+
+    environment.enter(sys.argv)
+    from config.local.entry import main
+
+    sys.exit(main(sys.argv))

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import env, logging
 
 DEBUG = env.flag("DEBUG")
 DEMO = env.flag("DEMO")
@@ -184,3 +184,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "nontunai"
+
+LOGGING = logging.LOGGING
+logging.configure()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.favicon import favicon
+from config.health import health
 from config.language import choose
 from opd.home import landing
 
@@ -12,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opd.account_urls")),
     path("pengaturan/", include("opd.urls_settings")),
     path("bahasa/<str:language>/", choose, name="language"),
+    path("sehat", health, name="health"),
     path("favicon.ico", favicon, name="favicon"),
 ]
