@@ -104,7 +104,17 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, or after SESSION_COOKIE_AGE
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts wrong passwords, in the database
+ACCOUNT_FORMS = {
+    "login": "opd.account_forms.LoginForm",
+    "change_password": "opd.account_forms.ChangePasswordForm",
+    "reauthenticate": "opd.account_forms.ReauthenticateForm",
+}
 MFA_ADAPTER = "opd.accounts.SealedMfaAdapter"
+MFA_FORMS = {
+    "authenticate": "opd.account_forms.CodeForm",
+    "reauthenticate": "opd.account_forms.CodeAgainForm",
+    "activate_totp": "opd.account_forms.ActivateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Nontunai Bengkulu"
 AXES_FAILURE_LIMIT = 10

@@ -1,0 +1,113 @@
+"""Shows responses of the test client in Chromium, without a server.
+
+The browser lives in a thread of its own: Playwright keeps an event loop there, and Django's connections stay
+in the test's thread. Static files are read where they lie.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+
+HOST = "http://localhost"
+SIZES = {"phone": (360, 740), "desk": (1280, 800), "narrow": (320, 640)}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is wrong with a page: console errors, findings of axe, sideways overflow (px), small targets."""
+
+    problems: list[str]
+    findings: str
+    overflow: int
+    small_targets: list[str]
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+  .filter(one => one.offsetParent && !one.closest("p, li p, td, .skip") && one.type !== "hidden")
+  .map(one => [one.closest("label") ?? one, one])
+  .map(([box, one]) => [box.getBoundingClientRect(), one])
+  .filter(([box]) => box.width > 1 && (box.height < 43.5 || box.width < 43.5))
+  .map(([box, one]) => `${one.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
+
+
+class Screen:
+    def __init__(self, executable: str) -> None:
+        self.thread = ThreadPoolExecutor(max_workers=1)
+        self.playwright: Playwright = self._run(lambda: sync_playwright().start())
+        self.browser: Browser = self._run(
+            lambda: self.playwright.chromium.launch(
+                executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
+            )
+        )
+
+    def close(self) -> None:
+        self._run(lambda: self.browser.close())
+        self._run(lambda: self.playwright.stop())
+        self.thread.shutdown()
+
+    def look(self, response: Any, *, size: str, scheme: str, name: str) -> Seen:
+        """Open what the client answered, at a width and in a colour scheme."""
+        return self._run(lambda: self._look(response, size, scheme, name))
+
+    def _run(self, work: Callable[[], T]) -> T:
+        return self.thread.submit(work).result()
+
+    def _look(self, response: Any, size: str, scheme: str, name: str) -> Seen:
+        width, height = SIZES[size]
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        page = context.new_page()
+        problems: list[str] = []
+        missing = response.status_code == 200
+        page.on(
+            "console", lambda said: problems.append(said.text) if said.type == "error" and missing else None
+        )
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.route("**/*", lambda route: _answer(route, response))
+        try:
+            page.goto(f"{HOST}{response.request['PATH_INFO']}")
+            _keep_picture(page, f"{name}-{size}-{scheme}")
+            return _examine(page, problems)
+        finally:
+            context.close()
+
+
+def _examine(page: Page, problems: list[str]) -> Seen:
+    found = Axe().run(page)
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    report = found.generate_report() if found.violations_count else ""
+    return Seen(problems, report, overflow, page.evaluate(SMALL_TARGETS))
+
+
+def _answer(route: Route, response: Any) -> None:
+    path = urlsplit(route.request.url).path
+    if route.request.resource_type == "document":
+        route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.content)
+        return
+    found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
+    if found is None:
+        route.fulfill(status=404, body="")
+        return
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    route.fulfill(status=200, content_type=kind, body=Path(found).read_bytes())
+
+
+def _keep_picture(page: Page, name: str) -> None:
+    """Save a picture for a person to look at, into the folder that LOOK_PICTURES names."""
+    folder = os.environ.get("LOOK_PICTURES")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -1,0 +1,50 @@
+"""Every page in Chromium: on a phone and a desk, light and dark, by axe, without sideways scrolling."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from opd.models import User
+from tests.look.screen import Screen
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.urls("tests.look.gallery")]
+PUBLIC = {
+    "landing": "/",
+    "login": "/masuk/",
+    "missing": "/tidak-ada/",
+    "pay": "/galeri/public_pay/",
+    "point": "/galeri/public_point/",
+    "receipt": "/galeri/public_receipt/",
+    "document": "/galeri/document/",
+}
+OFFICE = {
+    "home": "/kantor/",
+    "security": "/akun/keamanan/",
+    "password": "/akun/sandi/",
+    "list": "/galeri/office_list/",
+    "parts": "/galeri/office_parts/",
+}
+SEEN = [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark"), ("narrow", "light")]
+
+
+@pytest.mark.parametrize(("size", "scheme"), SEEN)
+@pytest.mark.parametrize("name", PUBLIC)
+def test_visitors_page_is_accessible(
+    screen: Screen, client: Client, name: str, size: str, scheme: str
+) -> None:
+    seen = screen.look(client.get(PUBLIC[name]), size=size, scheme=scheme, name=name)
+    assert not seen.problems
+    assert not seen.findings, seen.findings
+    assert seen.overflow <= 0
+    assert not seen.small_targets
+
+
+@pytest.mark.parametrize(("size", "scheme"), SEEN)
+@pytest.mark.parametrize("name", OFFICE)
+def test_office_page_is_accessible(screen: Screen, client: Client, name: str, size: str, scheme: str) -> None:
+    client.force_login(User.objects.create_user("siti", "Rafflesia-1928", name="Siti (uji)"))
+    seen = screen.look(client.get(OFFICE[name]), size=size, scheme=scheme, name=name)
+    assert not seen.problems
+    assert not seen.findings, seen.findings
+    assert seen.overflow <= 0
