@@ -8,5 +8,6 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
+        from payments.ledger import checks  # noqa: F401
 
         audit.name_actions(journal__reverse="Jurnal dibalik")
