@@ -50,6 +50,7 @@ def _django(argv: Sequence[str], environment: Mapping[str, str]) -> int:
         if not os.environ.get(variable):
             os.environ[variable] = value
     if argv[1:2] and argv[1] in AS_OWNER and os.environ.get("DATABASE_OWNER_URL"):
+        os.environ.setdefault("DATABASE_APP_URL", os.environ["DATABASE_URL"])
         os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
     from django.core.management import execute_from_command_line
 

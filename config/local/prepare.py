@@ -41,7 +41,9 @@ def product_environment(environment: Mapping[str, str]) -> dict[str, str]:
 def owner_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """What migrates: every login by name (rights are granted to them), connected as the owner."""
     merged = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    return {**merged, "DATABASE_URL": merged.get("DATABASE_OWNER_URL") or merged["DATABASE_URL"]}
+    application = merged.get("DATABASE_APP_URL") or merged["DATABASE_URL"]
+    owner = merged.get("DATABASE_OWNER_URL") or merged["DATABASE_URL"]
+    return {**merged, "DATABASE_APP_URL": application, "DATABASE_URL": owner}
 
 
 def bank_environment(environment: Mapping[str, str]) -> dict[str, str]:
