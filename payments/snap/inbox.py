@@ -1,0 +1,211 @@
+"""The raw inbox: stored before it is understood, accepted once, handed on, marked when its work is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import structlog
+from django.db import connection, transaction
+
+from opd.office import crypto
+from payments.snap.codes import Service, response_code
+from payments.snap.models import InboxMessage, Partner
+from payments.snap.registry import Notice, handler_of
+
+log = structlog.get_logger(__name__)
+State = InboxMessage.State
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class BodyError(ValueError):
+    """The body is not a JSON object that can be stored and worked off."""
+
+
+class InboxError(ValueError):
+    """There is no such message, or it was never accepted."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request as it came in. ``body`` is cut where ``size`` passed the limit; header names lower-case."""
+
+    service: Service
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    size: int
+    remote_addr: str
+    received_at: datetime
+
+    def header(self, name: str) -> str:
+        return self.headers.get(name.lower(), "")
+
+
+def store(arrival: Arrival) -> InboxMessage:
+    """Keep an arrival before judging it."""
+    return InboxMessage.objects.create(
+        received_at=arrival.received_at,
+        service=arrival.service.code,
+        path=_printable(arrival.path, 300),
+        remote_addr=arrival.remote_addr,
+        headers=_kept_headers(arrival),
+        external_id=_printable(arrival.header("X-EXTERNAL-ID"), 36),
+        body=crypto.encrypt(arrival.body),
+        body_size=arrival.size,
+        body_sha256=hashlib.sha256(arrival.body).hexdigest(),
+    )
+
+
+def refuse(message: InboxMessage, *, code: str, reason: str, partner: Partner | None) -> None:
+    """Close a message with the code we answered; it can never be accepted after."""
+    changed = {"state": State.REFUSED, "verdict": code, "reason": reason[:200], "partner": partner}
+    InboxMessage.objects.filter(pk=message.pk, state=State.RECEIVED).update(**changed)
+
+
+def accept(
+    message: InboxMessage, partner: Partner, body: dict[str, Any], *, service: Service, day: date, reason: str
+) -> bool:
+    """Claim (partner, day, external id), accept the message and hand it to the handler, in one transaction.
+
+    False where the external id was used that day already. A handler that fails loses nothing: its writes are
+    undone, the message stays pending.
+    """
+    with transaction.atomic():
+        if not _claim(message, partner, day):
+            return False
+        InboxMessage.objects.filter(pk=message.pk).update(
+            state=State.ACCEPTED, partner=partner, verdict=response_code(200, service), reason=reason[:200]
+        )
+        _hand_over(Notice(message.pk, partner.pk, service, body, message.received_at))
+    return True
+
+
+def finish_token_request(message: InboxMessage, partner: Partner, *, at: datetime) -> None:
+    """Close a granted access-token request: no external id, nothing to work off."""
+    InboxMessage.objects.filter(pk=message.pk).update(
+        state=State.PROCESSED,
+        partner=partner,
+        verdict=response_code(200, Service.TOKEN_B2B),
+        outcome="token diberikan",
+        processed_at=at,
+    )
+
+
+def pending(service: Service, limit: int) -> list[Notice]:
+    """Accepted messages of ``service`` whose work is not done, oldest first."""
+    rows = InboxMessage.objects.filter(service=service.code, state=State.ACCEPTED).order_by("id")[:limit]
+    return [_notice(row) for row in rows]
+
+
+def notice(inbox_id: int) -> Notice | None:
+    """An accepted or processed message by its id; None where there is none, or its body was erased."""
+    rows = InboxMessage.objects.filter(pk=inbox_id, state__in=[State.ACCEPTED, State.PROCESSED])
+    row = rows.exclude(service=Service.TOKEN_B2B.code).exclude(body=None).first()
+    return _notice(row) if row else None
+
+
+def mark_processed(inbox_id: int, outcome: str, *, at: datetime) -> bool:
+    """The message's work is done; joins the caller's transaction. False where it was done before.
+
+    Raises InboxError for a message that was never accepted, ValueError for an empty outcome.
+    """
+    if not outcome:
+        raise ValueError("hasil pemrosesan tidak boleh kosong")
+    rows = InboxMessage.objects.filter(pk=inbox_id)
+    if rows.filter(state=State.ACCEPTED).update(
+        state=State.PROCESSED, outcome=outcome[:200], processed_at=at
+    ):
+        return True
+    if rows.filter(state=State.PROCESSED).exists():
+        return False
+    raise InboxError(f"Pesan {inbox_id} tidak ada atau tidak pernah diterima sebagai sah.")
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in ``body``; fractions become Decimal. Raises BodyError for anything else.
+
+    Text that PostgreSQL can't store (NUL, lone surrogates) is refused too: a handler must be able to keep it.
+    """
+    try:
+        value = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BodyError("isi bukan JSON yang sah") from error
+    if not isinstance(value, dict):
+        raise BodyError("isi bukan objek JSON")
+    if any(_UNSTORABLE.search(text) for text in _texts(value)):
+        raise BodyError("isi memuat karakter yang tidak dapat disimpan")
+    return value
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every string in a JSON value, names of members included."""
+    rest = [value]
+    while rest:
+        match rest.pop():
+            case str(text):
+                yield text
+            case dict(members):
+                yield from members
+                rest.extend(members.values())
+            case list(items):
+                rest.extend(items)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} bukan JSON")
+
+
+def _notice(row: InboxMessage) -> Notice:
+    if row.partner_id is None or row.body is None:
+        raise InboxError(f"Pesan {row.pk} tidak lengkap.")
+    body = read_object(crypto.decrypt(bytes(row.body)))
+    return Notice(row.pk, row.partner_id, Service.of(row.service), body, row.received_at)
+
+
+def _claim(message: InboxMessage, partner: Partner, day: date) -> bool:
+    """Take the external id; a concurrent claim of the same one waits here until the first is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO snap_replayclaim (partner_id, day, external_id, message_id) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (partner_id, day, external_id) DO NOTHING",
+            [partner.pk, day, message.external_id, message.pk],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+def _hand_over(notice: Notice) -> None:
+    handler = handler_of(notice.service)
+    if handler is None:
+        return
+    try:
+        with transaction.atomic():
+            handler(notice)
+    except Exception:
+        log.exception("snap_handler_failed", inbox_id=notice.inbox_id, service=notice.service.name)
+
+
+KEPT_HEADERS = (
+    *("content-type", "x-timestamp", "x-signature", "x-partner-id", "x-external-id", "channel-id"),
+    *("x-client-key", "authorization", "origin", "user-agent"),
+)
+
+
+def _kept_headers(arrival: Arrival) -> dict[str, str]:
+    """The headers that matter later; of a bearer token only its SHA-256, as ``IssuedToken`` keeps it."""
+    kept = {name: _printable(arrival.header(name), 1000) for name in KEPT_HEADERS if arrival.header(name)}
+    if "authorization" in kept:
+        token = arrival.header("authorization").partition(" ")[2].strip()
+        kept["authorization"] = f"Bearer sha256:{hashlib.sha256(token.encode()).hexdigest()}"
+    return kept
+
+
+def _printable(text: str, limit: int) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:limit])
