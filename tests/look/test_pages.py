@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.test import Client
 
@@ -25,7 +27,9 @@ OFFICE = {
     "list": "/galeri/office_list/",
     "parts": "/galeri/office_parts/",
 }
-SEEN = [("phone", "light"), ("phone", "dark"), ("desk", "light"), ("desk", "dark"), ("narrow", "light")]
+SEEN = [("phone", "light"), ("desk", "dark"), ("narrow", "light")]  # narrow is also a desk at 400 % zoom
+if os.environ.get("LOOK_PICTURES"):
+    SEEN += [("phone", "dark"), ("desk", "light")]
 
 
 @pytest.mark.parametrize(("size", "scheme"), SEEN)
