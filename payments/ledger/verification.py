@@ -66,6 +66,10 @@ _COUNT_BLOCKS = "SELECT count(*) FROM ledger_block"
 _COUNT_ROLL_UPS = "SELECT count(*) FROM ledger_rollup"
 _COUNT_PERIODS = "SELECT count(*) FROM ledger_periodtotal"
 
+_KEYS = """
+    SELECT format('Kunci %s dipakai %s jurnal.', key, count(*))
+      FROM ledger_journal GROUP BY key HAVING count(*) > 1 ORDER BY key
+"""
 _LEGS = """
     SELECT format('Jurnal %s: tercatat %s baris, ditemukan %s.', j.id, j.legs, count(e.journal_id))
       FROM ledger_journal j LEFT JOIN ledger_entry e ON e.journal_id = j.id
@@ -189,6 +193,7 @@ _PERIODS = """
 
 LAWS: tuple[Law, ...] = (
     Law("ledger.guards", "semua penjaga buku besar terpasang dan menyala", _guards),
+    _law("keys", "setiap kunci dipakai satu jurnal", _JOURNALS, _KEYS),
     _law("legs", "setiap jurnal utuh, paling sedikit dua baris", _JOURNALS, _LEGS),
     _law("lines", "baris setiap jurnal bernomor urut", _ENTRIES, _LINES),
     _law("owners", "setiap baris punya jurnal, dan akun dari bukunya", _ENTRIES, _OWNERS),

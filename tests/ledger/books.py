@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from opd.models import Opd
-from payments.ledger.services import Draft, Leg, Posted, credit, debit, post
+from payments.ledger.services import Draft, Leg, Posted, credit, debit, post, roll_up
 
 DAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -61,3 +62,13 @@ def revenue(amount: int, *, opd: int | None = None, source: str = "payment:1") -
 
 def book(entry: Draft, key: str = "k1") -> Posted:
     return post(entry, key=key, by=None, at=AT)
+
+
+def close_block() -> int:
+    """Roll up what was committed; waits for transactions of other tests, which a block never overtakes."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if (block := roll_up(at=AT)) is not None:
+            return block
+        time.sleep(0.02)
+    raise TimeoutError("another transaction on the server never ended")
