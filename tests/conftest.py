@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from xdist.scheduler import LoadScopeScheduling
 
-from tests.databases import _transactional_tests_clone  # noqa: F401
+from tests.browser import browser, desktop, phone
+from tests.databases import _transactional_tests_clone
+
+__all__ = ["_transactional_tests_clone", "browser", "desktop", "phone"]
+
+hypothesis.settings.register_profile("local", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+class OneSiteForAll(LoadScopeScheduling):  # type: ignore[misc]
+    """A file goes to one worker; all end-to-end tests go to the same, so that they share one ``up``."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return "tests/e2e" if path.startswith("tests/e2e/") else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return OneSiteForAll(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

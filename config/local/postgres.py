@@ -70,13 +70,20 @@ class Postgres:
             self._initialise()
         self._check_version()
         self._end_stale()
-        for attempt in range(3):
-            self.port = free_port()
+        for port in [self.port] if self.port else [free_port() for _ in range(3)]:
+            self.port = port
             if self._launch():
                 return
-            if "could not bind" not in self._last_words() or attempt == 2:
+            if "could not bind" not in self._last_words():
                 break
         raise LauncherError(f"PostgreSQL tidak mau berjalan. Catatannya di {self.log}:\n{self._last_words()}")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    def died(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
 
     def stop(self) -> None:
         """A fast shutdown: open connections are closed, nothing committed is lost."""

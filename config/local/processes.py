@@ -17,7 +17,8 @@ class Process:
         return [word.format_map(values) for word in self.words.split()]
 
 
-_SERVER = "--workers 2 --blocking-threads 4 --no-ws --log-level warning --no-access-log"
+_SERVER = "--no-ws --log-level warning --no-access-log --workers-kill-timeout 12"
+"""A worker asked to end while it still starts does not hear it: it is given 12 seconds."""
 
 PROCESSES = (
     Process(
@@ -26,7 +27,7 @@ PROCESSES = (
     Process(
         "bank",
         "granian --interface wsgi config.wsgi_sandbox:application --host {host} --port {bank_port} "
-        "--workers 1 --blocking-threads 8 --no-ws --log-level warning --no-access-log",
+        f"--workers 1 --blocking-threads 8 {_SERVER}",
         settings="config.settings_sandbox",
         demonstration_only=True,
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.local import credentials, roles
-from config.local.console import say
+from config.local.console import LauncherError, say
 from config.local.environment import ROOT
 from config.local.installation import Installation, private_folder
 from config.local.ports import reachable_address
@@ -46,6 +46,7 @@ class Services:
     environment: dict[str, str] = field(default_factory=dict)
     postgres: Postgres | None = None
     valkey: Valkey | None = None
+    revivals: int = 0
 
     @property
     def embedded(self) -> bool:
@@ -77,6 +78,24 @@ class Services:
         for server in (self.valkey, self.postgres):
             if server:
                 server.stop()
+
+    def pids(self) -> dict[str, int]:
+        return {name: server.pid for name, server in self._servers() if server.pid}
+
+    def revive(self) -> bool:
+        """Start an embedded server that died again, at its old port. True when there was one."""
+        dead = [(name, server) for name, server in self._servers() if server.died()]
+        for name, server in dead:
+            self.revivals += 1
+            if self.revivals > 5:
+                raise LauncherError(f"{name} terus berhenti. Catatannya di {server.log}.")
+            say(f"{name} berhenti; dijalankan lagi.")
+            server.start()
+        return bool(dead)
+
+    def _servers(self) -> list[tuple[str, Postgres | Valkey]]:
+        both = (("postgres", self.postgres), ("valkey", self.valkey))
+        return [(name, server) for name, server in both if server]
 
     def settle(self, addresses: Addresses) -> None:
         """Tell the processes the addresses, and the bank and the product each other's secrets."""

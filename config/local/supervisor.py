@@ -34,7 +34,7 @@ class Child:
 class Supervisor:
     children: Sequence[Child]
     folder: Path
-    changed: Callable[[dict[str, int]], None]
+    changed: Callable[[], None]
     pauses: Sequence[float] = PAUSES
     steady: float = STEADY
     pipes: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
@@ -42,7 +42,10 @@ class Supervisor:
     def start(self) -> None:
         for child in self.children:
             self._start(child)
-        self._tell()
+        self.changed()
+
+    def pids(self) -> dict[str, int]:
+        return {child.name: child.process.pid for child in self.children if child.process}
 
     def step(self, seconds: float) -> None:
         """Wait for output or a while, then look after every child. LauncherError when giving up on one."""
@@ -79,7 +82,7 @@ class Supervisor:
         if child.process is None:
             if now >= child.due:
                 self._start(child)
-                self._tell()
+                self.changed()
             return
         if child.process.poll() is None:
             return
@@ -109,9 +112,6 @@ class Supervisor:
         child.process.stdout.close()
         child.process = None
         child.tail = b""
-
-    def _tell(self) -> None:
-        self.changed({child.name: child.process.pid for child in self.children if child.process})
 
 
 def _read(pipe: int) -> bytes:

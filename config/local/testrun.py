@@ -92,7 +92,7 @@ def _check(words: Sequence[str], environment: Mapping[str, str]) -> tuple[int, s
 
 
 def _pytest(words: Sequence[str], environment: Mapping[str, str]) -> int:
-    parallel = [] if _asks_for_workers(words) else ["-n", "2", "--dist", "loadgroup"]
+    parallel = [] if _asks_for_workers(words) else ["-n", "2", "--no-loadscope-reorder"]
     process = spawn([sys.executable, "-m", "pytest", *parallel, *words], cwd=ROOT, env=environment)
     try:
         return process.wait()

@@ -87,11 +87,10 @@ def _take(data: str | None) -> Installation:
 
 
 def _serve(installation: Installation, services: Services, addresses: Addresses) -> None:
-    def note(pids: dict[str, int]) -> None:
-        write_private(
-            installation.state,
-            {"pid": os.getpid(), "environment": services.environment, "processes": pids},
-        )
+    def note() -> None:
+        pids = {**services.pids(), **supervisor.pids()}
+        told = {"pid": os.getpid(), "environment": services.environment, "processes": pids}
+        write_private(installation.state, told)
 
     supervisor = Supervisor(_children(installation, services, addresses), ROOT, note)
     try:
@@ -101,6 +100,8 @@ def _serve(installation: Installation, services: Services, addresses: Addresses)
         _welcome(installation, services)
         while True:
             supervisor.step(0.5)
+            if services.revive():
+                note()
     finally:
         say("Menghentikan semuanya dengan rapi ...")
         installation.state.unlink(missing_ok=True)

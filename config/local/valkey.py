@@ -26,11 +26,18 @@ class Valkey:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        for _attempt in range(3):
-            self.port = free_port()
+        for port in [self.port] if self.port else [free_port() for _ in range(3)]:
+            self.port = port
             if self._launch():
                 return
         raise LauncherError(f"Valkey tidak mau berjalan. Catatannya di {self.log}.")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    def died(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
 
     def stop(self) -> None:
         if self._process:
