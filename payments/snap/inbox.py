@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
 
 from opd.office import crypto
 from payments.snap.codes import Service, response_code
+from payments.snap.jsonobject import read_object
 from payments.snap.models import InboxMessage, Partner
 from payments.snap.registry import Notice, handler_of
 
 log = structlog.get_logger(__name__)
 State = InboxMessage.State
-_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
-
-
-class BodyError(ValueError):
-    """The body is not a JSON object that can be stored and worked off."""
 
 
 class InboxError(ValueError):
@@ -127,40 +120,6 @@ def mark_processed(inbox_id: int, outcome: str, *, at: datetime) -> bool:
     if rows.filter(state=State.PROCESSED).exists():
         return False
     raise InboxError(f"Pesan {inbox_id} tidak ada atau tidak pernah diterima sebagai sah.")
-
-
-def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in ``body``; fractions become Decimal. Raises BodyError for anything else.
-
-    Text that PostgreSQL can't store (NUL, lone surrogates) is refused too: a handler must be able to keep it.
-    """
-    try:
-        value = json.loads(body.decode(), parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise BodyError("isi bukan JSON yang sah") from error
-    if not isinstance(value, dict):
-        raise BodyError("isi bukan objek JSON")
-    if any(_UNSTORABLE.search(text) for text in _texts(value)):
-        raise BodyError("isi memuat karakter yang tidak dapat disimpan")
-    return value
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every string in a JSON value, names of members included."""
-    rest = [value]
-    while rest:
-        match rest.pop():
-            case str(text):
-                yield text
-            case dict(members):
-                yield from members
-                rest.extend(members.values())
-            case list(items):
-                rest.extend(items)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} bukan JSON")
 
 
 def _notice(row: InboxMessage) -> Notice:
