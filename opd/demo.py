@@ -45,7 +45,7 @@ def seed(*, at: datetime) -> None:
     path = Path(settings.DATA_DIR) / "demo_accounts.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(accounts, file, ensure_ascii=False, indent=1)
+        json.dump({"accounts": accounts}, file, ensure_ascii=False, indent=1)
 
 
 def user(role: Role) -> User:
