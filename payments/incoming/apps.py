@@ -5,3 +5,24 @@ class IncomingConfig(AppConfig):
     name = "payments.incoming"
     label = "incoming"
     verbose_name = "Penerimaan"
+
+    def ready(self) -> None:
+        from opd import audit
+        from payments.ledger.sources import must_have_journal
+
+        must_have_journal(
+            "incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment"
+        )
+        audit.name_actions(
+            receiving_account__register="Rekening penerimaan didaftarkan",
+            receiving_account__end="Rekening penerimaan diakhiri",
+            request__create="Permintaan pembayaran dibuat",
+            request__open="QR terbit",
+            request__renew="QR baru diminta",
+            request__fail="QR tidak terbit",
+            request__paid="Tagihan lunas",
+            request__expired="Tagihan kedaluwarsa",
+            request__cancelled="Tagihan dibatalkan",
+            payment__record="Pembayaran dibukukan",
+            money_exception__explain="Kejanggalan uang masuk dijelaskan",
+        )

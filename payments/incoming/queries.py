@@ -1,0 +1,426 @@
+"""Read models of incoming money: one request, lists by day and agency, takings, exceptions, the event stream.
+
+Days are WIB and inclusive; amounts are rupiah. Every list is bounded or paged by a key, never by an offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, DateField, F, Q, QuerySet, Sum
+from django.db.models.functions import Cast, TruncDate
+
+from opd.access import Scope
+from opd.office.calendar import WIB, bounds, day_of
+from payments.incoming.models import MoneyException, Payment, PaymentEvent, PaymentRequest
+from payments.incoming.rules import LIVE, Kind, State
+from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TroubleText
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """A payment as its payer or a treasurer reads it."""
+
+    id: UUID
+    kind: str
+    amount: Decimal
+    liability_amount: Decimal
+    paid_at: datetime
+    rrn: str
+    fulfilment: str
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[Kind(self.kind)]
+
+
+@dataclass(frozen=True)
+class RequestView:
+    """A request with its payments, oldest first, for the payment page."""
+
+    id: UUID
+    payable_kind: str
+    payable_key: str
+    state: str
+    message: str
+    amount: Decimal
+    description: str
+    qr_content: str
+    merchant_name: str
+    nmid: str
+    account_name: str
+    partner_reference_no: str
+    created_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None
+    last_asked_at: datetime | None
+    payments: tuple[PaymentLine, ...]
+
+    @property
+    def state_label(self) -> str:
+        return STATE_LABELS[State(self.state)]
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state == State.PAID
+
+    def of_kind(self, *kinds: Kind) -> tuple[PaymentLine, ...]:
+        return tuple(line for line in self.payments if line.kind in kinds)
+
+
+@dataclass(frozen=True)
+class RequestState:
+    """What polling needs: changes exactly when something about the request or its payments does."""
+
+    id: UUID
+    state: str
+    qr_ready: bool
+    expires_at: datetime
+    payments: int
+    fulfilled: int
+
+    @property
+    def tag(self) -> str:
+        """For an ETag."""
+        moment = int(self.expires_at.timestamp())
+        return f"{self.id.hex}-{self.state}-{int(self.qr_ready)}-{moment}-{self.payments}-{self.fulfilled}"
+
+
+def request_view(request_id: UUID) -> RequestView:
+    """Two queries. Raises PaymentRequest.DoesNotExist."""
+    row = PaymentRequest.objects.select_related("receiving_account").get(pk=request_id)
+    account = row.receiving_account
+    return RequestView(
+        id=row.pk,
+        payable_kind=row.payable_kind,
+        payable_key=row.payable_key,
+        state=row.state,
+        message=row.message,
+        amount=row.amount,
+        description=row.description,
+        qr_content=row.qr_content,
+        merchant_name=account.merchant_name,
+        nmid=account.nmid,
+        account_name=account.name,
+        partner_reference_no=row.partner_reference_no,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        closed_at=row.closed_at,
+        last_asked_at=row.last_asked_at,
+        payments=tuple(_line(payment) for payment in row.payments.order_by("paid_at", "pk")),
+    )
+
+
+def _line(payment: Payment) -> PaymentLine:
+    return PaymentLine(
+        payment.pk,
+        payment.kind,
+        payment.amount,
+        payment.liability_amount,
+        payment.paid_at,
+        payment.rrn,
+        payment.fulfilment,
+    )
+
+
+def request_state(request_id: UUID) -> RequestState:
+    """One indexed query. Raises PaymentRequest.DoesNotExist."""
+    row = (
+        PaymentRequest.objects.annotate(
+            n=Count("payments"),
+            done=Count("payments", filter=Q(payments__fulfilment=Payment.Fulfilment.DONE)),
+        )
+        .values_list("state", "qr_content", "expires_at", "n", "done")
+        .filter(pk=request_id)
+        .first()
+    )
+    if row is None:
+        raise PaymentRequest.DoesNotExist
+    return RequestState(request_id, row[0], bool(row[1]), *row[2:])
+
+
+def latest_request(kind: str, key: str) -> UUID | None:
+    """The request that counts for a thing: the live or paid one, else the newest."""
+    rows = PaymentRequest.objects.filter(payable_kind=kind, payable_key=key).order_by("-created_at", "-pk")
+    ids = list(rows.values_list("pk", "state")[:20])
+    counting = [pk for pk, state in ids if state in LIVE or state == State.PAID]
+    return next(iter(counting or [pk for pk, _ in ids]), None)
+
+
+def payments_for(kind: str, key: str) -> tuple[PaymentLine, ...]:
+    """Every payment for a thing, over all its requests, oldest first; for its page and receipt."""
+    rows = Payment.objects.filter(request__payable_kind=kind, request__payable_key=key)
+    return tuple(_line(payment) for payment in rows.order_by("paid_at", "pk")[:100])
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """All given conditions hold. ``accounts`` are ids of receiving accounts; None means every one."""
+
+    scope: Scope
+    first: date
+    last: date
+    accounts: Collection[int] | None = None
+    kinds: Collection[str] | None = None
+    payable_kind: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment in a treasurer's list."""
+
+    id: UUID
+    kind: str
+    amount: Decimal
+    revenue_amount: Decimal
+    liability_amount: Decimal
+    paid_at: datetime
+    rrn: str
+    reference_no: str
+    partner_reference_no: str
+    issuer: str
+    payer_mask: str
+    seen_by: str
+    fulfilment: str
+    opd_id: int
+    opd_name: str
+    kode_lra: str
+    account_id: int
+    account_name: str
+    nmid: str
+    request_id: UUID | None
+    payable_kind: str
+    payable_key: str
+    description: str
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[Kind(self.kind)]
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """Newest first; ``older`` is the cursor of the next page, empty on the last."""
+
+    rows: list[PaymentRow]
+    older: str = ""
+
+
+def payments_of(where: PaymentFilter, *, before: str = "", size: int = PAGE) -> PaymentPage:
+    """A page of payments by paid time, in one query. A malformed ``before`` counts as none."""
+    found = _matching(where)
+    edge = _edge(before)
+    if edge is not None:
+        found = found.filter(Q(paid_at__lt=edge[0]) | Q(paid_at=edge[0], pk__lt=edge[1]))
+    rows = [_row(payment) for payment in _joined(found).order_by("-paid_at", "-pk")[: size + 1]]
+    shown = rows[:size]
+    older = f"{shown[-1].paid_at.isoformat()}_{shown[-1].id}" if len(rows) > size else ""
+    return PaymentPage(shown, older)
+
+
+def every_payment(where: PaymentFilter) -> Iterator[PaymentRow]:
+    """All of them, oldest first, streamed: for exports."""
+    for payment in _joined(_matching(where)).order_by("paid_at", "pk").iterator(chunk_size=2000):
+        yield _row(payment)
+
+
+def payment_row(payment_id: UUID, scope: Scope) -> PaymentRow:
+    """Raises Payment.DoesNotExist, also outside the scope."""
+    return _row(_joined(scope.filter(Payment.objects.filter(pk=payment_id))).get())
+
+
+def _matching(where: PaymentFilter) -> QuerySet[Payment]:
+    start, end = bounds(where.first, where.last)
+    found = where.scope.filter(Payment.objects.filter(paid_at__gte=start, paid_at__lt=end))
+    if where.accounts is not None:
+        found = found.filter(receiving_account__in=where.accounts)
+    if where.kinds is not None:
+        found = found.filter(kind__in=where.kinds)
+    return found.filter(request__payable_kind=where.payable_kind) if where.payable_kind else found
+
+
+def _joined(found: QuerySet[Payment]) -> QuerySet[Payment]:
+    return found.select_related("request", "receiving_account", "opd")
+
+
+def _edge(cursor: str) -> tuple[datetime, UUID] | None:
+    moment, _, key = cursor.partition("_")
+    try:
+        paid_at, payment_id = datetime.fromisoformat(moment), UUID(key)
+    except ValueError:
+        return None
+    return (paid_at, payment_id) if paid_at.tzinfo else None
+
+
+def _row(payment: Payment) -> PaymentRow:
+    request, account = payment.request, payment.receiving_account
+    return PaymentRow(
+        id=payment.pk,
+        kind=payment.kind,
+        amount=payment.amount,
+        revenue_amount=payment.revenue_amount,
+        liability_amount=payment.liability_amount,
+        paid_at=payment.paid_at,
+        rrn=payment.rrn,
+        reference_no=payment.reference_no,
+        partner_reference_no=payment.partner_reference_no,
+        issuer=payment.issuer,
+        payer_mask=payment.payer_mask,
+        seen_by=payment.get_seen_by_display(),
+        fulfilment=payment.fulfilment,
+        opd_id=payment.opd_id,
+        opd_name=payment.opd.name,
+        kode_lra=payment.kode_lra,
+        account_id=account.pk,
+        account_name=account.name,
+        nmid=account.nmid,
+        request_id=payment.request_id,
+        payable_kind=request.payable_kind if request else "",
+        payable_key=request.payable_key if request else "",
+        description=request.description if request else "",
+    )
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What one receiving account took on one WIB day."""
+
+    day: date
+    account_id: int
+    account_name: str
+    opd_id: int
+    payments: int
+    amount: Decimal
+    revenue: Decimal
+    liability: Decimal
+
+
+def takings(where: PaymentFilter) -> list[Taking]:
+    """Sums by day and account, newest day first, in one query."""
+    rows = (
+        _matching(where)
+        .annotate(day=Cast(TruncDate("paid_at", tzinfo=WIB), DateField()))
+        .values("day", "receiving_account_id", "receiving_account__name", "opd_id")
+        .annotate(
+            n=Count("pk"),
+            total=Sum("amount"),
+            revenue=Sum("revenue_amount"),
+            liability=Sum("liability_amount"),
+        )
+        .order_by("-day", "receiving_account__name", "opd_id")
+    )
+    return [
+        Taking(
+            day=row["day"],
+            account_id=row["receiving_account_id"],
+            account_name=row["receiving_account__name"],
+            opd_id=row["opd_id"],
+            payments=row["n"],
+            amount=row["total"],
+            revenue=row["revenue"],
+            liability=row["liability"],
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class ExceptionRow:
+    """Something odd about money, with what it means and what to do."""
+
+    id: int
+    kind: str
+    text: TroubleText
+    state: str
+    at: datetime
+    day: date
+    amount: Decimal | None
+    expected_amount: Decimal | None
+    rrn: str
+    reference_no: str
+    partner_reference_no: str
+    nmid: str
+    terminal_id: str
+    detail: str
+    request_id: UUID | None
+    payment_id: UUID | None
+    opd_id: int | None
+    explanation: str
+
+
+def exceptions(
+    scope: Scope, *, state: str = "open", before: int | None = None, size: int = PAGE
+) -> list[ExceptionRow]:
+    """Newest first; ``before`` is the id of the last row shown. Those of no agency: province only."""
+    found = scope.filter(MoneyException.objects.filter(state=state))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return [_exception(row) for row in found.order_by("-pk")[:size]]
+
+
+def open_exceptions(scope: Scope) -> int:
+    """How many wait for an explanation."""
+    return scope.filter(MoneyException.objects.filter(state=MoneyException.Standing.OPEN)).count()
+
+
+def _exception(row: MoneyException) -> ExceptionRow:
+    return ExceptionRow(
+        id=row.pk,
+        kind=row.kind,
+        text=row.text,
+        state=row.state,
+        at=row.at,
+        day=day_of(row.at),
+        amount=row.amount,
+        expected_amount=row.expected_amount,
+        rrn=row.rrn,
+        reference_no=row.reference_no,
+        partner_reference_no=row.partner_reference_no,
+        nmid=row.nmid,
+        terminal_id=row.terminal_id,
+        detail=row.detail,
+        request_id=row.request_id,
+        payment_id=row.payment_id,
+        opd_id=row.opd_id,
+        explanation=row.explanation,
+    )
+
+
+@dataclass(frozen=True, order=True)
+class Cursor:
+    """A place in the event stream. Keep the last event's and ask for what comes after it."""
+
+    xid: int = 0
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class Event:
+    cursor: Cursor
+    kind: str
+    request_id: UUID | None
+    payment_id: UUID | None
+    at: datetime
+
+
+def events(after: Cursor, *, limit: int = 500) -> list[Event]:
+    """Events behind ``after``, of transactions older than the oldest running one, so that none is skipped."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + ledger_xid_offset()")
+        (oldest,) = cursor.fetchone()
+    rows = PaymentEvent.objects.filter(
+        Q(xid__gt=after.xid) | Q(xid=after.xid, pk__gt=after.id), xid__lt=oldest
+    ).order_by("xid", "pk")
+    values = rows.values_list(F("xid"), "pk", "kind", "request_id", "payment_id", "at")
+    return [Event(Cursor(row[0], row[1]), *row[2:]) for row in values[:limit]]
