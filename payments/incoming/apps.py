@@ -8,11 +8,13 @@ class IncomingConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
+        from payments.incoming import notices
         from payments.ledger.sources import must_have_journal
+        from payments.snap import registry
+        from payments.snap.codes import Service
 
-        must_have_journal(
-            "incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment"
-        )
+        registry.register(Service.QR_NOTIFY, notices.handle)
+        must_have_journal("incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment")
         audit.name_actions(
             receiving_account__register="Rekening penerimaan didaftarkan",
             receiving_account__end="Rekening penerimaan diakhiri",
