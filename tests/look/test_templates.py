@@ -1,4 +1,4 @@
-"""What no template may hold, since the content security policy would stop it or a visitor would pay for it."""
+"""What no template may hold, since the policy would stop it or a visitor would pay for it."""
 
 from __future__ import annotations
 
