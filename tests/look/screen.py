@@ -43,13 +43,11 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select
 
 
 class Screen:
-    def __init__(self, executable: str) -> None:
+    def __init__(self, executable: str, arguments: list[str]) -> None:
         self.thread = ThreadPoolExecutor(max_workers=1)
         self.playwright: Playwright = self._run(lambda: sync_playwright().start())
         self.browser: Browser = self._run(
-            lambda: self.playwright.chromium.launch(
-                executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
-            )
+            lambda: self.playwright.chromium.launch(executable_path=executable, args=arguments)
         )
 
     def close(self) -> None:

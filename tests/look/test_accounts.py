@@ -8,9 +8,11 @@ import hmac
 import re
 import struct
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -55,6 +57,10 @@ def test_sign_in_goes_on_to_the_page_asked_for(client: Client, person: User) -> 
 
 def test_wrong_password_is_said_in_indonesian(client: Client, person: User) -> None:
     assert "Nama pengguna atau kata sandi tidak cocok" in sign_in(client, "salah")
+
+
+def test_lock_out_page_names_the_true_waiting_time() -> None:
+    assert timedelta(minutes=15) == settings.AXES_COOLOFF_TIME
 
 
 def test_ten_wrong_passwords_show_the_lock_out_page(client: Client, person: User) -> None:
