@@ -1,7 +1,32 @@
 from django.apps import AppConfig
 
+CREDITED = (
+    "SELECT 'payment:' || payment_id || ':credited' FROM reconciliation_match"
+    " WHERE credited_journal IS NOT NULL"
+)
+REVENUE = (
+    "SELECT 'payment:' || payment_id || ':revenue' FROM reconciliation_match"
+    " WHERE revenue_journal IS NOT NULL"
+)
+
 
 class ReconciliationConfig(AppConfig):
     name = "payments.reconciliation"
     label = "reconciliation"
     verbose_name = "Rekonsiliasi"
+
+    def ready(self) -> None:
+        from opd import audit
+        from payments.ledger.sources import must_have_journal
+
+        must_have_journal("reconciliation.credited", CREDITED)
+        must_have_journal("reconciliation.revenue", REVENUE)
+        audit.name_actions(
+            bank_file__upload="Berkas bank diunggah",
+            bank_file__load="Baris berkas bank disimpan",
+            bank_file__done="Berkas bank selesai dicocokkan",
+            bank_file__refuse="Berkas bank ditolak",
+            bank_file__rerun="Berkas bank dijalankan lagi",
+            batch__book="Batch dibukukan ke RKUD dan pendapatan",
+            exception__explain="Selisih dijelaskan",
+        )

@@ -1,0 +1,94 @@
+"""Read models of this room. ``lights`` is the door for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+_LIGHTS = """
+    SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > 0, p.revenue_amount > 0,
+           CASE WHEN m.agrees THEN l.settlement_date END, m.agrees IS FALSE, m.credited_on,
+           CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on END
+    FROM incoming_payment AS p
+    LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
+    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+    LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    WHERE p.id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Lights:
+    """How far one rupiah is: an instant or WIB day for each step that is done, None for one that is not.
+
+    ``settled`` only where the bank's amount is ours (else it is named in ``crossed``); ``booked`` only while
+    the revenue journal exists. ``deposit``: some of the money is a liability ("titipan"); ``booked`` never
+    comes for that part, and never at all where ``all_deposit``.
+    """
+
+    requested: datetime | None = None
+    paid: datetime | None = None
+    settled: date | None = None
+    credited: date | None = None
+    booked: date | None = None
+    deposit: bool = False
+    all_deposit: bool = False
+    crossed: frozenset[str] = frozenset()
+
+
+def lights(payment_ids: Collection[UUID]) -> dict[UUID, Lights]:
+    """The lights of all these payments, in one query. Unknown ids are left out.
+
+    A request that nobody paid yet has ``Lights(requested=request.created_at)``.
+    """
+    if not payment_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_LIGHTS, [list(payment_ids)])
+        return {row[0]: _lights(*row[1:]) for row in cursor.fetchall()}
+
+
+def _lights(
+    requested: datetime,
+    paid: datetime,
+    deposit: bool,
+    has_revenue: bool,
+    settled: date | None,
+    differs: bool,
+    credited: date | None,
+    booked: date | None,
+) -> Lights:
+    return Lights(
+        requested=requested,
+        paid=paid,
+        settled=settled,
+        credited=credited,
+        booked=booked,
+        deposit=deposit,
+        all_deposit=deposit and not has_revenue,
+        crossed=frozenset({"settled"}) if differs else frozenset(),
+    )
+
+
+def has_open_work() -> bool:
+    """Whether matching again may help: a difference that can close by itself, or a payment to book."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_WORK)
+        return bool(cursor.fetchone()[0])
+
+
+_OPEN_WORK = """
+    SELECT EXISTS (
+        SELECT FROM reconciliation_reconciliationexception
+        WHERE state <> 'resolved' AND kind NOT IN ('amount_differs', 'second_payment', 'fee_differs')
+    ) OR EXISTS (
+        SELECT FROM reconciliation_match AS m
+        JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+        JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
+        WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    )
+"""

@@ -1,0 +1,87 @@
+"""Recognises what the credits of the RKUD statement pay out. Settlement batches are the first target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import connection
+from psycopg.sql import SQL
+
+Target = Callable[[datetime], int]
+"""Takes the unmatched credits that are its own, under the room's lock; returns how many. Idempotent."""
+
+_targets: dict[str, Target] = {}
+
+NAMED = """
+    SELECT s.id AS line_id, s.credit, s.post_date, s.effective_date, b.id AS batch_id
+    FROM reconciliation_statementline AS s
+    CROSS JOIN LATERAL (
+        SELECT b.id FROM reconciliation_settlementbatch AS b
+        WHERE b.account IN ('', s.account) AND (
+            b.batch_no = s.reference_no
+            OR s.description = 'QRIS SETTLEMENT ' || to_char(b.settlement_date, 'YYYYMMDD') || ' ' || b.nmid
+        )
+        ORDER BY b.batch_no = s.reference_no DESC, b.net - b.credited = s.credit DESC, b.id
+        LIMIT 1
+    ) AS b
+    WHERE s.same_as_id IS NULL AND s.credit > 0
+      AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
+      AND (
+          s.description LIKE 'QRIS SETTLEMENT %%'
+          OR s.reference_no IN (SELECT batch_no FROM reconciliation_settlementbatch WHERE credited <> net)
+      )
+"""
+"""Unmatched credits and the batch that they name; credits that name none are not in it."""
+_MATCH = SQL(
+    """
+    WITH named AS MATERIALIZED ({named}), wanted AS (
+        SELECT n.*, b.net - b.credited AS remaining, sum(n.credit) OVER (PARTITION BY b.id) AS together,
+               row_number() OVER (PARTITION BY b.id, n.credit ORDER BY n.post_date, n.line_id) AS turn
+        FROM named AS n JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id
+        WHERE b.net <> b.credited
+    ), chosen AS (
+        SELECT * FROM wanted WHERE credit = remaining AND turn = 1
+        UNION
+        SELECT * FROM wanted AS w WHERE together = remaining AND NOT EXISTS (
+            SELECT FROM wanted AS one WHERE one.batch_id = w.batch_id AND one.credit = one.remaining
+        )
+    ), made AS (
+        INSERT INTO reconciliation_creditmatch (batch_id, line_id, rule, matched_at)
+        SELECT batch_id, line_id, CASE WHEN credit = remaining THEN 'exact' ELSE 'sum' END, %(at)s FROM chosen
+        RETURNING batch_id
+    )
+    UPDATE reconciliation_settlementbatch AS b
+    SET credited = b.credited + c.credit, credited_on = c.credited_on, value_on = c.value_on
+    FROM (
+        SELECT batch_id, sum(credit) AS credit, max(post_date) AS credited_on, max(effective_date) AS value_on
+        FROM chosen GROUP BY batch_id
+    ) AS c
+    WHERE b.id = c.batch_id AND b.id IN (SELECT batch_id FROM made)
+    """
+).format(named=SQL(NAMED))
+
+
+def register_target(name: str, target: Target) -> None:
+    """Let another kind of expected credit claim lines. Raises ValueError where the name is taken."""
+    if _targets.setdefault(name, target) is not target:
+        raise ValueError(f"sasaran {name} sudah terdaftar")
+
+
+def match(*, at: datetime) -> int:
+    """Let every target take its credits, in the order of registration. Call it under the room's lock."""
+    return sum(target(at) for target in _targets.values())
+
+
+def match_batches(at: datetime) -> int:
+    """Batches that one credit, or all credits that name them together, pay out to the sen; how many.
+
+    A credit names a batch by its reference number, or by "QRIS SETTLEMENT <day> <NMID>". Other amounts stay
+    unmatched, and become a difference.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MATCH, {"at": at})
+        return int(cursor.rowcount)
+
+
+register_target("settlement_batch", match_batches)

@@ -1,0 +1,88 @@
+"""Money that only the settlement file told us of: the notice was lost, or the payer paid twice.
+
+It goes through the one door for money (``incoming.record_money``), so that it is judged and booked as always.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from payments.incoming.models import Payment
+from payments.incoming.services import MoneySeen, record_money
+from payments.reconciliation.models import Match, SettlementLine
+from payments.reconciliation.services.lock import take_turn
+from payments.reconciliation.texts import Rule
+
+_UNSEEN = """
+    SELECT DISTINCT ON (l.trx_time, l.id) l.id, a.partner_id, a.partner_reference_no
+    FROM reconciliation_settlementline AS l
+    JOIN incoming_receivingaccount AS r ON r.nmid = l.nmid
+    JOIN incoming_paymentattempt AS a ON a.partner_id = r.partner_id AND (
+        (l.partner_reference_no <> '' AND a.partner_reference_no = l.partner_reference_no)
+        OR (l.reference_no <> '' AND a.reference_no = l.reference_no)
+        OR (l.bill_no <> '' AND a.partner_reference_no = l.bill_no)
+    )
+    WHERE l.same_as_id IS NULL
+      AND (l.file_id = %(file)s OR l.id IN (
+          SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
+          WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
+      ))
+      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+      AND NOT EXISTS (
+          SELECT FROM incoming_payment AS p JOIN reconciliation_match AS m ON m.payment_id = p.id
+          WHERE p.partner_id = a.partner_id AND p.partner_reference_no = a.partner_reference_no
+            AND p.rrn = l.rrn
+      )
+    ORDER BY l.trx_time, l.id
+"""
+
+
+def record_unseen(*, file_id: int | None, at: datetime) -> int:
+    """Book settled transactions for a reference of ours that no payment has yet; how many lines matched.
+
+    One transaction a line, oldest first, so that the first of two is the payment and the second the double.
+    A payment we knew without RRN adopts the line's. Lines with an unknown reference are not touched.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSEEN, {"file": file_id})
+        lines: list[tuple[int, int, str]] = cursor.fetchall()
+    return sum(_record(line_id, partner_id, reference, at) for line_id, partner_id, reference in lines)
+
+
+def _record(line_id: int, partner_id: int, reference: str, at: datetime) -> bool:
+    with transaction.atomic():
+        take_turn()
+        line = SettlementLine.objects.get(pk=line_id)
+        if Match.objects.filter(line=line).exists():
+            return False
+        payment = record_money(sighting(line, partner_id, reference), by=None, at=at)
+        if payment is None or Match.objects.filter(payment_id=payment.pk).exists():
+            return False
+        keep(payment, line, Rule.RECORDED if payment.seen_by == "settlement" else Rule.REFERENCE, at)
+    return True
+
+
+def keep(payment: Payment, line: SettlementLine, rule: Rule, at: datetime) -> None:
+    """Note that the two are the same money."""
+    Match.objects.create(
+        payment=payment, line=line, rule=str(rule), agrees=payment.amount == line.gross, matched_at=at
+    )
+
+
+def sighting(line: SettlementLine, partner_id: int, partner_reference_no: str = "") -> MoneySeen:
+    """What a settlement line says about money, for the one door."""
+    return MoneySeen(
+        source="settlement",
+        partner_id=partner_id,
+        reference_no=line.reference_no,
+        partner_reference_no=partner_reference_no or line.partner_reference_no,
+        rrn=line.rrn,
+        amount=line.gross,
+        paid_at=line.trx_time,
+        nmid=line.nmid,
+        terminal_id=line.terminal_id,
+        issuer=line.issuer_code,
+        line_id=line.pk,
+    )

@@ -1,0 +1,194 @@
+"""Stores the lines of a file: by COPY into a staging table, then as one set, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from opd import audit
+from opd.office import rules
+from payments.reconciliation import days
+from payments.reconciliation.models import ImportedFile, SettlementBatch
+from payments.reconciliation.parsers.rows import (
+    Parsed,
+    SettlementRow,
+    SettlementTotals,
+    StatementRow,
+    StatementTotals,
+)
+from payments.reconciliation.services import accounts
+from payments.reconciliation.services.files import original
+from payments.reconciliation.services.lock import take_turn
+from payments.reconciliation.sources import Source, SourceKind
+
+_SETTLEMENT_COPY = "COPY reconciliation_settlementstage FROM STDIN"
+_SETTLEMENT_INSERT = """
+    INSERT INTO reconciliation_settlementline (
+        file_id, line_no, raw, digest, occurrence, same_as_id, batch_id, trx_time, settlement_date, nmid,
+        merchant_pan, terminal_id, rrn, bill_no, reference_no, partner_reference_no, issuer_code,
+        gross, mdr, net, status
+    )
+    SELECT %(file)s, s.line_no, s.raw, s.digest, s.occurrence, known.id, b.id, s.trx_time, s.settlement_date,
+           s.nmid, s.merchant_pan, s.terminal_id, s.rrn, s.bill_no, s.reference_no, s.partner_reference_no,
+           s.issuer_code, s.gross, s.mdr, s.net, s.status
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY digest ORDER BY line_no) AS occurrence
+        FROM reconciliation_settlementstage WHERE file_id = %(file)s
+    ) AS s
+    JOIN reconciliation_settlementbatch AS b
+      ON b.profile = %(profile)s AND b.batch_no = s.batch_no AND b.nmid = s.nmid
+     AND b.settlement_date = s.settlement_date
+    LEFT JOIN reconciliation_settlementline AS known
+      ON known.digest = s.digest AND known.occurrence = s.occurrence AND known.same_as_id IS NULL
+    ORDER BY s.line_no
+"""
+_BATCHES = """
+    SELECT DISTINCT batch_no, nmid, settlement_date FROM reconciliation_settlementstage
+    WHERE file_id = %(file)s
+    ORDER BY settlement_date, batch_no, nmid
+"""
+_BATCH_TOTALS = """
+    UPDATE reconciliation_settlementbatch AS b
+    SET count = t.count, gross = t.gross, mdr = t.mdr, net = t.net, expected_mdr = t.expected
+    FROM (
+        SELECT l.batch_id, count(*) AS count, sum(l.gross) AS gross, sum(l.mdr) AS mdr, sum(l.net) AS net,
+               sum(round(l.gross * own.mdr_percent / 100, 2)) AS expected
+        FROM reconciliation_settlementline AS l
+        JOIN reconciliation_settlementbatch AS own ON own.id = l.batch_id
+        WHERE l.same_as_id IS NULL
+          AND l.batch_id IN (SELECT batch_id FROM reconciliation_settlementline WHERE file_id = %(file)s)
+        GROUP BY l.batch_id
+    ) AS t
+    WHERE b.id = t.batch_id
+"""
+_SETTLEMENT_SPAN = """
+    SELECT min(least(settlement_date, (trx_time AT TIME ZONE 'Asia/Jakarta')::date)),
+           max(greatest(settlement_date, (trx_time AT TIME ZONE 'Asia/Jakarta')::date))
+    FROM reconciliation_settlementline WHERE file_id = %(file)s
+"""
+_STATEMENT_COPY = "COPY reconciliation_statementstage FROM STDIN"
+_STATEMENT_INSERT = """
+    INSERT INTO reconciliation_statementline (
+        file_id, line_no, raw, digest, occurrence, same_as_id, post_date, effective_date, account,
+        description, debit, credit, balance, reference_no
+    )
+    SELECT %(file)s, s.line_no, s.raw, s.digest, s.occurrence, known.id, s.post_date, s.effective_date,
+           s.account, s.description, s.debit, s.credit, s.balance, s.reference_no
+    FROM (
+        SELECT *, row_number() OVER (PARTITION BY digest ORDER BY line_no) AS occurrence
+        FROM reconciliation_statementstage WHERE file_id = %(file)s
+    ) AS s
+    LEFT JOIN reconciliation_statementline AS known
+      ON known.digest = s.digest AND known.occurrence = s.occurrence AND known.same_as_id IS NULL
+    ORDER BY s.line_no
+"""
+
+
+def load(file: ImportedFile, source: Source, *, at: datetime) -> None:
+    """Store every line of a file that was read to its end, all or nothing.
+
+    A line that another file brought before (same content, same occurrence) points to that one and counts no
+    second time. Raises ParseError only if the original changed since it was read.
+    """
+    store = _load_settlement if source.kind is SourceKind.SETTLEMENT else _load_statement
+    with transaction.atomic(), original(file) as content:
+        take_turn()
+        store(file, source.parse(content))
+        file.loaded_at = at
+        file.save()
+        audit.record(
+            "bank_file.load", file, by=None, at=at, after={"lines": file.lines, "totals": file.totals}
+        )
+
+
+def _load_settlement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
+    totals = _copy(_SETTLEMENT_COPY, file.pk, parsed)
+    assert isinstance(totals, SettlementTotals)
+    _make_batches(file)
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLEMENT_INSERT, {"file": file.pk, "profile": file.profile})
+        cursor.execute(_BATCH_TOTALS, {"file": file.pk})
+        cursor.execute(_SETTLEMENT_SPAN, {"file": file.pk})
+        file.first_day, file.last_day = cursor.fetchone()
+        cursor.execute(
+            "DELETE FROM reconciliation_settlementstage WHERE file_id = %(file)s", {"file": file.pk}
+        )
+    file.lines = totals.count
+    file.totals = {"gross": str(totals.gross), "mdr": str(totals.mdr), "net": str(totals.net)}
+
+
+def _load_statement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
+    totals = _copy(_STATEMENT_COPY, file.pk, parsed)
+    assert isinstance(totals, StatementTotals)
+    with connection.cursor() as cursor:
+        cursor.execute(_STATEMENT_INSERT, {"file": file.pk})
+        cursor.execute(
+            "DELETE FROM reconciliation_statementstage WHERE file_id = %(file)s", {"file": file.pk}
+        )
+    file.first_day, file.last_day, file.account = totals.first_day, totals.last_day, totals.account
+    file.lines = totals.count
+    names = ("opening", "debit", "credit", "closing")
+    file.totals = {name: str(getattr(totals, name)) for name in names}
+
+
+def _copy(statement: str, file_id: int, parsed: Iterator[Parsed]) -> Parsed:
+    totals: Parsed | None = None
+    with connection.cursor() as cursor, cursor.copy(statement) as writer:
+        for item in parsed:
+            totals = item
+            if isinstance(item, SettlementRow | StatementRow):
+                writer.write_row((file_id, *_staged(item)))
+    assert totals is not None
+    return totals
+
+
+def _staged(row: SettlementRow | StatementRow) -> Sequence[Any]:
+    if isinstance(row, SettlementRow):
+        return (
+            *(row.line_no, row.raw, row.digest, row.trx_time, row.settlement_date, row.batch_no, row.nmid),
+            *(row.merchant_pan, row.terminal_id, row.rrn, row.bill_no, row.reference_no),
+            *(row.partner_reference_no, row.issuer_code, row.gross, row.mdr, row.net, row.status),
+        )
+    return (
+        *(row.line_no, row.raw, row.digest, row.post_date, row.effective_date, row.account),
+        *(row.description, row.debit, row.credit, row.balance, row.reference_no),
+    )
+
+
+def _make_batches(file: ImportedFile) -> None:
+    """The batches that the staged lines name and that are new, with the rules of their settlement day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BATCHES, {"file": file.pk})
+        staged: list[tuple[str, str, date]] = cursor.fetchall()
+    by_day: dict[date, list[tuple[str, str]]] = {}
+    for batch_no, nmid, day in staged:
+        by_day.setdefault(day, []).append((batch_no, nmid))
+    for day, batches in by_day.items():
+        _make_batches_of(file.profile, day, batches)
+
+
+def _make_batches_of(profile: str, day: date, batches: Sequence[tuple[str, str]]) -> None:
+    percent = Decimal(str(rules.value(days.MDR_PERCENT, day)))
+    due = days.credit_due(day)
+    owners = accounts.owners({nmid for _, nmid in batches}, day)
+    rows = []
+    for batch_no, nmid in batches:
+        opd_id, point, account = owners.get(nmid, (None, "", ""))
+        rows.append(
+            SettlementBatch(
+                profile=profile,
+                batch_no=batch_no,
+                nmid=nmid,
+                settlement_date=day,
+                opd_id=opd_id,
+                point=point,
+                account=account,
+                due_on=due,
+                mdr_percent=percent,
+            )
+        )
+    SettlementBatch.objects.bulk_create(rows, ignore_conflicts=True)

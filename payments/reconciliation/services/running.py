@@ -1,0 +1,116 @@
+"""Runs one file: read it all, store its lines, match, book. Every step can be done again after a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F
+
+from opd import audit
+from opd.office import jobs, queue
+from payments.reconciliation import sources
+from payments.reconciliation.models import FileState, ImportedFile
+from payments.reconciliation.parsers.rows import Parsed, ParseError, StatementTotals
+from payments.reconciliation.services import accounts, loading, summary
+from payments.reconciliation.services.files import TASK, original, refuse
+from payments.reconciliation.services.matching import reconcile
+
+log = structlog.get_logger(__name__)
+_LOCK_SPACE = 7_402
+_MOST_TRIES = 5
+_REPORT_EVERY = 2_000
+_STUCK_AFTER = timedelta(minutes=2)
+
+
+def run_import(file_id: int, *, at: datetime) -> None:
+    """Import one uploaded file, or go on where a killed worker stopped. Idempotent.
+
+    A second worker with the same file goes away at once. A file that cannot be read ends as ``refused`` and
+    changes nothing else.
+    """
+    with _alone(file_id) as is_ours:
+        if not is_ours:
+            return
+        file = ImportedFile.objects.select_related("job", "evidence", "by").get(pk=file_id)
+        if not file.is_waiting:
+            return
+        try:
+            _start(file)
+            if file.loaded_at is None:
+                loading.load(file, _read(file), at=at)
+        except ParseError as error:
+            with transaction.atomic():
+                refuse(file, error, by=None, at=at)
+            return
+        _match(file, at)
+
+
+def nudge_stuck(*, at: datetime) -> int:
+    """Ask again for files whose worker was lost or whose nudge never arrived. Returns how many."""
+    waiting = ImportedFile.objects.filter(state__in=[FileState.UPLOADED, FileState.RUNNING])
+    stuck = waiting.filter(job__touched_at__lt=at - _STUCK_AFTER).values_list("pk", flat=True)[:20]
+    with transaction.atomic():
+        for file_id in stuck:
+            queue.nudge(TASK, file_id)
+    return len(stuck)
+
+
+def _start(file: ImportedFile) -> None:
+    """Count the try. Raises ParseError after too many: something is wrong with us, not with the bank."""
+    if file.tries >= _MOST_TRIES:
+        message = "Berkas ini berulang kali gagal dikerjakan. Aslinya tersimpan; hubungi pengelola sistem."
+        raise ParseError(0, "gave_up", message)
+    ImportedFile.objects.filter(pk=file.pk).update(state=FileState.RUNNING, tries=F("tries") + 1)
+    file.refresh_from_db(fields=["state", "tries"])
+
+
+def _read(file: ImportedFile) -> sources.Source:
+    """Read the whole file once without keeping anything, so that a damaged one changes nothing."""
+    source = sources.source(file.profile)
+    totals: Parsed | None = None
+    with original(file) as content:
+        for number, item in enumerate(source.parse(content)):
+            totals = item
+            if number % _REPORT_EVERY == 0:
+                _report_reading(file, content.tell())
+    if isinstance(totals, StatementTotals):
+        accounts.require_known(totals.account)
+    return source
+
+
+def _report_reading(file: ImportedFile, done: int) -> None:
+    jobs.progress(file.job, done=done, total=file.evidence.size, message="Membaca dan menguji angka kontrol")
+
+
+def _match(file: ImportedFile, at: datetime) -> None:
+    jobs.progress(file.job, done=0, total=file.lines, message="Mencocokkan")
+    reconcile(file_id=file.pk, at=at, report=lambda done, message: _report(file, done, message))
+    with transaction.atomic():
+        file.state, file.finished_at, file.message = FileState.DONE, at, summary.of_file(file)
+        file.save()
+        older = ImportedFile.objects.filter(name=file.name, profile=file.profile, loaded_at=None)
+        older.filter(state=FileState.REFUSED).update(state=FileState.SUPERSEDED)
+        audit.record("bank_file.done", file, by=None, at=at, after={"result": file.message})
+    jobs.finish(file.job, message=file.message)
+
+
+def _report(file: ImportedFile, done: int, message: str) -> None:
+    jobs.progress(file.job, done=min(done, file.lines), total=file.lines, message=message)
+
+
+@contextmanager
+def _alone(file_id: int) -> Iterator[bool]:
+    """A session lock: it goes with the connection, so a killed worker frees its file by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, file_id])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, file_id])
