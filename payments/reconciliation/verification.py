@@ -1,0 +1,223 @@
+"""Laws of this room for ``manage.py verify``: files add up, matches agree, the books say what banks say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from opd.office.verification import Finding, Law, count_and_problems
+from payments.reconciliation import sources
+from payments.reconciliation.models import ImportedFile, SettlementLine, StatementLine
+from payments.reconciliation.parsers.rows import ParseError, SettlementRow, StatementRow
+from payments.reconciliation.services.files import original
+
+_FILES = "SELECT count(*) FROM reconciliation_importedfile WHERE loaded_at IS NOT NULL"
+_FILE_TOTALS = """
+    SELECT 'Berkas ' || f.name || ': jumlah barisnya tidak sama dengan angka kontrol.'
+    FROM reconciliation_importedfile AS f
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS lines, coalesce(sum(gross), 0) AS gross, coalesce(sum(mdr), 0) AS mdr,
+               coalesce(sum(net), 0) AS net
+        FROM reconciliation_settlementline WHERE file_id = f.id
+    ) AS s ON f.kind = 'settlement'
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS lines, coalesce(sum(debit), 0) AS debit, coalesce(sum(credit), 0) AS credit
+        FROM reconciliation_statementline WHERE file_id = f.id
+    ) AS t ON f.kind = 'statement'
+    WHERE f.loaded_at IS NOT NULL AND NOT CASE f.kind
+        WHEN 'settlement' THEN
+            (s.lines, s.gross, s.mdr, s.net) = (f.lines, (f.totals ->> 'gross')::numeric,
+            (f.totals ->> 'mdr')::numeric, (f.totals ->> 'net')::numeric)
+        WHEN 'statement' THEN
+            (t.lines, t.debit, t.credit) = (f.lines, (f.totals ->> 'debit')::numeric,
+            (f.totals ->> 'credit')::numeric)
+            AND (f.totals ->> 'opening')::numeric + t.credit - t.debit = (f.totals ->> 'closing')::numeric
+        ELSE false
+    END
+"""
+_BATCHES = "SELECT count(*) FROM reconciliation_settlementbatch"
+_BATCH_TOTALS = """
+    SELECT 'Batch ' || b.batch_no || ': jumlahnya tidak sama dengan baris atau kreditnya.'
+    FROM reconciliation_settlementbatch AS b
+    LEFT JOIN (
+        SELECT batch_id, count(*) AS lines, sum(gross) AS gross, sum(mdr) AS mdr, sum(net) AS net
+        FROM reconciliation_settlementline WHERE same_as_id IS NULL GROUP BY batch_id
+    ) AS l ON l.batch_id = b.id
+    LEFT JOIN (
+        SELECT m.batch_id, sum(s.credit) AS credit
+        FROM reconciliation_creditmatch AS m JOIN reconciliation_statementline AS s ON s.id = m.line_id
+        GROUP BY m.batch_id
+    ) AS c ON c.batch_id = b.id
+    WHERE (b.count, b.gross, b.mdr, b.net) IS DISTINCT FROM
+          (coalesce(l.lines, 0), coalesce(l.gross, 0), coalesce(l.mdr, 0), coalesce(l.net, 0))
+       OR b.credited <> coalesce(c.credit, 0)
+"""
+_MATCHES = "SELECT count(*) FROM reconciliation_match"
+_MATCH_AGREES = """
+    SELECT 'Pembayaran ' || p.id || ': dicocokkan dengan jumlah lain tanpa selisih yang tercatat.'
+    FROM reconciliation_match AS m
+    JOIN incoming_payment AS p ON p.id = m.payment_id
+    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    WHERE m.agrees <> (p.amount = l.gross) OR l.same_as_id IS NOT NULL OR (
+        NOT m.agrees AND NOT EXISTS (
+            SELECT FROM reconciliation_reconciliationexception AS e
+            WHERE e.payment_id = p.id AND e.kind = 'amount_differs'
+        )
+    )
+"""
+_ONCE = """
+    SELECT 'Baris ' || line_id || ' dicocokkan lebih dari sekali.'
+    FROM reconciliation_match GROUP BY line_id HAVING count(*) > 1
+    UNION ALL
+    SELECT 'Pembayaran ' || payment_id || ' dicocokkan lebih dari sekali.'
+    FROM reconciliation_match GROUP BY payment_id HAVING count(*) > 1
+    UNION ALL
+    SELECT 'Kredit ' || line_id || ' dicocokkan lebih dari sekali.'
+    FROM reconciliation_creditmatch GROUP BY line_id HAVING count(*) > 1
+"""
+_LINES = """
+    SELECT count(*)
+    FROM reconciliation_settlementline AS l JOIN reconciliation_importedfile AS f ON f.id = l.file_id
+    WHERE l.same_as_id IS NULL AND f.state = 'done'
+"""
+_ACCOUNTED = """
+    SELECT 'Baris ' || l.line_no || ' berkas ' || f.name || ': tidak cocok dan bukan selisih.'
+    FROM reconciliation_settlementline AS l JOIN reconciliation_importedfile AS f ON f.id = l.file_id
+    WHERE l.same_as_id IS NULL AND f.state = 'done'
+      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_reconciliationexception AS e
+          WHERE e.settlement_line_id = l.id AND e.kind IN ('missing_ours', 'repeated_line')
+      )
+"""
+_PAID_OUT = """
+    SELECT count(*) FROM reconciliation_match AS m
+    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
+    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+"""
+_BOOKED = """
+    SELECT 'Pembayaran ' || p.id || ': sudah masuk RKUD, tetapi jurnalnya tidak ada atau tidak sesuai.'
+    FROM reconciliation_match AS m
+    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
+    JOIN incoming_payment AS p ON p.id = m.payment_id
+    LEFT JOIN LATERAL (
+        SELECT j.id, j.effective_date, sum(e.amount) FILTER (WHERE e.amount > 0 AND e.book = 'bud') AS rkud
+        FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
+        WHERE j.key = 'payment:' || p.id || ':credited' GROUP BY j.id
+    ) AS c ON true
+    LEFT JOIN LATERAL (
+        SELECT j.id, -sum(e.amount) FILTER (WHERE e.amount < 0 AND e.book = 'opd_budgetary') AS lra
+        FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
+        WHERE j.key = 'payment:' || p.id || ':revenue' GROUP BY j.id
+    ) AS r ON true
+    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net AND (
+        (c.id, coalesce(c.rkud, 0), c.effective_date)
+            IS DISTINCT FROM (m.credited_journal, l.net, m.credited_on)
+        OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (m.revenue_journal, p.revenue_amount)
+    )
+"""
+_CREDITS = "SELECT count(*) FROM reconciliation_creditmatch"
+_RKUD = """
+    SELECT 'Batch ' || b.batch_no || ': debit RKUD ' || booked || ' dan yang belum dibukukan ' || held
+           || ' tidak sama dengan kredit rekening koran ' || b.credited || '.'
+    FROM (
+        SELECT b.id, b.batch_no, b.credited,
+               coalesce(sum(l.net) FILTER (WHERE m.credited_journal IS NULL), 0) AS held,
+               coalesce(sum(d.debit), 0) AS booked
+        FROM reconciliation_settlementbatch AS b
+        JOIN reconciliation_settlementline AS l ON l.batch_id = b.id AND l.same_as_id IS NULL
+        LEFT JOIN reconciliation_match AS m ON m.line_id = l.id
+        LEFT JOIN LATERAL (
+            SELECT sum(e.amount) AS debit FROM ledger_entry AS e
+            WHERE e.journal_id = m.credited_journal AND e.book = 'bud' AND e.amount > 0
+        ) AS d ON true
+        WHERE b.credited_on IS NOT NULL AND b.credited = b.net
+        GROUP BY b.id
+    ) AS b
+    WHERE booked + held <> b.credited
+"""
+_JOURNALS = "SELECT count(*) FROM ledger_journal WHERE kind IN ('credited_to_rkud', 'revenue_booked')"
+_ORPHANS = """
+    SELECT 'Jurnal ' || j.id || ' (' || j.source || '): tidak ada pencocokan di belakangnya.'
+    FROM ledger_journal AS j
+    WHERE j.kind IN ('credited_to_rkud', 'revenue_booked') AND j.reverses_id IS NULL AND NOT EXISTS (
+        SELECT FROM reconciliation_match AS m
+        WHERE 'payment:' || m.payment_id = j.source AND j.id IN (m.credited_journal, m.revenue_journal)
+    )
+"""
+_SETTLEMENT_COLUMNS = (
+    *("line_no", "raw", "trx_time", "settlement_date", "nmid", "merchant_pan", "terminal_id", "rrn"),
+    *("bill_no", "reference_no", "partner_reference_no", "issuer_code", "gross", "mdr", "net", "status"),
+)
+_STATEMENT_COLUMNS = (
+    *("line_no", "raw", "post_date", "effective_date", "account", "description"),
+    *("debit", "credit", "balance", "reference_no"),
+)
+
+
+def check_originals() -> Finding:
+    """Read every original again and compare it with its stored lines."""
+    problems: list[str] = []
+    rows = 0
+    for file in ImportedFile.objects.exclude(loaded_at=None).select_related("evidence").order_by("pk"):
+        rows += file.lines
+        problem = _differs(file)
+        if problem:
+            problems.append(f"Berkas {file.name}: {problem}.")
+    return Finding(rows, problems)
+
+
+def _differs(file: ImportedFile) -> str:
+    try:
+        read = list(_read(file))
+    except FileNotFoundError:
+        return "aslinya tidak ada di penyimpanan"
+    except ParseError as error:
+        return f"aslinya tidak terbaca lagi ({error})"
+    if read != list(_stored(file)):
+        return "baris yang tersimpan lain dari aslinya"
+    return ""
+
+
+def _read(file: ImportedFile) -> Iterator[tuple[Any, ...]]:
+    with original(file) as content:
+        for item in sources.source(file.profile).parse(content):
+            if isinstance(item, SettlementRow):
+                yield tuple(getattr(item, name) for name in _SETTLEMENT_COLUMNS)
+            elif isinstance(item, StatementRow):
+                yield tuple(getattr(item, name) for name in _STATEMENT_COLUMNS)
+
+
+def _stored(file: ImportedFile) -> Iterator[tuple[Any, ...]]:
+    if file.kind == sources.SourceKind.SETTLEMENT:
+        lines = SettlementLine.objects.filter(file=file).order_by("line_no")
+        return lines.values_list(*_SETTLEMENT_COLUMNS).iterator()
+    return (
+        StatementLine.objects.filter(file=file)
+        .order_by("line_no")
+        .values_list(*_STATEMENT_COLUMNS)
+        .iterator()
+    )
+
+
+def _law(name: str, text_id: str, count: str, problems: str) -> Law:
+    return Law(f"reconciliation.{name}", text_id, lambda: count_and_problems(count, problems))
+
+
+LAWS = [
+    Law("reconciliation.originals", "baris tersimpan persis seperti berkas asli dari bank", check_originals),
+    _law("file_totals", "jumlah baris tiap berkas sama dengan angka kontrolnya", _FILES, _FILE_TOTALS),
+    _law("batch_totals", "jumlah tiap batch sama dengan baris dan kreditnya", _BATCHES, _BATCH_TOTALS),
+    _law("matches_agree", "jumlah yang dicocokkan sama, atau selisihnya tercatat", _MATCHES, _MATCH_AGREES),
+    _law(
+        "matched_once", "Tidak ada baris, pembayaran, atau kredit yang dicocokkan dua kali", _MATCHES, _ONCE
+    ),
+    _law(
+        "lines_accounted", "Setiap baris settlement cocok atau ada dalam daftar selisih", _LINES, _ACCOUNTED
+    ),
+    _law("booked", "setiap pembayaran yang masuk RKUD punya jurnalnya", _PAID_OUT, _BOOKED),
+    _law("rkud", "debit RKUD di buku sama dengan kredit rekening koran yang cocok", _CREDITS, _RKUD),
+    _law("journals", "setiap jurnal RKUD dan pendapatan punya pencocokan", _JOURNALS, _ORPHANS),
+]
