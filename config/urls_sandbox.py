@@ -1,0 +1,5 @@
+"""Addresses of the sandbox bank."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("payments.sandbox.urls"))]

@@ -1,0 +1,96 @@
+"""Forms of the bank's pages. Field names are stable: end-to-end tests fill them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from payments import qris
+from payments.qris import picture
+from payments.sandbox import behaviour, files
+from payments.sandbox.models import SERVICE_LABELS, Behaviour, Qr
+from payments.sandbox.outcomes import WORDS, Outcome
+from payments.snap.codes import Service
+
+_LARGEST_PICTURE = 5 * 1024 * 1024
+
+
+class FindForm(forms.Form):
+    """A QRIS as text or as a picture; ``cleaned_data["qr"]`` is the bank's own record of it."""
+
+    text = forms.CharField(required=False, max_length=1000)
+    picture = forms.FileField(required=False, max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        text, upload = data.get("text", ""), data.get("picture")
+        if bool(text) == bool(upload):
+            raise forms.ValidationError("Tempel teks QRIS atau unggah satu gambarnya.")
+        data["qr"] = _known(_read(upload) if upload else text)
+        return data
+
+
+def _read(upload: UploadedFile) -> str:
+    if (upload.size or 0) > _LARGEST_PICTURE:
+        raise forms.ValidationError("Gambar lebih besar dari 5 MB.")
+    try:
+        found = picture.read(upload.read())
+    except picture.PictureError as error:
+        raise forms.ValidationError(str(error)) from error
+    if len(found) != 1:
+        many = "lebih dari satu kode QR" if found else "tidak ada kode QR"
+        raise forms.ValidationError(f"Pada gambar itu {many}.")
+    return found[0]
+
+
+def _known(text: str) -> Qr:
+    try:
+        payload = qris.parse(text)
+    except qris.QrisError as error:
+        raise forms.ValidationError(f"Bukan QRIS yang sah: {error}") from error
+    qr = Qr.objects.filter(qr_content=str(payload)).first()
+    if qr is None:
+        raise forms.ValidationError(
+            "QRIS ini sah, tetapi bukan terbitan bank uji coba; tidak dapat dibayar di sini."
+        )
+    return qr
+
+
+class PressForm(forms.Form):
+    tap = forms.UUIDField(widget=forms.HiddenInput)
+    outcome = forms.TypedChoiceField(coerce=Outcome, error_messages={"required": "Pilih apa yang terjadi."})
+    delay_seconds = forms.IntegerField(min_value=1, max_value=600, initial=10, required=False)
+
+    def __init__(self, *args: Any, offered: list[Outcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(item.value, WORDS[item].label) for item in offered]  # type: ignore[attr-defined]
+
+    def clean_delay_seconds(self) -> int:
+        return self.cleaned_data["delay_seconds"] or 10
+
+
+class BehaviourForm(forms.Form):
+    service = forms.TypedChoiceField(
+        coerce=Service.of,
+        choices=[(service.code, SERVICE_LABELS[service.code]) for service in behaviour.SERVICES],
+    )
+    mode = forms.ChoiceField(choices=[("normal", "Seperti biasa"), *Behaviour.Mode.choices])
+    case = forms.ChoiceField(
+        choices=[(code, behaviour.refusal_label(code)) for code in behaviour.REFUSALS], required=False
+    )
+    times = forms.IntegerField(min_value=1, max_value=99, initial=1)
+
+
+class CloseForm(forms.Form):
+    day = forms.DateField(input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
+    troubles = forms.MultipleChoiceField(choices=list(files.TROUBLES.items()), required=False)
+
+
+class RateForm(forms.Form):
+    merchant_id = forms.CharField(max_length=64)
+    percent = forms.DecimalField(min_value=Decimal(0), max_value=Decimal(10), max_digits=4, decimal_places=2)

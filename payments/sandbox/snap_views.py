@@ -1,0 +1,130 @@
+"""SNAP over HTTP under ``/v1.0/``: the door, the planned behaviour, the deed, the answer, the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from payments.sandbox import acquirer, behaviour, door, tokens
+from payments.sandbox.door import Refusal, Request
+from payments.sandbox.models import Behaviour, Call
+from payments.snap.clock import format_timestamp
+from payments.snap.codes import Service, answer
+
+logger = logging.getLogger(__name__)
+Deed = Callable[..., dict[str, Any]]
+
+
+@csrf_exempt
+def access_token(request: HttpRequest) -> HttpResponse:
+    """Service 73: a token for a partner who signed with its RSA key."""
+    at, partner = timezone.now(), None
+    try:
+        partner = door.open_token_call(request)
+        found = {
+            "accessToken": tokens.issue(partner, at=at),
+            "tokenType": "Bearer",
+            "expiresIn": str(int(tokens.LIFETIME.total_seconds())),
+            "additionalInfo": {},
+        }
+        response = _reply(200, {**answer(200, Service.TOKEN_B2B), **found})
+    except Refusal as refusal:
+        response = _refused(Service.TOKEN_B2B, refusal)
+    opened = Request(Service.TOKEN_B2B, partner, "", {}) if partner else None
+    _log(request, Service.TOKEN_B2B, opened, None, response, at)
+    return response
+
+
+@csrf_exempt
+def generate(request: HttpRequest) -> HttpResponse:
+    return _serve(request, Service.QR_GENERATE, acquirer.generate)
+
+
+@csrf_exempt
+def query(request: HttpRequest) -> HttpResponse:
+    return _serve(request, Service.QR_QUERY, acquirer.query)
+
+
+@csrf_exempt
+def cancel(request: HttpRequest) -> HttpResponse:
+    return _serve(request, Service.QR_CANCEL, acquirer.cancel)
+
+
+def _serve(request: HttpRequest, service: Service, deed: Deed) -> HttpResponse:
+    at = timezone.now()
+    opened: Request | None = None
+    planned: Behaviour | None = None
+    try:
+        opened = door.open_transaction_call(request, service, at=at)
+        planned = behaviour.take(service)
+        response = _do(opened, planned, deed, at)
+    except Refusal as refusal:
+        response = _refused(service, refusal)
+    except Exception:
+        logger.exception("bank gagal melayani %s", service.path)
+        response = _refused(service, Refusal(500, "00"))
+    _log(request, service, opened, planned, response, at)
+    if planned and planned.mode != Behaviour.Mode.REFUSE:
+        return _keep_waiting(service)
+    return response
+
+
+def _do(opened: Request, planned: Behaviour | None, deed: Deed, at: datetime) -> HttpResponse:
+    mode = planned.mode if planned else ""
+    if planned and mode == Behaviour.Mode.REFUSE:
+        raise Refusal(int(planned.case[:3]), planned.case[3:], "Uji coba")
+    if mode == Behaviour.Mode.SILENT:
+        raise Refusal(504, "00")
+    body = deed(opened, at=at)
+    return _reply(200, {**answer(200, opened.service), **body})
+
+
+def _keep_waiting(service: Service) -> HttpResponse:
+    """No answer until the caller has hung up; no database connection is held meanwhile."""
+    connection.close()
+    time.sleep(settings.SANDBOX_SILENCE_SECONDS)
+    return _refused(service, Refusal(504, "00"))
+
+
+def _refused(service: Service, refusal: Refusal) -> HttpResponse:
+    return _reply(refusal.http, answer(refusal.http, service, refusal.case, refusal.detail))
+
+
+def _reply(status: int, body: dict[str, Any]) -> HttpResponse:
+    response = JsonResponse(body, status=status)
+    response["X-TIMESTAMP"] = format_timestamp(timezone.now())
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _log(
+    request: HttpRequest,
+    service: Service,
+    opened: Request | None,
+    planned: Behaviour | None,
+    response: HttpResponse,
+    at: datetime,
+) -> None:
+    said = json.loads(response.content)
+    body = opened.body if opened else {}
+    reference = body.get("partnerReferenceNo") or body.get("originalPartnerReferenceNo") or ""
+    Call.objects.create(
+        at=at,
+        partner=opened.partner.slug if opened else "",
+        service=service.code,
+        external_id=request.headers.get("X-EXTERNAL-ID", "")[:36],
+        reference=str(reference or body.get("originalReferenceNo", ""))[:64],
+        response_code=said["responseCode"],
+        message=said["responseMessage"][:200],
+        mode=planned.mode if planned else "",
+    )
