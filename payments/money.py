@@ -14,9 +14,10 @@ CURRENCY = "IDR"
 LIMIT = Decimal("9999999999999999.99")
 """The largest amount the columns hold: numeric(18,2)."""
 _SEN = Decimal("0.01")
-_PLAIN = re.compile(r"-?\d{1,16}(\.\d{1,2})?")
-_INDONESIAN = re.compile(r"-?(\d{1,3}(\.\d{3})*|\d{1,16})(,\d{1,2})?")
-_SNAP = re.compile(r"\d{1,13}\.\d{2}")
+_PLAIN = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,2})?")
+_INDONESIAN = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})*|[0-9]{1,16})(,[0-9]{1,2})?")
+_SIGN_AND_RP = re.compile(r"(-?)(?:Rp\.? *)?(-?)", re.IGNORECASE)
+_SNAP = re.compile(r"[0-9]{1,13}\.[0-9]{2}")
 
 
 class MoneyError(ValueError):
@@ -39,11 +40,17 @@ def rupiah(value: Decimal | int | str) -> Decimal:
 
 
 def parse(text: str) -> Decimal:
-    """What a person types, Indonesian style: "Rp 1.250.000", "1.250.000,50", "5000". Raises MoneyError."""
-    bare = re.sub(r"^Rp\.?\s*", "", text.strip().replace("\u2212", "-").replace("\u00a0", " "), flags=re.I)
-    if not _INDONESIAN.fullmatch(bare):
+    """What a person types or copies from a screen: "Rp 1.250.000", "1.250.000,50", "5000", "-Rp 3.000".
+
+    Raises MoneyError.
+    """
+    bare = text.strip().replace("\u2212", "-").replace("\u00a0", " ")
+    head = _SIGN_AND_RP.match(bare)
+    assert head is not None  # every part of it may be absent
+    signs, digits = head[1] + head[2], bare[head.end() :]
+    if len(signs) > 1 or not _INDONESIAN.fullmatch(digits):
         raise MoneyError(f"bukan jumlah uang: {text[:40]!r}")
-    return rupiah(bare.replace(".", "").replace(",", "."))
+    return rupiah(signs + digits.replace(".", "").replace(",", "."))
 
 
 def format_rupiah(amount: Decimal | int, *, zero: str = "Rp\u00a00") -> str:

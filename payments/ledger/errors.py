@@ -96,6 +96,7 @@ _BY_CONSTRAINT = {
 }
 _BY_SHAPE = {
     "23502": BadHeader("Kunci, uraian, jenis, sumber, mata uang dan tanggal jurnal harus diisi."),
+    "22P05": BadHeader("Teks jurnal memuat karakter yang tidak dapat disimpan."),
     "22001": BadHeader("Kunci, uraian, sumber atau catatan jurnal terlalu panjang."),
 }
 

@@ -74,7 +74,7 @@ def post(draft: Draft, *, key: str, by: User | None, at: datetime) -> Posted:
 
 def post_many(drafts: Sequence[tuple[str, Draft]], *, by: User | None, at: datetime) -> list[Posted]:
     """Post a set of (key, draft), all or nothing, in one round trip; the answers keep the order."""
-    return _send([{"key": key, **_body(draft)} for key, draft in drafts], by=by, at=at)
+    return _send(request_of(drafts, by=by, at=at))
 
 
 def reverse(journal_id: int, *, key: str, reason: str, by: User | None, at: datetime) -> Posted:
@@ -84,7 +84,8 @@ def reverse(journal_id: int, *, key: str, reason: str, by: User | None, at: date
     exist or is reversed already, BadHeader without a ``reason``.
     """
     with transaction.atomic():
-        (posted,) = _send([{"key": key, "reverses": journal_id, "description": reason}], by=by, at=at)
+        body = {"key": key, "reverses": journal_id, "description": reason}
+        (posted,) = _send(_request([body], by=by, at=at))
         if posted.created:
             subject = ("ledger.journal", str(journal_id))
             after = {"reversed_by": posted.journal_id}
@@ -98,6 +99,11 @@ def roll_up(*, at: datetime) -> int | None:
         cursor.execute("SELECT ledger_roll_up(%s)", [at])
         (block,) = cursor.fetchone()
     return None if block is None else int(block)
+
+
+def request_of(drafts: Sequence[tuple[str, Draft]], *, by: User | None, at: datetime) -> dict[str, Any]:
+    """What ``ledger_post`` takes for a set of drafts. Raises LedgerError for a naive ``at``."""
+    return _request([{"key": key, **_body(draft)} for key, draft in drafts], by=by, at=at)
 
 
 def _body(draft: Draft) -> dict[str, Any]:
@@ -122,10 +128,13 @@ def _leg(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _send(journals: list[dict[str, Any]], *, by: User | None, at: datetime) -> list[Posted]:
+def _request(journals: list[dict[str, Any]], *, by: User | None, at: datetime) -> dict[str, Any]:
     if at.tzinfo is None:
         raise LedgerError("Waktu pencatatan harus berzona waktu.")
-    request = {"by": by.pk if by else None, "at": at.isoformat(), "journals": journals}
+    return {"by": by.pk if by else None, "at": at.isoformat(), "journals": journals}
+
+
+def _send(request: dict[str, Any]) -> list[Posted]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from opd.models import Opd
+from payments.ledger.models import Block, Journal
 from payments.ledger.services import Draft, Leg, Posted, credit, debit, post, roll_up
 
 DAY = date(2026, 11, 24)
@@ -65,10 +66,12 @@ def book(entry: Draft, key: str = "k1") -> Posted:
 
 
 def close_block() -> int:
-    """Roll up what was committed; waits for transactions of other tests, which a block never overtakes."""
+    """Roll up all that was committed; waits for other tests, whose transactions a block never overtakes."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        if (block := roll_up(at=AT)) is not None:
-            return block
+        roll_up(at=AT)
+        block = Block.objects.order_by("id").last()
+        if block and not Journal.objects.filter(xid__gte=block.upto_xid).exists():
+            return block.pk
         time.sleep(0.02)
     raise TimeoutError("another transaction on the server never ended")

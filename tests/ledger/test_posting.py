@@ -101,6 +101,7 @@ UNDEPOSITED = "undeposited_receipts"
     ("changes", "error", "words"),
     [
         ({"description": " "}, errors.BadHeader, "Uraian"),
+        ({"description": "a\0b"}, errors.BadHeader, "karakter"),
         ({"description": "x" * 301}, errors.BadHeader, "terlalu panjang"),
         ({"kind": "Bukan Jenis"}, errors.BadHeader, "jenis"),
         ({"source": ""}, errors.BadHeader, "sumber"),
