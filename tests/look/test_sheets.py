@@ -7,6 +7,7 @@ import itertools
 import re
 
 import pytest
+from django.test import Client
 
 from config.env import ROOT
 
@@ -73,3 +74,13 @@ def test_favicon_is_tiny() -> None:
 
 def test_office_style_stays_small() -> None:
     assert weight("office.css") < 6144
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.look.gallery")
+def test_payment_page_with_a_symbol_fits_with_its_sheets_and_mark(client: Client) -> None:
+    page = client.get("/galeri/public_pay/", headers={"accept-encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip"
+    headers = sum(len(name) + len(value) + 4 for name, value in page.headers.items())
+    mark = (STATIC / "mark.svg").stat().st_size
+    assert len(page.content) + weight("tokens.css") + weight("public.css") + mark + 4 * headers < 12_000
