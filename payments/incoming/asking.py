@@ -142,6 +142,7 @@ def _ask_one(attempt: PaymentAttempt, at: datetime) -> Answer:
 
 
 def _book_answer(attempt: PaymentAttempt, standing: bank.Standing, at: datetime) -> Answer:
+    """Book the money; a reference whose money does not settle (short, late) leaves its request unpaid."""
     facts = standing.facts
     if facts is None or facts.amount is None:
         detail = facts.problem[:300] if facts else ""
@@ -169,8 +170,8 @@ def _book_answer(attempt: PaymentAttempt, standing: bank.Standing, at: datetime)
         issuer=facts.issuer,
         payer_mask=facts.payer_mask,
     )
-    record_money(seen, by=None, at=at)
-    return Answer.PAID
+    payment = record_money(seen, by=None, at=at)
+    return Answer.PAID if payment is not None and payment.kind in rules.SETTLING else Answer.UNPAID
 
 
 @transaction.atomic

@@ -129,7 +129,8 @@ def misfit(content: str, account: ReceivingAccount, amount: Decimal) -> str:
 def _refused(code: str) -> QrRefused:
     http, case = code[:3], code[5:]
     temporary = http in {"408", "429"} or http.startswith("5") or (http == "409" and case == "00")
-    return QrRefused(code, duplicate=http == "409" and case == "01", final=not temporary)
+    duplicate = (http, case) in {("409", "01"), ("404", "18")}
+    return QrRefused(code, duplicate=duplicate, final=not temporary)
 
 
 def ask_standing(reference: Reference, *, at: datetime) -> Standing | Silent:
@@ -138,11 +139,20 @@ def ask_standing(reference: Reference, *, at: datetime) -> Standing | Silent:
     result = client.call(reference.partner, Service.QR_QUERY, body, at=at)
     if isinstance(result, client.Success):
         facts = wire.read(result.body)
+        if _about_another(facts, reference):
+            return Silent("jawaban tentang rujukan lain")
         return Standing(rules.answer_of_status(facts.status), facts)
     if isinstance(result, client.Refused):
         answer = rules.answer_of_refusal(result.code)
         return Silent(f"ditolak {result.code}") if answer is Answer.UNCLEAR else Standing(answer)
     return Silent(result.reason)
+
+
+def _about_another(facts: wire.MoneyFacts, reference: Reference) -> bool:
+    ours, theirs = reference.partner_reference_no, reference.reference_no
+    return (ours != "" and facts.partner_reference_no not in ("", ours)) or (
+        theirs != "" and facts.reference_no not in ("", theirs)
+    )
 
 
 def ask_cancel(attempt: PaymentAttempt, *, reason: str, at: datetime) -> bool:

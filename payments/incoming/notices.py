@@ -51,7 +51,7 @@ def process(inbox_id: int, *, at: datetime, sweeping: bool = False) -> str | Non
     """
     work = NoticeWork.objects.get(inbox_id=inbox_id)
     notice = snap.notice(inbox_id)
-    outcome = "hilang" if notice is None else _work(notice, at=at, sweeping=sweeping)
+    outcome = "hilang" if notice is None else _guarded(notice, at=at, sweeping=sweeping)
     if outcome is None and at >= work.received_at + GIVE_UP_AFTER and notice is not None:
         _give_up(notice, at)
         outcome = "menunggu settlement"
@@ -65,6 +65,15 @@ def process(inbox_id: int, *, at: datetime, sweeping: bool = False) -> str | Non
     return outcome
 
 
+def _guarded(notice: Notice, *, at: datetime, sweeping: bool) -> str | None:
+    """A notice that cannot be booked now (say, the books refuse) waits like one without an answer."""
+    try:
+        return _work(notice, at=at, sweeping=sweeping)
+    except Exception:
+        log.exception("notice_failed", inbox_id=notice.inbox_id)
+        return None
+
+
 def _work(notice: Notice, *, at: datetime, sweeping: bool) -> str | None:
     facts = wire.read(notice.body)
     if not facts.claims_paid:
@@ -72,29 +81,37 @@ def _work(notice: Notice, *, at: datetime, sweeping: bool) -> str | None:
     partner = Partner.objects.get(pk=notice.partner_id)
     if facts.amount is None:
         _amount_missing(notice, facts, at)
-    reference = _reference(partner, facts, notice)
+    attempt = _attempt(partner, facts)
+    reference = _reference(partner, facts, notice) if attempt is None else bank.reference_of(attempt)
     if reference is None:
         return _unknown_terminal(notice, facts, at)
     policy = QueryBack(partner.query_back)
-    if not rules.needs_query(policy, amount=facts.amount, above=partner.query_back_above):
+    asks = rules.needs_query(policy, amount=facts.amount, above=partner.query_back_above)
+    if not asks and not _may_be_late(attempt, facts, notice):
         return _book(notice, facts, _seen(notice, facts, facts.amount, facts.paid_at), at)
     if policy is QueryBack.SWEEP and not sweeping:
         return None
-    return _after_query(notice, facts, bank.ask_standing(reference, at=at), at)
+    return _after_query(notice, facts, reference, at)
 
 
-def _reference(partner: Partner, facts: wire.MoneyFacts, notice: Notice) -> bank.Reference | None:
-    """What to ask the bank about; None where neither our reference nor the register knows this money."""
+def _may_be_late(attempt: PaymentAttempt | None, facts: wire.MoneyFacts, notice: Notice) -> bool:
+    """Whether only the bank can say if this was paid in time: the notice came late and names no time."""
+    return attempt is not None and facts.paid_at is None and notice.received_at > attempt.request.expires_at
+
+
+def _attempt(partner: Partner, facts: wire.MoneyFacts) -> PaymentAttempt | None:
     attempts = PaymentAttempt.objects.filter(partner=partner).select_related(
         "request__receiving_account__partner"
     )
-    attempt = None
     if facts.partner_reference_no:
-        attempt = attempts.filter(partner_reference_no=facts.partner_reference_no).first()
-    if attempt is None and facts.reference_no:
-        attempt = attempts.filter(reference_no=facts.reference_no).first()
-    if attempt is not None:
-        return bank.reference_of(attempt)
+        found = attempts.filter(partner_reference_no=facts.partner_reference_no).first()
+        if found is not None:
+            return found
+    return attempts.filter(reference_no=facts.reference_no).first() if facts.reference_no else None
+
+
+def _reference(partner: Partner, facts: wire.MoneyFacts, notice: Notice) -> bank.Reference | None:
+    """What to ask about money without a request of ours; None where the register does not know its place."""
     day = day_of(facts.paid_at or notice.received_at)
     account = accounts.account_of(partner.pk, facts.nmid, facts.terminal_id, on=day)
     if account is None:
@@ -103,8 +120,9 @@ def _reference(partner: Partner, facts: wire.MoneyFacts, notice: Notice) -> bank
 
 
 def _after_query(
-    notice: Notice, facts: wire.MoneyFacts, standing: bank.Standing | bank.Silent, at: datetime
+    notice: Notice, facts: wire.MoneyFacts, reference: bank.Reference, at: datetime
 ) -> str | None:
+    standing = bank.ask_standing(reference, at=at)
     if isinstance(standing, bank.Silent) or standing.answer in {
         Answer.PENDING,
         Answer.UNCLEAR,
@@ -115,13 +133,13 @@ def _after_query(
         _not_confirmed(notice, facts, standing.answer, at)
         return f"tidak dibenarkan bank: {standing.answer}"
     asked = standing.facts
-    if _is_about_another(notice, facts, asked):
+    if _is_about_another(reference, facts, asked):
         return _book(notice, facts, _seen(notice, facts, facts.amount or asked.amount, facts.paid_at), at)
     seen = _seen(notice, facts, asked.amount or facts.amount, asked.paid_at or facts.paid_at)
     return _book(notice, facts, seen, at)
 
 
-def _is_about_another(notice: Notice, facts: wire.MoneyFacts, asked: wire.MoneyFacts) -> bool:
+def _is_about_another(reference: bank.Reference, facts: wire.MoneyFacts, asked: wire.MoneyFacts) -> bool:
     """Whether the bank's answer is about another payment of the same reference than the notice.
 
     The query can show one payment only. A notice with a new RRN is about a second one when the answer names
@@ -133,12 +151,12 @@ def _is_about_another(notice: Notice, facts: wire.MoneyFacts, asked: wire.MoneyF
         return asked.rrn != facts.rrn
     if asked.paid_at is None:
         return False
-    booked = Payment.objects.filter(partner_id=notice.partner_id, paid_at=asked.paid_at)
-    return (
-        booked.filter(partner_reference_no=facts.partner_reference_no)
-        .exclude(rrn__in=["", facts.rrn])
-        .exists()
+    booked = Payment.objects.filter(
+        partner=reference.partner,
+        partner_reference_no=reference.partner_reference_no,
+        paid_at=asked.paid_at,
     )
+    return booked.exclude(rrn__in=["", facts.rrn]).exists()
 
 
 def _seen(

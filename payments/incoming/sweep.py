@@ -14,7 +14,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from payments.incoming import asking, booking, notices
+from payments.incoming import asking, booking, notices, rules
 from payments.incoming.models import NoticeWork, Payment, PaymentRequest
 from payments.incoming.rules import State
 from payments.snap import services as snap
@@ -68,7 +68,7 @@ def _next_notice(at: datetime) -> bool:
             return False
         work.next_try_at = at + notices.LEASE
         work.save(update_fields=["next_try_at"])
-    _guarded("notice", work.inbox_id, lambda: notices.process(work.inbox_id, at=at, sweeping=True))
+    notices.process(work.inbox_id, at=at, sweeping=True)
     return True
 
 
@@ -91,10 +91,19 @@ def _next_question(at: datetime) -> bool:
             return False
         request.next_ask_at = at + notices.LEASE
         request.save(update_fields=["next_ask_at"])
-    _guarded(
-        "request", request.pk, lambda: _question(request.pk, State(request.state), request.expires_at, at)
-    )
+    try:
+        _question(request.pk, State(request.state), request.expires_at, at)
+    except Exception:  # one request that fails keeps no other waiting
+        log.exception("question_failed", request=str(request.pk))
+        _put_off(request, at)
     return True
+
+
+def _put_off(request: PaymentRequest, at: datetime) -> None:
+    tries = min(request.unanswered + 1, 1000)
+    PaymentRequest.objects.filter(pk=request.pk, next_ask_at__isnull=False).update(
+        unanswered=tries, next_ask_at=at + rules.backoff(tries)
+    )
 
 
 def _question(request_id: UUID, state: State, expires_at: datetime, at: datetime) -> None:
@@ -102,11 +111,3 @@ def _question(request_id: UUID, state: State, expires_at: datetime, at: datetime
         asking.ensure_qr(request_id, at=at)
     else:
         asking.ask(request_id, at=at)
-
-
-def _guarded(what: str, key: object, work: Callable[[], object]) -> None:
-    """One piece that fails keeps no other waiting: it stays claimed and comes back after its lease."""
-    try:
-        work()
-    except Exception:
-        log.exception("sweep_step_failed", what=what, key=str(key))
