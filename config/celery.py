@@ -1,7 +1,8 @@
 """The Celery application; rooms keep their tasks in ``tasks.py`` and their beat entries in ``BEAT`` there."""
 
 import os
-from importlib import import_module, util
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from celery import Celery
@@ -27,7 +28,7 @@ def beat_entries() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for room in apps.get_app_configs():
         name = f"{room.name}.tasks"
-        entries = getattr(import_module(name), "BEAT", {}) if util.find_spec(name) else {}
+        entries = getattr(import_module(name), "BEAT", {}) if find_spec(name) else {}
         if twice := found.keys() & entries.keys():
             raise ValueError(f"beat entries named twice: {', '.join(sorted(twice))}")
         found |= entries

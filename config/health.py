@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +39,13 @@ def _database_answers() -> bool:
 
 
 def _broker_answers() -> bool:
+    once = Retry(NoBackoff(), 0)
+    broker = redis.Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5, retry=once
+    )
     try:
-        with redis.Redis.from_url(
-            settings.CELERY_BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5, retry=None
-        ) as client:
-            client.ping()
+        with broker:
+            broker.ping()
     except redis.RedisError as error:
         log.warning("broker_unreachable", error=type(error).__name__)
         return False

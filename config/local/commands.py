@@ -10,7 +10,7 @@ from config.local.services import Addresses, Services, started
 
 WITHOUT_SERVERS = {"help", "--help", "-h", "version", "--version", "check", "collectstatic", "makemessages",
                    "compilemessages", "startapp", "diffsettings"}  # fmt: skip
-AS_OWNER = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_roles"}
+AS_OWNER = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_roles", "ledger_epoch"}
 """Commands that need the login that owns the tables."""
 
 

@@ -16,6 +16,8 @@ from config.local.spawn import end, spawn
 
 OURS = ("config", "opd", "payments", "retribusi", "tp2dd")
 SANDBOX_SETTINGS = "config.settings_sandbox"
+BANKS_PAST = "sandbox-seed.json"
+"""What ``seed`` leaves in the data folder for the sandbox bank, so that the bank knows the demo's past."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,16 @@ def product_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def owner_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What migrates: every login by name (rights are granted to them), connected as the owner."""
-    merged = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    application = merged.get("DATABASE_APP_URL") or merged["DATABASE_URL"]
-    owner = merged.get("DATABASE_OWNER_URL") or merged["DATABASE_URL"]
-    return {**merged, "DATABASE_APP_URL": application, "DATABASE_URL": owner}
+    """What migrates and grants: every login by name, connected as the owner."""
+    return as_owner({**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "config.settings"})
+
+
+def as_owner(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same environment, connected as the login that owns the tables, where there is such a login."""
+    owner = environment.get("DATABASE_OWNER_URL")
+    if not owner or owner == environment.get("DATABASE_URL"):
+        return dict(environment)
+    return {**environment, "DATABASE_APP_URL": environment["DATABASE_URL"], "DATABASE_URL": owner}
 
 
 def bank_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -85,7 +92,7 @@ def steps(environment: Mapping[str, str], *, bank: bool, seed: bool) -> list[Ste
             "Berkas tampilan",
             (("collectstatic", "--no-input", "--clear"),),
             product_environment(environment),
-            digest([*files("**/static/**/*"), RUNTIME]),
+            digest([*files("**/static/**/*"), *files("*.py"), RUNTIME]),
         ),
     ]
     if bank:
@@ -95,6 +102,12 @@ def steps(environment: Mapping[str, str], *, bank: bool, seed: bool) -> list[Ste
     if seed:
         where = digest([], environment["BASE_URL"], environment["BANK_URL"])
         found.append(Step("seed", "Data peragaan", (("seed",),), product_environment(environment), where))
+    if seed and bank:
+        past = str(Path(environment["DATA_DIR"]) / BANKS_PAST)
+        command = ("sandbox_seed", past)
+        found.append(
+            Step("banks-past", "Data bank uji coba", (command,), bank_environment(environment), where)
+        )
     return found
 
 
@@ -111,6 +124,8 @@ def run(installation: Installation, planned: Iterable[Step], *, embedded: bool) 
             continue
         say(f"{step.label} ...")
         for command in filter(landed, step.commands):
+            if command[0] == "sandbox_seed" and not Path(command[1]).exists():
+                continue
             django(command, step.environment)
         done[step.name] = step.digest
         write_private(note, done)

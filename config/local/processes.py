@@ -22,7 +22,9 @@ _SERVER = "--no-ws --log-level warning --no-access-log --workers-kill-timeout 12
 
 PROCESSES = (
     Process(
-        "web", f"granian --interface wsgi config.wsgi:application --host {{host}} --port {{port}} {_SERVER}"
+        "web",
+        "granian --interface wsgi config.wsgi:application --host {host} --port {port} "
+        f"--workers 2 --blocking-threads 4 {_SERVER}",
     ),
     Process(
         "bank",

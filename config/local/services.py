@@ -8,7 +8,6 @@ from pathlib import Path
 
 from config.local import credentials, roles
 from config.local.console import LauncherError, say
-from config.local.environment import ROOT
 from config.local.installation import Installation, private_folder
 from config.local.ports import reachable_address
 from config.local.postgres import Postgres
@@ -60,8 +59,6 @@ class Services:
 
     @property
     def with_bank(self) -> bool:
-        if not (ROOT / "config" / "wsgi_sandbox.py").exists():
-            return False
         return self.demonstration and (self.embedded or bool(self.outside.get("SANDBOX_DATABASE_URL")))
 
     def start(self) -> None:

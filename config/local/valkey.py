@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.local import binaries
 from config.local.console import LauncherError
@@ -60,7 +62,7 @@ class Valkey:
         deadline = time.monotonic() + 15
         while process.poll() is None and time.monotonic() < deadline:
             try:
-                with redis.Redis.from_url(self.url) as client:
+                with redis.Redis.from_url(self.url, retry=Retry(NoBackoff(), 0)) as client:
                     client.ping()
             except redis.RedisError:
                 time.sleep(0.03)

@@ -48,9 +48,9 @@ class Site:
 
     @property
     def accounts(self) -> dict[str, dict[str, str]]:
-        """Demo accounts by role: username, password, role, what_to_try."""
+        """Demo accounts by user name: username, password, role, what_to_try."""
         told = json.loads((self.data / "demo_accounts.json").read_text(encoding="utf-8"))
-        return {account["role"]: account for account in told["accounts"]}
+        return {account["username"]: account for account in told["accounts"]}
 
     @property
     def state(self) -> dict[str, Any]:

@@ -1,3 +1,0 @@
-from tests.reconciliation.conftest import _own_evidence, scene
-
-__all__ = ["_own_evidence", "scene"]
