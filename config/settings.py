@@ -17,6 +17,9 @@ if not SECRET_KEY:
 # Encrypts bank credentials and raw notices at rest; several, comma-separated, while rotating (newest first).
 FIELD_KEYS = [key.strip() for key in env.secret("FIELD_KEYS").split(",") if key.strip()]
 DATA_DIR = Path(env.text("DATA_DIR", str(env.ROOT / ".data")))
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+# The launcher's demonstration bank, as a 0600 file of JSON; nothing reads it outside demonstrations.
+SANDBOX_CREDENTIALS = env.text("SANDBOX_CREDENTIALS")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -165,8 +168,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if BASE_URL.startswith("https://"):
-    SECURE_SSL_REDIRECT = not env.flag("BEHIND_PROXY")
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
+    SECURE_SSL_REDIRECT = not BEHIND_PROXY
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 12 * 3600

@@ -81,12 +81,13 @@ def accept(
     return True
 
 
-def finish_token_request(message: InboxMessage, partner: Partner, *, at: datetime) -> None:
+def finish_token_request(message: InboxMessage, partner: Partner, *, at: datetime, reason: str) -> None:
     """Close a granted access-token request: no external id, nothing to work off."""
     InboxMessage.objects.filter(pk=message.pk).update(
         state=State.PROCESSED,
         partner=partner,
         verdict=response_code(200, Service.TOKEN_B2B),
+        reason=reason[:200],
         outcome="token diberikan",
         processed_at=at,
     )

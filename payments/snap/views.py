@@ -1,0 +1,173 @@
+"""Our SNAP endpoints: what arrives is stored, proven, claimed, handed on, and answered as SNAP says."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from payments.snap import guard, inbox, issued, limits
+from payments.snap.clock import format_timestamp
+from payments.snap.codes import Service, answer, response_code
+from payments.snap.guard import Refusal
+from payments.snap.inbox import Arrival
+from payments.snap.jsonobject import BodyError, read_object
+from payments.snap.models import InboxMessage, ReplayClaim
+
+log = structlog.get_logger(__name__)
+KEPT_OF_OVERSIZED = 4096
+"""Of a body past the limit only its beginning is kept, for whoever has to find out what it was."""
+DRAINED = 1_048_576
+
+
+class _AlwaysJson(BaseContentNegotiation):
+    """SNAP speaks JSON whatever an Accept header says."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class SnapEndpoint(APIView):
+    """One service of ours. A registered handler works its messages off; the answer is 2xx before that."""
+
+    service: Service = Service.QR_NOTIFY
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = _AlwaysJson
+
+    def post(self, request: Request) -> Response:
+        arrival = receive(request._request, self.service)
+        message = None
+        try:
+            if not limits.reached(arrival.remote_addr, at=arrival.received_at):
+                message = inbox.store(arrival)
+            proof = self.prove(arrival)
+            message = message or inbox.store(arrival)
+            return self.reply(200, extra=self.take(arrival, message, proof))
+        except Refusal as refusal:
+            return self.refuse(message, refusal)
+
+    def prove(self, arrival: Arrival) -> guard.Proof:
+        return guard.prove_transaction(arrival)
+
+    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> dict[str, Any]:
+        """Accept a proven message; what to add to the answer. Raises Refusal."""
+        try:
+            body = read_object(arrival.body)
+        except BodyError as error:
+            raise Refusal(400, "00", reason=str(error), partner=proof.partner) from error
+        accepted = inbox.accept(
+            message, proof.partner, body, service=self.service, day=proof.day, reason=proof.note
+        )
+        if not accepted:
+            raise Refusal(409, "00", reason=_used_by(message, proof), partner=proof.partner)
+        return {}
+
+    def refuse(self, message: InboxMessage | None, refusal: Refusal) -> Response:
+        if message is None:
+            log.warning("snap_limited", service=self.service.name, reason=refusal.reason)
+            return self.reply(429)
+        code = response_code(refusal.http, self.service, refusal.case)
+        inbox.refuse(message, code=code, reason=refusal.reason, partner=refusal.partner)
+        log.warning("snap_refused", inbox_id=message.pk, code=code, reason=refusal.reason)
+        return self.reply(refusal.http, refusal.case, refusal.detail)
+
+    def reply(
+        self, http: int, case: str = "00", detail: str = "", *, extra: dict[str, Any] | None = None
+    ) -> Response:
+        body = answer(http, self.service, case, detail) | (extra or {})
+        return Response(body, status=http, headers={"X-TIMESTAMP": format_timestamp(timezone.now())})
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        return self.reply(405)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Whatever broke here, the bank gets a SNAP answer that makes it try again."""
+        log.error("snap_failed", service=self.service.name, exc_info=exc)
+        return self.reply(500)
+
+
+class TokenEndpoint(SnapEndpoint):
+    """``POST /v1.0/access-token/b2b``: RSA in, a bearer token for 15 minutes out."""
+
+    service = Service.TOKEN_B2B
+
+    def prove(self, arrival: Arrival) -> guard.Proof:
+        return guard.prove_token_request(arrival)
+
+    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> dict[str, Any]:
+        _client_credentials(arrival, proof)
+        token = issued.issue(proof.partner, at=arrival.received_at)
+        inbox.finish_token_request(message, proof.partner, at=arrival.received_at, reason=proof.note)
+        return {
+            "accessToken": token,
+            "tokenType": "Bearer",
+            "expiresIn": str(int(issued.LIFE.total_seconds())),
+            "additionalInfo": {},
+        }
+
+
+def _client_credentials(arrival: Arrival, proof: guard.Proof) -> None:
+    """SNAP writes ``grantType``; clients that follow RFC 6749 write ``grant_type``."""
+    try:
+        body = read_object(arrival.body)
+    except BodyError as error:
+        raise Refusal(400, "00", reason=str(error), partner=proof.partner) from error
+    grant = body.get("grantType", body.get("grant_type"))
+    if grant is None or grant == "":
+        raise Refusal(400, "02", "grantType", reason="grantType tidak ada", partner=proof.partner)
+    if grant != "client_credentials":
+        raise Refusal(400, "01", "grantType", reason="grantType lain", partner=proof.partner)
+
+
+def receive(request: HttpRequest, service: Service) -> Arrival:
+    """What came in, with no more than the limit of its body in memory."""
+    body = request.read(guard.LARGEST_BODY + 1)
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    size = max(len(body), int(declared) if declared.isdecimal() else 0)
+    if size > guard.LARGEST_BODY:
+        body = body[:KEPT_OF_OVERSIZED]
+        request.read(DRAINED)  # so that the sender hears our answer instead of a broken pipe
+    return Arrival(
+        service=service,
+        method=request.method or "",
+        path=request.get_full_path(),
+        headers={name.lower(): value.strip() for name, value in request.headers.items()},
+        body=body,
+        size=size,
+        remote_addr=remote_address(request),
+        received_at=timezone.now(),
+    )
+
+
+def remote_address(request: HttpRequest) -> str:
+    """Where a request comes from; behind our own proxy, what that proxy saw (the last it appended)."""
+    text = str(request.META.get("REMOTE_ADDR") or "")
+    if settings.BEHIND_PROXY:
+        text = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or text
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
+def _used_by(message: InboxMessage, proof: guard.Proof) -> str:
+    claim = ReplayClaim.objects.filter(
+        partner=proof.partner, day=proof.day, external_id=message.external_id
+    ).first()
+    return f"X-EXTERNAL-ID sudah dipakai pesan {claim.message_id}" if claim else "X-EXTERNAL-ID sudah dipakai"
