@@ -1,0 +1,150 @@
+"""``verify`` sees what the guards should have made impossible: each law is broken with its guard down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from payments.incoming import rules, verification
+from payments.incoming.models import Payment, PaymentRequest
+from payments.ledger import sources
+from tests.incoming.world import OTHER_RRN, PRICE, SOON, World
+
+
+def run(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def broken() -> dict[str, list[str]]:
+    found = {law.name: law.check().problems for law in verification.LAWS}
+    return {name: problems for name, problems in found.items() if problems}
+
+
+@pytest.fixture
+def booked(world: World) -> World:
+    """One exact, one double, one excess, one short, one late and one without a request."""
+    first = world.request()
+    world.book(first)
+    world.book(first, rrn=OTHER_RRN)
+    world.book(world.request(), amount=PRICE + 500)
+    world.book(world.request(), amount=PRICE - 500)
+    late = world.request()
+    world.book(late, paid_at=late.expires_at + rules.GRACE)
+    world.book(None, reference_no="STATIC-1")
+    return world
+
+
+def test_every_law_holds_and_covers_rows(booked: World) -> None:
+    assert broken() == {}
+    assert all(law.check().rows > 0 for law in verification.LAWS)
+
+
+def lower(table: str) -> str:
+    return f"ALTER TABLE {table} DISABLE TRIGGER USER"
+
+
+def drop(table: str, constraint: str) -> str:
+    return f"ALTER TABLE {table} DROP CONSTRAINT {constraint}"
+
+
+HARMS: dict[str, tuple[list[str], set[str]]] = {
+    "an amount is rewritten": (
+        ["UPDATE incoming_payment SET amount = amount + 1, liability_amount = liability_amount + 1"],
+        {"incoming.journals"},
+    ),
+    "a split is moved": (
+        [
+            drop("incoming_payment", "payment_revenue_only_when_settling"),
+            "UPDATE incoming_payment SET revenue_amount = 0, liability_amount = amount WHERE kind = 'exact'",
+        ],
+        {"incoming.journals", "incoming.paid_by_money"},
+    ),
+    "a journal is borrowed": (
+        ["UPDATE incoming_payment SET journal_id = -1 WHERE kind = 'short'"],
+        {"incoming.journals", "incoming.no_orphan_journal"},
+    ),
+    "the paid day is moved": (
+        ["UPDATE incoming_payment SET paid_at = paid_at - interval '3 days' WHERE kind = 'exact'"],
+        {"incoming.journals"},
+    ),
+    "a payment is deleted": (
+        [
+            "UPDATE incoming_paymentevent SET payment_id = NULL",
+            "UPDATE incoming_moneyexception SET payment_id = NULL",
+            "DELETE FROM incoming_payment WHERE kind = 'late'",
+        ],
+        {"incoming.no_orphan_journal", "incoming.followed_up"},
+    ),
+    "a request is paid by hand": (
+        [
+            "UPDATE incoming_paymentrequest SET state = 'paid', closed_at = now()"
+            " WHERE state = 'open' AND id = (SELECT request_id FROM incoming_payment WHERE kind = 'short')"
+        ],
+        {"incoming.paid_by_money"},
+    ),
+    "a paid request is reopened": (
+        ["UPDATE incoming_paymentrequest SET state = 'open', closed_at = NULL WHERE state = 'paid'"],
+        {"incoming.paid_by_money"},
+    ),
+    "a second payment takes the first one's name": (
+        ["UPDATE incoming_payment SET rrn = '632811000001' WHERE kind = 'double'"],
+        {"incoming.identities"},
+    ),
+    "a thing is paid twice": (
+        [
+            "DROP INDEX request_one_live_or_paid",
+            "UPDATE incoming_paymentrequest SET payable_key = 'sama' WHERE state = 'paid'",
+        ],
+        {"incoming.one_per_thing"},
+    ),
+    "an exception is hidden": (
+        ["UPDATE incoming_moneyexception SET payment_id = NULL WHERE kind = 'late'"],
+        {"incoming.followed_up"},
+    ),
+    "an audit row is lost": (
+        [lower("opd_auditevent"), "DELETE FROM opd_auditevent WHERE action = 'payment.record'"],
+        {"incoming.audited"},
+    ),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_harm_done_behind_the_guards_is_named(booked: World, harm: str) -> None:
+    statements, laws = HARMS[harm]
+    tables = ("payment", "paymentrequest", "paymentevent", "moneyexception")
+    run("SET CONSTRAINTS ALL IMMEDIATE", *(lower(f"incoming_{table}") for table in tables))
+    run(*statements)
+    assert laws | {"incoming.guards"} <= set(broken())
+    assert set(broken()) <= laws | {"incoming.guards", "incoming.journals", "incoming.followed_up"}
+
+
+def test_a_guard_that_is_off_is_named(booked: World) -> None:
+    run(
+        "SET CONSTRAINTS ALL IMMEDIATE", "ALTER TABLE incoming_payment DISABLE TRIGGER incoming_payment_guard"
+    )
+    assert broken() == {
+        "incoming.guards": ["pemicu incoming_payment_guard pada incoming_payment tidak terpasang"]
+    }
+
+
+def test_the_ledger_knows_which_journals_must_exist(booked: World) -> None:
+    (source,) = [one for one in sources.registered() if one.name == "incoming.payment"]
+    with connection.cursor() as cursor:
+        cursor.execute(source.sql)
+        keys = {row[0] for row in cursor.fetchall()}
+    assert keys == {f"{payment.source}:received" for payment in Payment.objects.all()}
+
+
+def test_the_laws_stay_whole_after_every_way_of_closing(booked: World) -> None:
+    closing: list[Callable[[], object]] = [
+        lambda: booked.request(),
+        lambda: booked.book(booked.request(), rrn=""),
+    ]
+    for step in closing:
+        step()
+    assert broken() == {}
+    assert PaymentRequest.objects.filter(state="open", created_at__lt=SOON).exists()
