@@ -15,7 +15,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.template import engines
 from django.urls import include, path
 
@@ -97,9 +96,9 @@ def context() -> dict[str, Any]:
         "filters": FilterForm({"point": "rbk", "since": "2026-11-01"}),
         "page": Paginator(range(1042), 50).page(3),
         "events": events,
-        "running": _job("running", "Berjalan", 420, 1000, ""),
-        "done": _job("done", "Selesai", 1000, 1000, "1.000 baris cocok"),
-        "failed": _job("failed", "Gagal", 0, 0, "Jumlah pada baris TRAILER tidak sama dengan isi berkas."),
+        "running": job("running", "Berjalan", 420, 1000, ""),
+        "done": job("done", "Selesai", 1000, 1000, "1.000 baris cocok"),
+        "failed": job("failed", "Gagal", 0, 0, "Jumlah pada baris TRAILER tidak sama dengan isi berkas."),
         "all_lights": [lights(n) for n in range(1, 6)],
         "crossed": lights(2, "settled"),
         "day": NOON.date(),
@@ -111,14 +110,8 @@ def context() -> dict[str, Any]:
     }
 
 
-def _job(state: str, word: str, done: int, total: int, message: str) -> SimpleNamespace:
+def job(state: str, word: str, done: int, total: int, message: str) -> SimpleNamespace:
     return SimpleNamespace(state=state, get_state_display=word, done=done, total=total, message=message)
-
-
-def job(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "components/progress.html", {"job": _job("done", "Selesai", 1000, 1000, "Selesai")}
-    )
 
 
 @login_not_required
@@ -130,4 +123,4 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(template.render(context(), request))
 
 
-urlpatterns = [path("", include("config.urls")), path("galeri/job/", job), path("galeri/<str:name>/", show)]
+urlpatterns = [path("", include("config.urls")), path("galeri/<str:name>/", show)]

@@ -55,14 +55,19 @@ class Screen:
         self._run(lambda: self.playwright.stop())
         self.thread.shutdown()
 
-    def look(self, response: Any, *, size: str, scheme: str, name: str) -> Seen:
-        """Open what the client answered, at a width and in a colour scheme."""
-        return self._run(lambda: self._look(response, size, scheme, name))
+    def look(
+        self, response: Any, *, size: str, scheme: str, name: str, polled: str = "", until: str = ""
+    ) -> Seen:
+        """Open what the client answered, at a width and in a colour scheme.
+
+        ``polled`` answers what htmx asks for; ``until`` is a text to wait for.
+        """
+        return self._run(lambda: self._look(response, size, scheme, name, polled, until))
 
     def _run(self, work: Callable[[], T]) -> T:
         return self.thread.submit(work).result()
 
-    def _look(self, response: Any, size: str, scheme: str, name: str) -> Seen:
+    def _look(self, response: Any, size: str, scheme: str, name: str, polled: str, until: str) -> Seen:
         width, height = SIZES[size]
         context = self.browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
@@ -74,9 +79,11 @@ class Screen:
             "console", lambda said: problems.append(said.text) if said.type == "error" and missing else None
         )
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.route("**/*", lambda route: _answer(route, response))
+        page.route("**/*", lambda route: _answer(route, response, polled))
         try:
             page.goto(f"{HOST}{response.request['PATH_INFO']}")
+            if until:
+                page.get_by_text(until).wait_for(timeout=5000)
             _keep_picture(page, f"{name}-{size}-{scheme}")
             return _examine(page, problems)
         finally:
@@ -90,10 +97,13 @@ def _examine(page: Page, problems: list[str]) -> Seen:
     return Seen(problems, report, overflow, page.evaluate(SMALL_TARGETS))
 
 
-def _answer(route: Route, response: Any) -> None:
+def _answer(route: Route, response: Any, polled: str) -> None:
     path = urlsplit(route.request.url).path
     if route.request.resource_type == "document":
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=response.content)
+        return
+    if route.request.resource_type in {"xhr", "fetch"}:
+        route.fulfill(status=200 if polled else 204, content_type="text/html", body=polled)
         return
     found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
     if found is None:

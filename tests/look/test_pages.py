@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from opd.models import User
+from tests.look.gallery import job
 from tests.look.screen import Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.urls("tests.look.gallery")]
@@ -52,3 +54,15 @@ def test_office_page_is_accessible(screen: Screen, client: Client, name: str, si
     assert not seen.problems
     assert not seen.findings, seen.findings
     assert seen.overflow <= 0
+
+
+def test_progress_asks_again_until_the_work_is_over(screen: Screen, client: Client) -> None:
+    client.force_login(User.objects.create_user("siti", "Rafflesia-1928", name="Siti (uji)"))
+    over = job("done", "Selesai", 1000, 1000, "Seribu baris cocok.")
+    polled = render_to_string("components/progress.html", {"job": over, "url": "/galeri/job/"})
+    assert "hx-get" not in polled
+    page = client.get("/galeri/office_parts/")
+    seen = screen.look(
+        page, size="desk", scheme="light", name="polled", polled=polled, until="Seribu baris cocok."
+    )
+    assert not seen.problems
