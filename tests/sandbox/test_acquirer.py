@@ -62,7 +62,7 @@ def test_qr_url_is_a_picture_of_the_qris(bank: Bank) -> None:
             "Exceeds Transaction Amount Limit",
         ),
         ({"validityPeriod": soon(minutes=-1)}, "4004701", "Invalid Field Format validityPeriod"),
-        ({"validityPeriod": soon(minutes=125)}, "4004701", "Invalid Field Format validityPeriod"),
+        ({"validityPeriod": soon(hours=10)}, "4004701", "Invalid Field Format validityPeriod"),
         ({"validityPeriod": "besok"}, "4004701", "Invalid Field Format validityPeriod"),
     ],
 )
