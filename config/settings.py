@@ -19,7 +19,7 @@ FIELD_KEYS = [key.strip() for key in env.secret("FIELD_KEYS").split(",") if key.
 DATA_DIR = Path(env.text("DATA_DIR", str(env.ROOT / ".data")))
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
 # The launcher's demonstration bank, as a 0600 file of JSON; nothing reads it outside demonstrations.
-SANDBOX_CREDENTIALS = env.text("SANDBOX_CREDENTIALS")
+SANDBOX_CREDENTIALS = Path(env.text("SANDBOX_CREDENTIALS") or DATA_DIR / "sandbox-credentials.json")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

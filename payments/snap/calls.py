@@ -32,6 +32,7 @@ class Exchange:
     call_id: int
     answer: Answer
     trouble: str = ""
+    http_status: int | None = None
     server_date: str = ""
 
 
@@ -77,7 +78,7 @@ def send(call: OutgoingCall, url: str, headers: Mapping[str, str], content: byte
     answer = read_answer(service, reply.status, reply.body)
     kept = None if service is Service.TOKEN_B2B else crypto.encrypt(reply.body)
     _close(call, answer, started, http_status=reply.status, response=kept)
-    return Exchange(call.pk, answer, server_date=reply.headers.get("Date", ""))
+    return Exchange(call.pk, answer, http_status=reply.status, server_date=reply.headers.get("Date", ""))
 
 
 def _close(call: OutgoingCall, answer: Answer, started: float, **fields: Any) -> None:

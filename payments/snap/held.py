@@ -7,6 +7,7 @@ before it asks, and the others wait for the result. No transaction is open while
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -102,7 +103,7 @@ def _checked(exchange: calls.Exchange) -> calls.Exchange:
     if exchange.answer.kind == "success" and not (
         isinstance(value, str) and 0 < len(value) <= 2048 and value.isascii() and value.isprintable()
     ):
-        return calls.Exchange(exchange.call_id, Answer("unknown", "Jawaban token tanpa accessToken."))
+        return replace(exchange, answer=Answer("unknown", "Jawaban token tanpa accessToken."))
     return exchange
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from payments.snap import vault
+from payments.snap import validators, vault
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -55,18 +55,27 @@ class Partner(models.Model):
     is_active = models.BooleanField("aktif", default=True)
     is_demo = models.BooleanField("bank uji coba", default=False, editable=False)
 
-    base_url = models.URLField(
-        "alamat bank", max_length=200, help_text="bagian alamat yang tidak ditandatangani"
+    base_url = models.CharField(
+        "alamat bank",
+        max_length=200,
+        validators=[validators.base_url],
+        help_text="bagian alamat yang tidak ditandatangani",
     )
     path_prefix = models.CharField(
-        "awalan jalur", max_length=100, blank=True, help_text="ikut ditandatangani, contoh /openapi"
+        "awalan jalur",
+        max_length=100,
+        blank=True,
+        validators=[validators.prefix],
+        help_text="ikut ditandatangani, contoh /openapi",
     )
-    client_id = models.CharField("client id kami", max_length=100)
+    client_id = models.CharField("client id kami", max_length=100, validators=[validators.header_text])
     client_secret = models.TextField("client secret kami", blank=True, editable=False)
     private_key = models.TextField("kunci privat kami", blank=True, editable=False)
     next_private_key = models.TextField("kunci privat cadangan", blank=True, editable=False)
-    partner_id = models.CharField("X-PARTNER-ID kami", max_length=36)
-    channel_id = models.CharField("CHANNEL-ID", max_length=5, default="95221")
+    partner_id = models.CharField("X-PARTNER-ID kami", max_length=36, validators=[validators.header_text])
+    channel_id = models.CharField(
+        "CHANNEL-ID", max_length=5, default="95221", validators=[validators.header_text]
+    )
     signature_mode = models.CharField(
         "tanda tangan kami", max_length=4, choices=SignatureMode, default=SignatureMode.HMAC
     )
@@ -74,7 +83,9 @@ class Partner(models.Model):
         "penulisan tanda tangan", max_length=6, choices=SignatureEncoding, default=SignatureEncoding.BASE64
     )
 
-    inbound_client_id = models.CharField("client id bank pada kami", max_length=100, blank=True)
+    inbound_client_id = models.CharField(
+        "client id bank pada kami", max_length=100, blank=True, validators=[validators.header_text]
+    )
     inbound_client_secret = models.TextField("client secret bank", blank=True, editable=False)
     previous_inbound_secret = models.TextField("client secret bank sebelumnya", blank=True, editable=False)
     previous_inbound_until = models.DateTimeField("client secret lama sampai", null=True, editable=False)
@@ -84,12 +95,18 @@ class Partner(models.Model):
     signed_path = models.CharField(
         "alamat yang ditandatangani bank", max_length=16, choices=SignedPath, default=SignedPath.AS_RECEIVED
     )
-    signed_prefix = models.CharField("awalan gerbang bank", max_length=100, blank=True)
+    signed_prefix = models.CharField(
+        "awalan gerbang bank", max_length=100, blank=True, validators=[validators.prefix]
+    )
     clock_skew_seconds = models.PositiveSmallIntegerField(
         "selisih jam", default=300, help_text="detik; SNAP tidak menyebut angka"
     )
     allowed_addresses = models.JSONField(
-        "alamat IP yang boleh", default=list, blank=True, help_text="IP atau jaringan; kosong berarti semua"
+        "alamat IP yang boleh",
+        default=list,
+        blank=True,
+        validators=[validators.addresses],
+        help_text="IP atau jaringan; kosong berarti semua",
     )
 
     payment_identity = models.CharField(
