@@ -3,11 +3,8 @@
 No process runs with these; the bank runs with ``config.settings_sandbox``.
 """
 
-from pathlib import Path
-
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS
 
 INSTALLED_APPS = [*INSTALLED_APPS, "payments.sandbox"]
-SANDBOX_CREDENTIALS = Path("sandbox-credentials.json")
 SANDBOX_SILENCE_SECONDS = 12

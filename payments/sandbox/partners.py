@@ -80,7 +80,7 @@ def load(path: Path) -> Credentials:
 
 @lru_cache(maxsize=1)
 def credentials() -> Credentials:
-    return load(settings.SANDBOX_CREDENTIALS)
+    return load(Path(settings.SANDBOX_CREDENTIALS))
 
 
 def _client(data: Mapping[str, Any]) -> Client:
