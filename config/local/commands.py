@@ -3,13 +3,16 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from config.local.console import Stopped, listen
+from config.local.console import Stopped, line, listen
 from config.local.installation import Installation
 from config.local.prepare import SANDBOX_SETTINGS
 from config.local.services import Addresses, Services, started
 
 WITHOUT_SERVERS = {"help", "--help", "-h", "version", "--version", "check", "collectstatic", "makemessages",
                    "compilemessages", "startapp", "diffsettings"}  # fmt: skip
+OUR_TWO = """manage.py up     menjalankan seluruh Nontunai di mesin ini (up --help)
+manage.py test   menjalankan semua pemeriksaan dan uji; kata sesudahnya untuk pytest
+"""
 AS_OWNER = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_roles", "ledger_epoch"}
 """Commands that need the login that owns the tables."""
 
@@ -22,6 +25,8 @@ def run(argv: Sequence[str]) -> int:
         return _django(argv, {})
     installation = Installation.open(os.environ.get("DATA_DIR"))
     if name in WITHOUT_SERVERS:
+        if name in {"help", "--help", "-h"} and len(argv) <= 2:
+            line(OUR_TWO)
         return _django(argv, _without_servers(installation))
     shared = installation.take_or_share(seconds=120)
     if shared:

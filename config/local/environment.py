@@ -162,7 +162,7 @@ def _install(command: Sequence[str], lock: Path) -> bool:
     """Run an installer and count what it fetches; its last words are shown only when it fails."""
     total = sum(1 for _ in requirements(lock))
     words: deque[str] = deque(maxlen=25)
-    count = 0
+    fetched = 0
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -175,15 +175,11 @@ def _install(command: Sequence[str], lock: Path) -> bool:
         for line in process.stdout:
             words.append(line)
             if line.startswith("Collecting "):
-                count += 1
-                _progress(min(count, total), total)
+                fetched += 1
+                if fetched % 10 == 0 and fetched < total:
+                    print(f"  {fetched} dari {total} pustaka", flush=True)
             elif line.startswith("Installing collected"):
                 print("  memasang ...", flush=True)
     if process.returncode:
         print("".join(words), file=sys.stderr, flush=True)
     return process.returncode == 0
-
-
-def _progress(count: int, total: int) -> None:
-    if count % 10 == 0 or count == total:
-        print(f"  {count} dari {total} pustaka", flush=True)

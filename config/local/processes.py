@@ -29,7 +29,7 @@ PROCESSES = (
     Process(
         "bank",
         "granian --interface wsgi config.wsgi_sandbox:application --host {host} --port {bank_port} "
-        f"--workers 1 --blocking-threads 8 {_SERVER}",
+        f"--workers 1 --blocking-threads 4 {_SERVER}",
         settings="config.settings_sandbox",
         demonstration_only=True,
     ),
