@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opd.account_urls")),
     path("pengaturan/", include("opd.urls_settings")),
     path("tp2dd/", include("tp2dd.urls")),
+    path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("bahasa/<str:language>/", choose, name="language"),
     path("snap/", include("payments.snap.urls")),
     path("sehat", health, name="health"),

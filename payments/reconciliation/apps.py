@@ -17,10 +17,19 @@ class ReconciliationConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
+        from opd.navigation import Item, Task, register, register_task
         from payments.ledger.sources import must_have_journal
+        from payments.reconciliation import home
 
         must_have_journal("reconciliation.credited", CREDITED)
         must_have_journal("reconciliation.revenue", REVENUE)
+        see, resolve = "reconciliation.view", "reconciliation.resolve"
+        register(Item("Rekonsiliasi", "reconciliation:overview", see, 300, "cocok"))
+        register(Item("Berkas bank", "reconciliation:file_list", see, 310, "berkas"))
+        register(Item("Selisih", "reconciliation:exception_list", see, 320, "ingat"))
+        register_task(Task(resolve, home.waiting_differences, 310))
+        register_task(Task("settlement.upload", home.missing_settlement, 300))
+        register_task(Task("statement.upload", home.missing_statement, 301))
         audit.name_actions(
             bank_file__upload="Berkas bank diunggah",
             bank_file__load="Baris berkas bank disimpan",

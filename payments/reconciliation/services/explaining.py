@@ -10,6 +10,7 @@ from django.db import transaction
 
 from opd import access, audit
 from opd.models import User
+from opd.office import queue
 from payments.incoming.services import record_money
 from payments.reconciliation.models import ExceptionState, Match, ReconciliationException
 from payments.reconciliation.services import accounts, late
@@ -80,6 +81,7 @@ def record_as_deposit(*, exception_id: int, reason: str, by: User, at: datetime)
             )
         late.keep(payment, line, Rule.RECORDED, at)
         explain(exception_ids=[row.pk], reason=f"Dicatat sebagai titipan. {reason}", by=by, at=at)
+        queue.nudge("reconciliation.match_open")
     row.refresh_from_db()
     return row
 

@@ -1,4 +1,4 @@
-"""Read models of this room. ``lights`` is the door for the others."""
+"""How far each payment is: the five lights."""
 
 from __future__ import annotations
 

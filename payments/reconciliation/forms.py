@@ -1,0 +1,96 @@
+"""Forms of the reconciliation pages: filters that read as a sentence, and plain entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from payments.reconciliation.models import ExceptionState
+from payments.reconciliation.queries.differences import DifferenceFilter
+from payments.reconciliation.texts import TEXTS
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class _Sentence(forms.Form):
+    """A filter in the address: what cannot be understood is as if it were not there."""
+
+    def day(self, name: str) -> date | None:
+        value = self._value(name)
+        return value if isinstance(value, date) else None
+
+    def word(self, name: str) -> str:
+        return str(self._value(name) or "")
+
+    def _value(self, name: str) -> Any:
+        return self.cleaned_data.get(name) if self.is_valid() or hasattr(self, "cleaned_data") else None
+
+
+class PeriodFilter(_Sentence):
+    sejak = forms.DateField(label="Pembayaran sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+
+
+class FileFilter(_Sentence):
+    KINDS = [("", "semua berkas"), ("settlement", "settlement QRIS"), ("statement", "rekening koran RKUD")]
+    STATES = [("", "apa saja"), ("done", "selesai"), ("refused", "ditolak"), ("superseded", "sudah diganti")]
+
+    jenis = forms.ChoiceField(label="Tampilkan", choices=KINDS, required=False)
+    keadaan = forms.ChoiceField(label="yang keadaannya", choices=STATES, required=False)
+
+
+class LineFilter(_Sentence):
+    CHOICES = [("", "semua baris"), ("cocok", "baris yang cocok"), ("belum", "baris yang belum dikenali")]
+
+    baris = forms.ChoiceField(label="Tampilkan", choices=CHOICES, required=False)
+
+
+class DifferenceSentence(_Sentence):
+    STATES = [
+        (str(ExceptionState.OPEN), "perlu penjelasan"),
+        (str(ExceptionState.EXPLAINED), "sudah dijelaskan"),
+        (str(ExceptionState.RESOLVED), "selesai sendiri"),
+        ("semua", "apa pun keadaannya"),
+    ]
+
+    keadaan = forms.ChoiceField(label="Selisih yang", choices=STATES, required=False)
+    jenis = forms.ChoiceField(label="berjenis", required=False)
+    titik = forms.ChoiceField(label="di", required=False)
+    sejak = forms.DateField(label="sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+
+    def __init__(self, *args: Any, points: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds: Any = self.fields["jenis"]
+        kinds.choices = [("", "apa saja"), *((str(kind), text.label) for kind, text in TEXTS.items())]
+        places: Any = self.fields["titik"]
+        places.choices = [("", "semua titik"), *((name, name) for name in points)]
+
+    @property
+    def where(self) -> DifferenceFilter:
+        state = self.word("keadaan") or str(ExceptionState.OPEN)
+        return DifferenceFilter(
+            state="" if state == "semua" else state,
+            kind=self.word("jenis"),
+            point=self.word("titik"),
+            first=self.day("sejak"),
+            last=self.day("sampai"),
+        )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Penjelasan",
+        max_length=400,
+        min_length=5,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Sebut bukti dan nomor suratnya; pemeriksa membaca kalimat ini.",
+    )

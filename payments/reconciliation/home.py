@@ -1,0 +1,44 @@
+"""What waits for treasurers and the treasury on the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from opd.access import scope
+from opd.navigation import TaskCard
+from opd.templatetags.tampilan import tanggal
+from payments.reconciliation.queries import awaited, differences
+
+
+def waiting_differences(request: HttpRequest) -> TaskCard:
+    count = differences.waiting(scope(request.user, "reconciliation.resolve"))
+    url = reverse("reconciliation:exception_list")
+    if not count:
+        return TaskCard("Selisih", "Semua selisih sudah jelas.", url, 0, "ok")
+    return TaskCard(
+        "Selisih menunggu penjelasan", f"{count} selisih menunggu penjelasan Anda.", url, count, "bad"
+    )
+
+
+def missing_settlement(request: HttpRequest) -> TaskCard | None:
+    reach = scope(request.user, "settlement.upload")
+    days = awaited.settlement_days(reach, today=timezone.localdate())
+    return _card("Berkas settlement belum diunggah", "Minta ke bank berkas untuk", days)
+
+
+def missing_statement(request: HttpRequest) -> TaskCard | None:
+    days = awaited.statement_days(today=timezone.localdate())
+    return _card("Rekening koran belum diunggah", "Unggah rekening koran RKUD untuk", days)
+
+
+def _card(title: str, text: str, days: Sequence[date]) -> TaskCard | None:
+    if not days:
+        return None
+    named = ", ".join(tanggal(day) for day in days[:3])
+    more = f" dan {len(days) - 3} hari lain" if len(days) > 3 else ""
+    return TaskCard(title, f"{text} {named}{more}.", reverse("reconciliation:file_list"), len(days), "wait")

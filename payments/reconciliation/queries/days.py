@@ -1,0 +1,104 @@
+"""How far the takings of each day are. Days are those of payment, in WIB; amounts are gross rupiah."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from opd.access import Scope
+from opd.office.calendar import bounds
+
+_DAYS = """
+    WITH paid AS (
+        SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, count(*) AS payments,
+               sum(p.amount) AS paid,
+               coalesce(sum(p.amount) FILTER (WHERE m.agrees), 0) AS settled,
+               coalesce(sum(p.amount) FILTER (WHERE m.credited_journal IS NOT NULL), 0) AS credited,
+               coalesce(sum(p.revenue_amount) FILTER (WHERE m.revenue_journal IS NOT NULL), 0) AS booked,
+               sum(p.liability_amount) AS deposit
+        FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+        WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
+          AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
+        GROUP BY 1
+    ), odd AS (
+        SELECT day, count(*) AS differences FROM reconciliation_reconciliationexception
+        WHERE state = 'open' AND day >= %(first)s AND day <= %(last)s
+          AND (%(opds)s::bigint[] IS NULL OR opd_id = ANY(%(opds)s))
+        GROUP BY 1
+    )
+    SELECT day, coalesce(payments, 0), coalesce(paid, 0), coalesce(settled, 0), coalesce(credited, 0),
+           coalesce(booked, 0), coalesce(deposit, 0), coalesce(differences, 0)
+    FROM paid FULL JOIN odd USING (day)
+    ORDER BY day DESC
+"""
+_IN_FLIGHT = """
+    SELECT coalesce(sum(p.amount) FILTER (WHERE m.id IS NULL), 0),
+           coalesce(sum(p.amount) FILTER (WHERE m.agrees), 0)
+    FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+    WHERE m.credited_journal IS NULL AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
+"""
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """One day of payment, or the sum of several (``day`` None)."""
+
+    day: date | None
+    payments: int
+    paid: Decimal
+    settled: Decimal
+    credited: Decimal
+    booked: Decimal
+    deposit: Decimal
+    differences: int
+
+    @property
+    def is_complete(self) -> bool:
+        """All of the day's money is in RKUD and nothing is unexplained."""
+        return self.credited == self.paid and not self.differences
+
+
+@dataclass(frozen=True)
+class InFlight:
+    """Money that was paid and is not in RKUD yet: before the bank's settlement, and after it."""
+
+    unsettled: Decimal
+    uncredited: Decimal
+
+
+def day_rows(scope: Scope, first: date, last: date) -> list[DayRow]:
+    """The days between two, newest first, that have payments or open differences; one query."""
+    start, end = bounds(first, last)
+    values = {"start": start, "end": end, "first": first, "last": last, "opds": opds(scope)}
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS, values)
+        return [DayRow(*row) for row in cursor.fetchall()]
+
+
+def total(rows: Iterable[DayRow]) -> DayRow:
+    """All of ``rows`` together."""
+    listed = list(rows)
+    sums = {
+        field.name: sum((getattr(row, field.name) for row in listed), start=0)
+        for field in fields(DayRow)
+        if field.name != "day"
+    }
+    return DayRow(day=None, **{name: _typed(name, value) for name, value in sums.items()})  # type: ignore[arg-type]
+
+
+def _typed(name: str, value: Decimal | int) -> Decimal | int:
+    return int(value) if name in {"payments", "differences"} else Decimal(value)
+
+
+def in_flight(scope: Scope) -> InFlight:
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_FLIGHT, {"opds": opds(scope)})
+        return InFlight(*cursor.fetchone())
+
+
+def opds(scope: Scope) -> list[int] | None:
+    return None if scope.opd_ids is None else sorted(scope.opd_ids)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from payments.reconciliation.views import differences, files, overview
+
+app_name = "reconciliation"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("berkas/", files.file_list, name="file_list"),
+    path("berkas/unggah/", files.file_upload, name="file_upload"),
+    path("berkas/<int:pk>/", files.file_detail, name="file_detail"),
+    path("berkas/<int:pk>/kemajuan/", files.file_progress, name="file_progress"),
+    path("berkas/<int:pk>/asli/", files.file_original, name="file_original"),
+    path("berkas/<int:pk>/jalankan-lagi/", files.file_rerun, name="file_rerun"),
+    path("selisih/", differences.exception_list, name="exception_list"),
+    path("selisih/jelaskan/", differences.exception_bulk, name="exception_bulk"),
+    path("selisih/<int:pk>/", differences.exception_detail, name="exception_detail"),
+    path("selisih/<int:pk>/jelaskan/", differences.exception_explain, name="exception_explain"),
+    path("selisih/<int:pk>/titipan/", differences.exception_record, name="exception_record"),
+]

@@ -1,0 +1,1 @@
+"""Screens of the room (Rekonsiliasi, Berkas bank, Selisih)."""

@@ -1,0 +1,185 @@
+"""Files from banks: upload, follow, look inside (Berkas bank)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from opd.access import Scope, actor, allowed, needs, scope
+from opd.models import User
+from opd.office import evidence
+from payments.reconciliation import services, sources
+from payments.reconciliation.forms import FileFilter, LineFilter
+from payments.reconciliation.models import FileState, ImportedFile
+from payments.reconciliation.parsers.rows import ParseError
+from payments.reconciliation.queries import files as queries
+from payments.reconciliation.sources import SourceKind
+
+_MOST_FILES = 20
+
+
+@needs("reconciliation.view")
+@require_GET
+def file_list(request: HttpRequest) -> HttpResponse:
+    form = FileFilter(request.GET)
+    found = queries.files(scope(request.user, "reconciliation.view"), actor(request))
+    if form.word("jenis"):
+        found = found.filter(kind=form.word("jenis"))
+    if form.word("keadaan"):
+        found = found.filter(state=form.word("keadaan"))
+    page = Paginator(found, 50).get_page(request.GET.get("halaman"))
+    context = {"form": form, "page": page, "takes": _takes(actor(request))}
+    return render(request, "reconciliation/file_list.html", context)
+
+
+@needs("reconciliation.view")
+@require_POST
+def file_upload(request: HttpRequest) -> HttpResponse:
+    """One or several files at once; each stands for itself."""
+    user = actor(request)
+    if not _takes(user):
+        raise PermissionDenied("Mengunggah berkas bank adalah tugas bendahara penerimaan dan Kuasa BUD.")
+    uploads = request.FILES.getlist("berkas")[:_MOST_FILES]
+    if not uploads:
+        messages.error(request, "Pilih berkas dahulu. Belum ada yang diunggah.")
+    taken = [file for file in (_take(request, user, upload) for upload in uploads) if file]
+    if len(taken) == 1:
+        return redirect("reconciliation:file_detail", pk=taken[0].pk)
+    return redirect("reconciliation:file_list")
+
+
+def _take(request: HttpRequest, user: User, upload: UploadedFile) -> ImportedFile | None:
+    name = upload.name or "tanpa nama"
+    now = timezone.now()
+    try:
+        source = sources.recognise(upload.open())
+        if not allowed(user, source.permission):
+            messages.error(request, f"{name}: {source.label} bukan tugas Anda. Berkas ini tidak disimpan.")
+            return None
+    except ParseError:
+        pass  # kept as refused, with the reason, for inspection
+    try:
+        file = services.import_file(profile="", name=name, content=upload, by=user, at=now)
+    except services.UploadError as error:
+        messages.error(request, f"{name}: {error}")
+        return None
+    if file.uploaded_at != now:
+        messages.info(
+            request, f"{name}: isi yang sama sudah pernah diunggah; tidak ada yang dihitung dua kali."
+        )
+    return file
+
+
+def _takes(user: User) -> list[str]:
+    """The kinds of file this person uploads."""
+    return [source.label for source in sources.sources() if allowed(user, source.permission)]
+
+
+@needs("reconciliation.view")
+@require_GET
+def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    reach = scope(request.user, "reconciliation.view")
+    file = _visible(request, reach, pk)
+    form = LineFilter(request.GET)
+    context: dict[str, Any] = {
+        "file": file,
+        "form": form,
+        "totals": _totals(file),
+        "events": _events(file),
+        "may_download": queries.may_download(file, reach, actor(request)),
+        "may_rerun": _may_rerun(file, actor(request)),
+        "partial": reach.opd_ids is not None,
+    }
+    if file.loaded_at:
+        page = _page(request, file, reach, form.word("baris"))
+        context |= {"page": page, "lines": [_view(file, line) for line in page]}
+    return render(request, "reconciliation/file_detail.html", context)
+
+
+def _page(request: HttpRequest, file: ImportedFile, reach: Scope, only: str) -> Any:
+    settlement = file.kind == SourceKind.SETTLEMENT
+    found: Any = (
+        queries.settlement_lines(file, reach, only) if settlement else queries.statement_lines(file, only)
+    )
+    return Paginator(found, 100).get_page(request.GET.get("halaman"))
+
+
+def _view(file: ImportedFile, line: Any) -> Any:
+    if file.kind == SourceKind.SETTLEMENT:
+        return queries.settlement_view(line)
+    return queries.statement_view(line)
+
+
+def _totals(file: ImportedFile) -> list[tuple[str, Decimal]]:
+    words = {
+        "gross": "Bruto",
+        "mdr": "MDR",
+        "net": "Neto",
+        "opening": "Saldo awal",
+        "debit": "Keluar",
+        "credit": "Masuk",
+        "closing": "Saldo akhir",
+    }
+    return [(words[name], Decimal(file.totals[name])) for name in words if name in file.totals]
+
+
+def _events(file: ImportedFile) -> list[dict[str, Any]]:
+    steps = [
+        (file.uploaded_at, "Diunggah", file.by or "sistem"),
+        (file.loaded_at, "Terbaca, angka kontrol cocok", ""),
+        (file.finished_at, file.get_state_display(), ""),
+    ]
+    return [{"at": at, "text": text, "by": by} for at, text, by in steps if at]
+
+
+def _may_rerun(file: ImportedFile, user: User) -> bool:
+    if not file.profile or file.is_waiting or file.state == FileState.SUPERSEDED:
+        return False
+    return allowed(user, sources.source(file.profile).permission)
+
+
+@needs("reconciliation.view")
+@require_GET
+def file_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The small fragment that the detail page asks for each second while a worker runs."""
+    file = _visible(request, scope(request.user, "reconciliation.view"), pk)
+    response = render(request, "reconciliation/file_progress.html", {"file": file})
+    if not file.is_waiting:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@needs("reconciliation.view")
+@require_GET
+def file_original(request: HttpRequest, pk: int) -> HttpResponseBase:
+    reach = scope(request.user, "reconciliation.view")
+    file = _visible(request, reach, pk)
+    if not queries.may_download(file, reach, actor(request)):
+        raise PermissionDenied("Berkas asli memuat baris OPD lain.")
+    return evidence.attachment(file.evidence)
+
+
+@needs("reconciliation.view")
+@require_POST
+def file_rerun(request: HttpRequest, pk: int) -> HttpResponse:
+    file = _visible(request, scope(request.user, "reconciliation.view"), pk)
+    if not _may_rerun(file, actor(request)):
+        raise PermissionDenied("Berkas ini tidak dapat Anda jalankan lagi.")
+    try:
+        services.rerun(file_id=file.pk, by=actor(request), at=timezone.now())
+    except services.RerunError as error:
+        messages.error(request, str(error))
+    return redirect("reconciliation:file_detail", pk=pk)
+
+
+def _visible(request: HttpRequest, reach: Scope, pk: int) -> ImportedFile:
+    return get_object_or_404(queries.files(reach, actor(request)), pk=pk)
