@@ -10,6 +10,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 import urllib3
@@ -37,8 +38,14 @@ def soon(**delta: float) -> str:
     return stamp(datetime.now(WIB) + timedelta(**delta))
 
 
+@lru_cache
+def _private_key(pem: str) -> Any:
+    """Reading a key checks it, which takes longer than signing with it."""
+    return load_pem_private_key(pem.encode(), None)
+
+
 def rsa(private_key: str, text: str) -> str:
-    key: Any = load_pem_private_key(private_key.encode(), None)
+    key = _private_key(private_key)
     return base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
