@@ -189,7 +189,7 @@ def _manage(environment: dict[str, str], *words: str) -> str:
 @contextmanager
 def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[None]:
     words = (
-        "--interface wsgi config.wsgi_sandbox:application --host 127.0.0.1 --workers 1 --blocking-threads 8"
+        "--interface wsgi config.wsgi_sandbox:application --host 127.0.0.1 --workers 2 --blocking-threads 4"
     )
     command = [sys.executable, "-m", "granian", *words.split(), "--no-ws", "--port", str(port)]
     with log.open("w") as output:

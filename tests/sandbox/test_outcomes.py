@@ -251,3 +251,14 @@ def test_a_press_without_the_form_token_is_refused(bank: Bank) -> None:
     page = browser.post(form, outcome="pays", csrfmiddlewaretoken="x" * 64)
     assert page.status == 403
     assert bank.client().query(reference).body["latestTransactionStatus"] == "01"
+
+
+def test_two_postmen_deliver_each_notice_once(bank: Bank) -> None:
+    """The bank of the tests runs two processes, each with a postman."""
+    references = [_new(bank) for _ in range(8)]
+    for reference in references:
+        bank.press(reference, "pays")
+    for reference in references:
+        bank.app.notices(reference, 1)
+    time.sleep(1)
+    assert [len(bank.app.notices(reference, 1)) for reference in references] == [1] * 8
