@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", landing, name="landing"),
     path("", include("opd.urls")),
     path("", include("opd.account_urls")),
+    path("", include("retribusi.urls")),
     path("pengaturan/", include("opd.urls_settings")),
     path("tp2dd/", include("tp2dd.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),

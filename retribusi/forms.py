@@ -1,0 +1,35 @@
+"""What people send to this room."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from retribusi.catalogue import PointToday
+from retribusi.services.ordering import MOST_OF_ONE
+
+
+class OrderForm(forms.Form):
+    """One number for each tariff on sale, and the hidden key that makes a second sending harmless."""
+
+    kunci = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, today: PointToday, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.offers = today.offers
+        for offer in today.offers:
+            self.fields[f"t{offer.tariff_id}"] = forms.IntegerField(
+                min_value=0,
+                max_value=MOST_OF_ONE,
+                required=False,
+                label=offer.name,
+                error_messages={
+                    "invalid": _("Isi dengan angka, misalnya 2."),
+                    "min_value": _("Tidak boleh kurang dari nol."),
+                    "max_value": _("Paling banyak %(most)d untuk tiap tarif.") % {"most": MOST_OF_ONE},
+                },
+            )
+
+    def quantities(self) -> dict[int, int]:
+        """Tariff id to number, of a valid form; nothing typed is zero."""
+        return {offer.tariff_id: self.cleaned_data[f"t{offer.tariff_id}"] or 0 for offer in self.offers}

@@ -1,0 +1,50 @@
+"""Orders as something to pay for: what incoming money asks of this room, and what it tells it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from payments.incoming.models import Payment
+from payments.incoming.registry import NotPayable, Quote
+from retribusi.models import CollectionPoint, Order
+from retribusi.services.fulfilment import mark_paid, touch
+
+
+class OrderPayable:
+    """Registered as ``retribusi.order``; the key is ``Order.key``. Nothing here calls outside."""
+
+    def quote(self, key: str) -> Quote:
+        order = self._order(key)
+        if order.is_paid:
+            raise NotPayable("Pesanan ini sudah lunas.")
+        if order.point.status != CollectionPoint.Status.LIVE:
+            raise NotPayable("Tempat ini sedang tidak menjual tiket. Anda belum dikenai biaya.")
+        lines = list(order.lines.select_related("tariff"))
+        what = ", ".join(f"{line.quantity} {line.tariff.name}" for line in lines)
+        return Quote(
+            amount=order.total,
+            description=f"Retribusi {order.point.name}: {what}"[:200],
+            opd_id=order.point.opd_id,
+            kode_lra=lines[0].tariff.kode_lra,
+            kode_lo=lines[0].tariff.kode_lo,
+        )
+
+    def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
+        """Paid in full: tickets, once. The request that was paid becomes the order's, whatever it showed."""
+        order = self._order(key)
+        request_id = Payment.objects.values_list("request_id", flat=True).get(pk=payment_id)
+        Order.objects.filter(pk=order.pk).update(request_id=request_id)
+        mark_paid(order, payment_id=payment_id, at=at)
+
+    def on_exception(self, key: str, payment_id: UUID, kind: str, at: datetime) -> None:
+        """Late, double, short or unexpected money: the order stays as it is, its page tells where the
+        money is."""
+        touch(key)
+
+    def on_refunded(self, key: str, payment_id: UUID, amount: Decimal, at: datetime) -> None:
+        touch(key)
+
+    def _order(self, key: str) -> Order:
+        return Order.objects.select_related("point").get(key=key)

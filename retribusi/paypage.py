@@ -1,0 +1,146 @@
+"""What the visitor's payment page shows: one phase, and what became of money that did not settle the
+order."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Q
+
+from opd.office.calendar import day_of
+from payments.incoming.models import Payment, PaymentRequest
+from payments.incoming.rules import Kind, State
+from retribusi.models import Order, OrderLine
+from retribusi.services.paying import KIND
+
+
+class Phase(StrEnum):
+    """What the visitor is told; each is a section of ``retribusi/bayar.html``."""
+
+    PAID = "paid"
+    WAITING = "waiting"
+    TIMED_OUT = "timed_out"
+    EXPIRED = "expired"
+    PREPARING = "preparing"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The few facts behind the phase: what polling reads, in one query."""
+
+    phase: Phase
+    tag: str
+
+
+@dataclass(frozen=True)
+class MoneyNote:
+    """Money that did not turn into tickets; ``amount`` in rupiah is what is kept as titipan."""
+
+    kind: str
+    amount: Decimal
+    paid_at: datetime
+    reference: str
+
+
+@dataclass(frozen=True)
+class PayPage:
+    order: Order
+    lines: list[OrderLine]
+    request: PaymentRequest | None
+    standing: Standing
+    money: list[MoneyNote]
+    day_is_over: bool
+
+    @property
+    def phase(self) -> Phase:
+        return self.standing.phase
+
+    @property
+    def titipan(self) -> Decimal:
+        return sum((note.amount for note in self.money), Decimal(0))
+
+
+def phase_of(order_state: str, request_state: str | None, expires_at: datetime | None, at: datetime) -> Phase:
+    """The phase from the order's and its request's states. Pure; total."""
+    if order_state == Order.State.PAID:
+        return Phase.PAID
+    if request_state is None or expires_at is None:
+        return Phase.MISSING
+    if request_state == State.OPEN:
+        return Phase.WAITING if at < expires_at else Phase.TIMED_OUT
+    return {
+        State.REQUESTING: Phase.PREPARING if at < expires_at else Phase.TIMED_OUT,
+        State.PAID: Phase.PREPARING,
+        State.EXPIRED: Phase.EXPIRED,
+        State.CANCELLED: Phase.CANCELLED,
+        State.FAILED: Phase.REFUSED,
+    }[State(request_state)]
+
+
+def standing(token: str, *, at: datetime) -> Standing | None:
+    """What polling asks, by one indexed query; None where there is no such order."""
+    row = (
+        Order.objects.filter(token=token)
+        .values_list(
+            "state",
+            "version",
+            "request__state",
+            "request__expires_at",
+            "request__partner_reference_no",
+        )
+        .first()
+    )
+    return _standing(*row, at) if row else None
+
+
+def _standing(
+    state: str,
+    version: int,
+    request_state: str | None,
+    expires_at: datetime | None,
+    reference: str | None,
+    at: datetime,
+) -> Standing:
+    phase = phase_of(state, request_state, expires_at, at)
+    facts = f"{state}|{version}|{request_state}|{reference}|{phase}"
+    return Standing(phase, hashlib.sha256(facts.encode()).hexdigest()[:12])
+
+
+def page(order: Order, *, at: datetime) -> PayPage:
+    """Everything for the page; ``order`` comes with its point and request."""
+    request = order.request
+    return PayPage(
+        order=order,
+        lines=list(order.lines.select_related("tariff")),
+        request=request,
+        standing=_standing(
+            order.state,
+            order.version,
+            request.state if request else None,
+            request.expires_at if request else None,
+            request.partner_reference_no if request else None,
+            at,
+        ),
+        money=money_notes(order),
+        day_is_over=order.visit_date < day_of(at),
+    )
+
+
+def money_notes(order: Order) -> list[MoneyNote]:
+    """Payments for this order of which something is kept as titipan, oldest first."""
+    if order.request_id is None:
+        return []
+    rows = Payment.objects.filter(
+        Q(liability_amount__gt=0), request__payable_kind=KIND, request__payable_key=order.key
+    ).order_by("paid_at", "pk")
+    return [
+        MoneyNote(Kind(row.kind), row.liability_amount, row.paid_at, row.rrn or row.reference_no)
+        for row in rows
+    ]
