@@ -83,6 +83,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": env.database(env.secret("DATABASE_URL") or "postgresql://127.0.0.1/nontunai")}
+# Counts attempts for all processes; nothing that must last is kept in it.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "opd.User"
@@ -107,7 +109,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser, or after SESSION_COOKIE_AGE
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts wrong passwords, in the database
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/d/key"}  # codes; wrong passwords are counted by axes
 ACCOUNT_FORMS = {
     "login": "opd.account_forms.LoginForm",
     "change_password": "opd.account_forms.ChangePasswordForm",

@@ -8,23 +8,35 @@ import hmac
 import re
 import struct
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.test import Client
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
 from opd.models import User
 
 pytestmark = pytest.mark.django_db
+PRODUCT_CACHES = settings.CACHES  # read at import, before the tests put memory in its place
 PASSWORD = "Rafflesia-1928"
 
 
 @pytest.fixture
 def person() -> User:
     return User.objects.create_user("siti", PASSWORD, name="Siti (uji)", email="siti@contoh.invalid")
+
+
+@pytest.fixture(autouse=True)
+def _still_clock() -> Iterator[None]:
+    """A code must not grow old between two lines of a test."""
+    with time_machine.travel(datetime(2026, 11, 24, 5, tzinfo=UTC), tick=False):
+        yield
 
 
 def sign_in(client: Client, password: str = PASSWORD) -> str:
@@ -106,3 +118,33 @@ def test_second_factor_from_activation_to_sign_in(client: Client, person: User) 
     assert "Kode tidak cocok" in wrong.content.decode()
     page = client.post("/masuk/kode/", {"code": code(secret)}, follow=True)
     assert "Selamat bekerja" in page.content.decode()
+
+
+def test_guessing_codes_is_stopped_after_five(client: Client, person: User) -> None:
+    sign_in(client)
+    secret = activate(client)
+    client.post("/keluar/")
+    sign_in(client)
+    for _ in range(5):
+        assert "Kode tidak cocok" in client.post("/masuk/kode/", {"code": "000000"}).content.decode()
+    page = client.post("/masuk/kode/", {"code": code(secret)})
+    assert "Terlalu banyak percobaan" in page.content.decode()
+
+
+def test_code_is_good_for_one_sign_in(client: Client, person: User) -> None:
+    sign_in(client)
+    secret = activate(client)
+    for expected in ("Selamat bekerja", "Kode tidak cocok"):
+        client.post("/keluar/")
+        sign_in(client)
+        page = client.post("/masuk/kode/", {"code": code(secret)}, follow=True)
+        assert expected in page.content.decode()
+
+
+@override_settings(CACHES=PRODUCT_CACHES)
+def test_attempts_are_counted_in_the_database_for_all_processes() -> None:
+    cache.set("percobaan", [1, 2], 60)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM shared_cache")
+        assert cursor.fetchone() == (1,)
+    assert cache.get("percobaan") == [1, 2]
