@@ -92,6 +92,6 @@ class Rule(StrEnum):
 RULES: dict[Rule, str] = {
     Rule.REFERENCE: "Nomor rujukan sama, RRN tidak bertentangan",
     Rule.RRN: "RRN, NMID, dan jumlah sama",
-    Rule.BILL: "Nomor tagihan dalam QR sama dengan rujukan kita",
+    Rule.BILL: "RRN sama, dan nomor tagihan dalam QR bagian dari rujukan kita",
     Rule.RECORDED: "Dicatat dari berkas settlement; kabar bank tidak pernah sampai",
 }

@@ -1,6 +1,7 @@
 """Recognises our payments in the settlement lines, as sets, in the order of the rules.
 
-Keys, in order: our reference and the bank's (with the RRN), RRN + NMID + amount, the bill number in the QR.
+Keys, in order: our reference and the bank's (with the RRN), RRN + NMID + amount, the bill number in the QR
+(the end of our reference, since QRIS has room for 25 characters).
 A pair is made only of a line and a payment that are each other's best; the loop ends when none is left, so
 that twins pair one to one.
 """
@@ -49,10 +50,10 @@ _PAIR = """
          AND p.paid_at BETWEEN l.trx_time - interval '2 days' AND l.trx_time + interval '2 days'
         UNION ALL
         SELECT l.id, p.id, 4, 'bill'
-        FROM line AS l JOIN place USING (nmid)
-        JOIN incoming_payment AS p ON p.partner_id = place.partner_id
-         AND p.partner_reference_no = l.bill_no AND p.rrn = l.rrn
-        WHERE l.bill_no <> ''
+        FROM line AS l JOIN incoming_receivingaccount AS a USING (nmid)
+        JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.rrn = l.rrn
+         AND right(p.partner_reference_no, length(l.bill_no)) = l.bill_no
+        WHERE length(l.bill_no) >= 12
     ), ranked AS (
         SELECT pair.line_id, pair.payment_id, pair.rule, p.amount = l.gross AS agrees,
                row_number() OVER (PARTITION BY pair.line_id ORDER BY pair.place, p.paid_at, p.id) AS of_line,
