@@ -265,6 +265,8 @@ def renew(
     request gets a new one. Closed: a new request for the same thing. Bank silent, or a payment on its way:
     the request as it stands, for the old QR may yet be paid. Raises as ``request_payment``.
     """
+    if intents.just_made(request_id, at - ASK_EVERY):  # a double click
+        return get(request_id)
     request, overall = _ask_all(request_id, at)
     if request.state == State.PAID or (request.state in LIVE and overall not in rules.DEFINITELY_UNPAID):
         return request

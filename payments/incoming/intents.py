@@ -90,6 +90,13 @@ def checked_renewal(request: PaymentRequest, expires_at: datetime | None, at: da
     return until
 
 
+def just_made(request_id: UUID, since: datetime) -> bool:
+    """Whether the QR of a live request was asked for after ``since``."""
+    return PaymentAttempt.objects.filter(
+        request_id=request_id, request__state__in=[str(state) for state in LIVE], created_at__gt=since
+    ).exists()
+
+
 def _live_or_paid(kind: str, key: str) -> PaymentRequest | None:
     states = [str(state) for state in (*LIVE, State.PAID)]
     return PaymentRequest.objects.filter(payable_kind=kind, payable_key=key, state__in=states).first()

@@ -377,6 +377,15 @@ def test_a_new_qr_while_open_belongs_to_the_same_request(world: World) -> None:
     assert world.bank.transactions[request.partner_reference_no].status == "05"
 
 
+def test_asking_twice_for_a_new_qr_gives_one(world: World) -> None:
+    request = world.request()
+    first = services.renew(request.pk, by=None, at=SOON)
+    again = services.renew(request.pk, by=None, at=SOON + seconds(2))
+    assert again.partner_reference_no == first.partner_reference_no
+    later = services.renew(request.pk, by=None, at=SOON + seconds(3))
+    assert later.partner_reference_no != first.partner_reference_no
+
+
 def test_money_on_the_old_and_the_new_qr_is_one_payment_and_a_double(world: World) -> None:
     request = world.request()
     world.bank.mood = says(Service.QR_CANCEL, 405, "4057700")

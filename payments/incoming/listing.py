@@ -1,0 +1,191 @@
+"""Payments as lists, pages, exports and sums by day. Days are WIB and inclusive; amounts are rupiah."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, DateField, Q, QuerySet, Sum
+from django.db.models.functions import Cast, TruncDate
+
+from opd.access import Scope
+from opd.office.calendar import WIB, bounds
+from payments.incoming.models import Payment
+from payments.incoming.rules import Kind
+from payments.incoming.texts import KIND_LABELS
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """All given conditions hold. ``accounts`` are ids of receiving accounts; None means every one."""
+
+    scope: Scope
+    first: date
+    last: date
+    accounts: Collection[int] | None = None
+    kinds: Collection[str] | None = None
+    payable_kind: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment in a treasurer's list."""
+
+    id: UUID
+    kind: str
+    amount: Decimal
+    revenue_amount: Decimal
+    liability_amount: Decimal
+    paid_at: datetime
+    rrn: str
+    reference_no: str
+    partner_reference_no: str
+    issuer: str
+    payer_mask: str
+    seen_by: str
+    fulfilment: str
+    opd_id: int
+    opd_name: str
+    kode_lra: str
+    account_id: int
+    account_name: str
+    nmid: str
+    request_id: UUID | None
+    payable_kind: str
+    payable_key: str
+    description: str
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS[Kind(self.kind)]
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """Newest first; ``older`` is the cursor of the next page, empty on the last."""
+
+    rows: list[PaymentRow]
+    older: str = ""
+
+
+def payments_of(where: PaymentFilter, *, before: str = "", size: int = PAGE) -> PaymentPage:
+    """A page of payments by paid time, in one query. A malformed ``before`` counts as none."""
+    found = _matching(where)
+    edge = _edge(before)
+    if edge is not None:
+        found = found.filter(Q(paid_at__lt=edge[0]) | Q(paid_at=edge[0], pk__lt=edge[1]))
+    rows = [_row(payment) for payment in _joined(found).order_by("-paid_at", "-pk")[: size + 1]]
+    shown = rows[:size]
+    older = f"{shown[-1].paid_at.isoformat()}_{shown[-1].id}" if len(rows) > size else ""
+    return PaymentPage(shown, older)
+
+
+def every_payment(where: PaymentFilter) -> Iterator[PaymentRow]:
+    """All of them, oldest first, streamed: for exports."""
+    for payment in _joined(_matching(where)).order_by("paid_at", "pk").iterator(chunk_size=2000):
+        yield _row(payment)
+
+
+def payment_row(payment_id: UUID, scope: Scope) -> PaymentRow:
+    """Raises Payment.DoesNotExist, also outside the scope."""
+    return _row(_joined(scope.filter(Payment.objects.filter(pk=payment_id))).get())
+
+
+def _matching(where: PaymentFilter) -> QuerySet[Payment]:
+    start, end = bounds(where.first, where.last)
+    found = where.scope.filter(Payment.objects.filter(paid_at__gte=start, paid_at__lt=end))
+    if where.accounts is not None:
+        found = found.filter(receiving_account__in=where.accounts)
+    if where.kinds is not None:
+        found = found.filter(kind__in=where.kinds)
+    return found.filter(request__payable_kind=where.payable_kind) if where.payable_kind else found
+
+
+def _joined(found: QuerySet[Payment]) -> QuerySet[Payment]:
+    return found.select_related("request", "receiving_account", "opd")
+
+
+def _edge(cursor: str) -> tuple[datetime, UUID] | None:
+    moment, _, key = cursor.partition("_")
+    try:
+        paid_at, payment_id = datetime.fromisoformat(moment), UUID(key)
+    except ValueError:
+        return None
+    return (paid_at, payment_id) if paid_at.tzinfo else None
+
+
+def _row(payment: Payment) -> PaymentRow:
+    request, account = payment.request, payment.receiving_account
+    return PaymentRow(
+        id=payment.pk,
+        kind=payment.kind,
+        amount=payment.amount,
+        revenue_amount=payment.revenue_amount,
+        liability_amount=payment.liability_amount,
+        paid_at=payment.paid_at,
+        rrn=payment.rrn,
+        reference_no=payment.reference_no,
+        partner_reference_no=payment.partner_reference_no,
+        issuer=payment.issuer,
+        payer_mask=payment.payer_mask,
+        seen_by=payment.get_seen_by_display(),
+        fulfilment=payment.fulfilment,
+        opd_id=payment.opd_id,
+        opd_name=payment.opd.name,
+        kode_lra=payment.kode_lra,
+        account_id=account.pk,
+        account_name=account.name,
+        nmid=account.nmid,
+        request_id=payment.request_id,
+        payable_kind=request.payable_kind if request else "",
+        payable_key=request.payable_key if request else "",
+        description=request.description if request else "",
+    )
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What one receiving account took on one WIB day."""
+
+    day: date
+    account_id: int
+    account_name: str
+    opd_id: int
+    payments: int
+    amount: Decimal
+    revenue: Decimal
+    liability: Decimal
+
+
+def takings(where: PaymentFilter) -> list[Taking]:
+    """Sums by day and account, newest day first, in one query."""
+    rows = (
+        _matching(where)
+        .annotate(day=Cast(TruncDate("paid_at", tzinfo=WIB), DateField()))
+        .values("day", "receiving_account_id", "receiving_account__name", "opd_id")
+        .annotate(
+            n=Count("pk"),
+            total=Sum("amount"),
+            revenue=Sum("revenue_amount"),
+            liability=Sum("liability_amount"),
+        )
+        .order_by("-day", "receiving_account__name", "opd_id")
+    )
+    return [
+        Taking(
+            day=row["day"],
+            account_id=row["receiving_account_id"],
+            account_name=row["receiving_account__name"],
+            opd_id=row["opd_id"],
+            payments=row["n"],
+            amount=row["total"],
+            revenue=row["revenue"],
+            liability=row["liability"],
+        )
+        for row in rows
+    ]
