@@ -212,10 +212,10 @@ LAWS = [
     _law("batch_totals", "jumlah tiap batch sama dengan baris dan kreditnya", _BATCHES, _BATCH_TOTALS),
     _law("matches_agree", "jumlah yang dicocokkan sama, atau selisihnya tercatat", _MATCHES, _MATCH_AGREES),
     _law(
-        "matched_once", "Tidak ada baris, pembayaran, atau kredit yang dicocokkan dua kali", _MATCHES, _ONCE
+        "matched_once", "tidak ada baris, pembayaran, atau kredit yang dicocokkan dua kali", _MATCHES, _ONCE
     ),
     _law(
-        "lines_accounted", "Setiap baris settlement cocok atau ada dalam daftar selisih", _LINES, _ACCOUNTED
+        "lines_accounted", "setiap baris settlement cocok atau ada dalam daftar selisih", _LINES, _ACCOUNTED
     ),
     _law("booked", "setiap pembayaran yang masuk RKUD punya jurnalnya", _PAID_OUT, _BOOKED),
     _law("rkud", "debit RKUD di buku sama dengan kredit rekening koran yang cocok", _CREDITS, _RKUD),
