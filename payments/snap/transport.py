@@ -156,12 +156,12 @@ def _told(error: Exception, late: bool) -> TransportError:
     match error:
         case http.NameResolutionError():
             return TransportError("address", "Nama alamat bank tidak ditemukan.")
+        case http.NewConnectionError():
+            return TransportError("refused", "Sambungan ke bank ditolak.")
         case http.ConnectTimeoutError() if not late:
             return TransportError(
                 "connect_timeout", f"Bank tidak dapat dihubungi dalam {CONNECT_SECONDS} detik."
             )
-        case http.NewConnectionError():
-            return TransportError("refused", "Sambungan ke bank ditolak.")
         case http.SSLError():
             return TransportError("tls", "Sambungan TLS gagal: sertifikat atau versi TLS bank ditolak.")
         case http.LocationParseError() | http.LocationValueError() | http.URLSchemeUnknown():
