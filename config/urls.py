@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opd.account_urls")),
     path("", include("retribusi.urls")),
     path("pengaturan/", include("opd.urls_settings")),
+    path("pengaturan/mitra/", include("payments.snap.settings_urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("bahasa/<str:language>/", choose, name="language"),

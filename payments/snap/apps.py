@@ -8,7 +8,10 @@ class SnapConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
+        from opd.navigation import Item, register
         from payments.snap import checks  # noqa: F401
+
+        register(Item("Mitra bank", "snap_settings:partner_list", "partner.manage", 930, "mitra"))
 
         audit.name_actions(
             partner__register="Mitra bank dicatat",
