@@ -46,8 +46,14 @@ def _make_database(connection: psycopg.Connection, name: str, *, owner: str, gue
 
 
 def _let_tests_make_databases(connection: psycopg.Connection) -> None:
+    """The owner may also make logins and act as them, and switch ordinary triggers off."""
     owner = sql.Identifier(login("owner"))
-    connection.execute(sql.SQL("ALTER ROLE {} CREATEDB CREATEROLE").format(owner))
+    for statement in (
+        "ALTER ROLE {} CREATEDB CREATEROLE",
+        "ALTER ROLE {} SET createrole_self_grant = 'set, inherit'",
+        "GRANT SET ON PARAMETER session_replication_role TO {}",
+    ):
+        connection.execute(sql.SQL(statement).format(owner))
     connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(login("bank"))))
     for role in ("app", "auditor"):
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(login(role)), owner))
