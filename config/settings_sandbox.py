@@ -4,6 +4,7 @@ It shares nothing with the product but the wire: no session, no login, no secret
 """
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -22,7 +23,7 @@ if _database_url == env.secret("DATABASE_URL"):
 DEBUG = env.flag("DEBUG")
 DEMO = True
 SECRET_KEY = secrets.token_urlsafe(50)  # nothing outlives the process: no session, no login, no signed link
-SANDBOX_CREDENTIALS = env.text("SANDBOX_CREDENTIALS", "sandbox-credentials.json")
+SANDBOX_CREDENTIALS = Path(env.text("SANDBOX_CREDENTIALS") or "sandbox-credentials.json")
 SANDBOX_SILENCE_SECONDS = int(env.text("SANDBOX_SILENCE_SECONDS", "12"))
 """How long "stays silent" and "the answer is lost" hold a call: longer than any client of ours waits."""
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]

@@ -129,11 +129,7 @@ def _make(
         partner=request.partner.slug,
         partner_reference_no=reference,
         external_id=request.external_id,
-        merchant_id=merchant.merchant_id,
-        merchant_name=merchant.name,
-        merchant_pan=merchant.merchant_pan,
-        nmid=merchant.nmid,
-        terminal_id=merchant.terminal_id,
+        **merchant.columns,
         bill_no=bill_no,
         amount=amount,
         params=_params(request.body),
@@ -141,11 +137,15 @@ def _make(
         created_at=at,
         valid_until=valid_until,
     )
+    return _keep(qr, request)
+
+
+def _keep(qr: Qr, request: Request) -> Qr:
     try:
         with transaction.atomic():
             qr.save(force_insert=True)
     except IntegrityError:
-        _once(request, reference)  # the same number, asked for at the same moment
+        _once(request, qr.partner_reference_no)  # the same number, asked for at the same moment
         raise
     return qr
 

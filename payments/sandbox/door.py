@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -48,6 +48,15 @@ class Request:
     partner: PartnerProfile
     external_id: str
     body: Mapping[str, Any]
+
+
+class _Said(TypedDict):
+    """What a transaction signature covers, besides the token."""
+
+    method: str
+    paths: list[str]
+    body: bytes
+    timestamp: str
 
 
 def open_token_call(request: HttpRequest) -> PartnerProfile:
@@ -130,27 +139,22 @@ def _proven(
     request: HttpRequest, partner: PartnerProfile, headers: Mapping[str, str], body: bytes, at: datetime
 ) -> None:
     """Type 1 (HMAC with a token) where an Authorization header stands, else type 2 (RSA without one)."""
-    path, given, timestamp = request.get_full_path(), headers["X-SIGNATURE"], headers["X-TIMESTAMP"]
+    given = headers["X-SIGNATURE"]
+    said: _Said = {
+        "method": "POST",
+        "paths": [request.get_full_path()],
+        "body": body,
+        "timestamp": headers["X-TIMESTAMP"],
+    }
     if "Authorization" not in request.headers:
-        found = signature.verify_rsa(
-            [partner.client.public_key], given, method="POST", paths=[path], body=body, timestamp=timestamp
-        )
-        if found is None:
+        if signature.verify_rsa([partner.client.public_key], given, **said) is None:
             raise Refusal(401, "03")
         return
     scheme, _, token = request.headers["Authorization"].partition(" ")
-    if scheme.lower() != "bearer" or tokens.owner(token.strip(), at=at) != partner.slug:
+    token = token.strip()
+    if scheme.lower() != "bearer" or tokens.owner(token, at=at) != partner.slug:
         raise Refusal(401, "01")
-    found = signature.verify_hmac(
-        partner.client.client_secret,
-        given,
-        method="POST",
-        paths=[path],
-        body=body,
-        timestamp=timestamp,
-        token=token.strip(),
-    )
-    if found is None:
+    if signature.verify_hmac(partner.client.client_secret, given, **said, token=token) is None:
         raise Refusal(401, "00", "Signature")
 
 

@@ -25,6 +25,17 @@ class Merchant:
     merchant_pan: str
     name: str
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """What a QRIS keeps of its merchant, so that later files tell what was true when it was made."""
+        return {
+            "merchant_id": self.merchant_id,
+            "merchant_name": self.name,
+            "merchant_pan": self.merchant_pan,
+            "nmid": self.nmid,
+            "terminal_id": self.terminal_id,
+        }
+
 
 @dataclass(frozen=True)
 class Client:
@@ -80,7 +91,7 @@ def load(path: Path) -> Credentials:
 
 @lru_cache(maxsize=1)
 def credentials() -> Credentials:
-    return load(Path(settings.SANDBOX_CREDENTIALS))
+    return load(settings.SANDBOX_CREDENTIALS)
 
 
 def _client(data: Mapping[str, Any]) -> Client:

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +17,13 @@ from django.views.decorators.csrf import csrf_exempt
 
 from payments.sandbox import acquirer, behaviour, door, tokens
 from payments.sandbox.door import Refusal, Request
-from payments.sandbox.models import Behaviour, Call
+from payments.sandbox.models import Behaviour, Call, SeenExternalId
 from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service, answer
 
 logger = logging.getLogger(__name__)
 Deed = Callable[..., dict[str, Any]]
+_KEPT = timedelta(days=7)
 
 
 @csrf_exempt
@@ -41,6 +42,7 @@ def access_token(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         response = _refused(Service.TOKEN_B2B, refusal)
     opened = Request(Service.TOKEN_B2B, partner, "", {}) if partner else None
+    _forget(at - _KEPT)
     _log(request, Service.TOKEN_B2B, opened, None, response, at)
     return response
 
@@ -105,6 +107,12 @@ def _reply(status: int, body: dict[str, Any]) -> HttpResponse:
     response["X-TIMESTAMP"] = format_timestamp(timezone.now())
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _forget(before: datetime) -> None:
+    """Old traces go when a token is given: a demonstration may run for months."""
+    Call.objects.filter(at__lt=before).delete()
+    SeenExternalId.objects.filter(day__lt=timezone.localdate(before)).delete()
 
 
 def _log(

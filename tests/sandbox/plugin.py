@@ -17,7 +17,6 @@ def _running_bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
 
 @pytest.fixture
 def bank(_running_bank: Bank) -> Iterator[Bank]:
-    """The running sandbox bank, one for all tests of a worker; its app answers as usual again after each."""
+    """The running sandbox bank, one for all tests of a worker; nothing is forwarded after each."""
     yield _running_bank
-    _running_bank.app.will_answer()
     _running_bank.app.forward_to = None

@@ -41,7 +41,7 @@ class App:
     def __init__(self) -> None:
         self.bank: dict[str, Any] = {}
         self.received: list[Received] = []
-        self.answers: list[tuple[int, str] | None] = []
+        self.answers: dict[str, list[tuple[int, str] | None]] = {}
         self.forward_to: str | None = None
         self._seen: set[str] = set()
         self._lock = threading.Lock()
@@ -54,9 +54,9 @@ class App:
         self._server.shutdown()
         self._server.server_close()
 
-    def will_answer(self, *answers: tuple[int, str] | None) -> None:
-        """The next notices get these (HTTP status, response code); None hangs up without a word."""
-        self.answers = list(answers)
+    def will_answer(self, reference_no: str, *answers: tuple[int, str] | None) -> None:
+        """The next notices about a QRIS get these (HTTP status, response code); None hangs up in silence."""
+        self.answers[reference_no] = list(answers)
 
     def notices(self, reference_no: str, count: int, *, seconds: float = 15) -> list[Received]:
         """The notices about one QRIS, once there are ``count`` of them."""
@@ -86,8 +86,8 @@ class App:
     def notice(self, headers: dict[str, str], content: bytes) -> tuple[int, dict[str, Any]] | None:
         with self._lock:
             planned: tuple[int, str] | None = self._judge(headers, content)
-            if self.answers:
-                planned = self.answers.pop(0)
+            if waiting := self.answers.get(json.loads(content)["originalReferenceNo"]):
+                planned = waiting.pop(0)
             self.received.append(Received(headers, content, planned[1] if planned else ""))
         return (planned[0], {"responseCode": planned[1], "responseMessage": "uji"}) if planned else None
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -106,9 +106,17 @@ class Bank:
     credentials_path: Path
     database_url: str
     environment: dict[str, str]
+    tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def client(self, side: str = "ours", *, timeout: float = 20) -> SnapClient:
-        return SnapClient(self.url, self.credentials[side], timeout=timeout)
+        """A client of ``ours`` or of the ``guest``; a token serves for ten minutes of tests."""
+        client = SnapClient(self.url, self.credentials[side], timeout=timeout)
+        token, until = self.tokens.get(side, ("", 0.0))
+        if time.monotonic() > until:
+            token = client.log_in()
+            self.tokens[side] = (token, time.monotonic() + 600)
+        client.token = token
+        return client
 
     def browser(self) -> Browser:
         return Browser(self.url)

@@ -88,7 +88,7 @@ def test_every_page_passes_axe_on_the_narrowest_phone(bank: Bank, phone: Page, s
     reference = client.generate("7500000.00").body["referenceNo"]
     waiting = client.generate("7500000.00").body["referenceNo"]
     client.generate("20000000.00")
-    bank.app.will_answer((503, "5035200"))
+    bank.app.will_answer(reference, (503, "5035200"))
     result = bank.press(reference, "forged").url
     bank.close_day()
     pages = {

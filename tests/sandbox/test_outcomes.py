@@ -191,7 +191,7 @@ def test_an_app_that_hangs_up_or_fails_is_tried_again_and_each_attempt_is_shown(
     bank: Bank, answer: tuple[int, str] | None, seen: str
 ) -> None:
     reference = _new(bank)
-    bank.app.will_answer(answer)
+    bank.app.will_answer(reference, answer)
     page = bank.press(reference, "pays")
     first, second = bank.app.notices(reference, 2)
     assert (first.code, second.code) == (seen, "2005200")
@@ -205,7 +205,7 @@ def test_an_app_that_hangs_up_or_fails_is_tried_again_and_each_attempt_is_shown(
 
 def test_a_refused_notice_is_not_tried_again(bank: Bank) -> None:
     reference = _new(bank)
-    bank.app.will_answer((400, "4005201"))
+    bank.app.will_answer(reference, (400, "4005201"))
     page = bank.press(reference, "pays")
     bank.app.notices(reference, 1)
     time.sleep(0.3)

@@ -97,7 +97,6 @@ def test_an_open_day_is_not_opened_again(bank: Bank, tmp_path: Path) -> None:
         ({"merchant_id": "TIDAKADA"}, "Merchant TIDAKADA"),
         ({"amount": "seribu"}, "bukan jumlah uang"),
         ({"qr_content": "000201"}, "Isi berkas tidak sah"),
-        ({"validity": "besok"}, "Waktu tidak sah"),
     ],
 )
 def test_a_wrong_member_refuses_the_whole_file(
