@@ -3,8 +3,9 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
-from allauth.mfa.totp import views as totp
 from django.urls import path
+
+from opd import account_views as views
 
 urlpatterns = [
     path("masuk/", account.login, name="account_login"),
@@ -15,9 +16,9 @@ urlpatterns = [
     path("akun/pastikan/", account.reauthenticate, name="account_reauthenticate"),
     path("akun/pastikan/kode/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("akun/keamanan/", mfa.index, name="mfa_index"),
-    path("akun/keamanan/aplikasi/", totp.activate_totp, name="mfa_activate_totp"),
-    path("akun/keamanan/aplikasi/matikan/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("akun/keamanan/aplikasi/", views.ActivateFactor.as_view(), name="mfa_activate_totp"),
+    path("akun/keamanan/aplikasi/matikan/", views.DeactivateFactor.as_view(), name="mfa_deactivate_totp"),
     path("akun/keamanan/cadangan/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("akun/keamanan/cadangan/baru/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("akun/keamanan/cadangan/baru/", views.RenewCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("akun/keamanan/cadangan/unduh/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
 
+from opd import audit
 from opd.office import crypto
+
+if TYPE_CHECKING:
+    from opd.models import User
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -25,6 +32,19 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Wrong passwords are counted by axes alone, whose page says how long to wait."""
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        audit.record("account.sign_in", user, by=cast("User", user), at=timezone.now())
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """The owner's new password, with its audit row in the same transaction."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            audit.record("account.change_password", user, by=cast("User", user), at=timezone.now())
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("mfa_index")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

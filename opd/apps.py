@@ -15,6 +15,11 @@ class OpdConfig(AppConfig):
         register(Item("OPD", "settings:opd_list", "opd.manage", 920, "gedung"))
         register(Item("Jejak audit", "settings:audit_list", "audit.view", 990, "jejak"))
         audit.name_actions(
+            account__sign_in="Masuk",
+            account__change_password="Kata sandi diganti pemiliknya",  # noqa: S106
+            account__activate_factor="Langkah masuk kedua diaktifkan",
+            account__deactivate_factor="Langkah masuk kedua dimatikan",
+            account__renew_codes="Kode cadangan diperbarui",
             user__create="Akun dibuat",
             user__reset_password="Sandi baru dibuat",  # noqa: S106
             user__activate="Akun dibuka",

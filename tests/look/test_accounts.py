@@ -16,11 +16,13 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
-from opd.models import User
+from opd import audit
+from opd.accounts import SealedMfaAdapter
+from opd.models import AuditEvent, User
 
 pytestmark = pytest.mark.django_db
 PRODUCT_CACHES = settings.CACHES  # read at import, before the tests put memory in its place
@@ -148,3 +150,45 @@ def test_attempts_are_counted_in_the_database_for_all_processes() -> None:
         cursor.execute("SELECT count(*) FROM shared_cache")
         assert cursor.fetchone() == (1,)
     assert cache.get("percobaan") == [1, 2]
+
+
+def test_trail_names_sign_in_password_and_factor(client: Client, person: User) -> None:
+    sign_in(client)
+    activate(client)
+    words = {"oldpassword": PASSWORD, "password1": "Sungai-Serut-7", "password2": "Sungai-Serut-7"}
+    page = client.post("/akun/sandi/", words, follow=True)
+    assert "Kata sandi sudah diganti." in page.content.decode()
+    client.post("/akun/keamanan/cadangan/baru/")
+    client.post("/akun/keamanan/aplikasi/matikan/")
+    deeds = AuditEvent.objects.filter(by=person).order_by("pk").values_list("action", flat=True)
+    assert [deed.removeprefix("account.") for deed in deeds] == [
+        "sign_in",
+        "activate_factor",
+        "change_password",
+        "renew_codes",
+        "deactivate_factor",
+    ]
+    assert all("Sungai" not in str((event.before, event.after)) for event in AuditEvent.objects.all())
+
+
+@pytest.mark.parametrize("deed", ["password", "factor"])
+def test_without_its_audit_row_nothing_changes(
+    client: Client, person: User, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    sign_in(client)
+    secret = activate(client)
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise DatabaseError("jejak audit penuh")
+
+    monkeypatch.setattr(audit, "record", refuse)
+    client.raise_request_exception = False
+    words = {"oldpassword": PASSWORD, "password1": "Sungai-Serut-7", "password2": "Sungai-Serut-7"}
+    address = {"password": "/akun/sandi/", "factor": "/akun/keamanan/aplikasi/matikan/"}[deed]
+    assert client.post(address, words).status_code == 500
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert (
+        SealedMfaAdapter().decrypt(Authenticator.objects.get(user=person, type="totp").data["secret"])
+        == secret
+    )
