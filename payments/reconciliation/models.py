@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from opd.access import Scope
+from payments.reconciliation.sources import UnknownProfile, source
 from payments.reconciliation.texts import RULES, TEXTS, Kind, KindText, Rule
 
 
@@ -75,6 +76,15 @@ class ImportedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """What the file is, for people: "Settlement QRIS"."""
+        try:
+            label = source(self.profile).label
+        except UnknownProfile:
+            return "Berkas yang tidak dikenal"
+        return label[:1].upper() + label[1:]
 
     @property
     def is_waiting(self) -> bool:
@@ -235,7 +245,7 @@ class Match(models.Model):
     line = models.OneToOneField(
         SettlementLine, models.PROTECT, related_name="match", verbose_name="baris settlement"
     )
-    rule = models.CharField("aturan", max_length=12, choices=[(str(r), text) for r, text in RULES.items()])
+    rule = models.CharField("aturan", max_length=12, choices=[(str(r), r.name) for r in Rule])
     agrees = models.BooleanField("jumlah sama")
     matched_at = models.DateTimeField("dicocokkan")
     credited_on = models.DateField("masuk RKUD", null=True, blank=True)

@@ -90,8 +90,8 @@ class Rule(StrEnum):
 
 
 RULES: dict[Rule, str] = {
-    Rule.REFERENCE: "Nomor rujukan sama, RRN tidak bertentangan",
+    Rule.REFERENCE: "Nomor rujukan dan RRN sama",
     Rule.RRN: "RRN, NMID, dan jumlah sama",
     Rule.BILL: "RRN sama, dan nomor tagihan dalam QR bagian dari rujukan kita",
-    Rule.RECORDED: "Dicatat dari berkas settlement; kabar bank tidak pernah sampai",
+    Rule.RECORDED: "Baru diketahui dari berkas ini; kabar bank tidak pernah sampai",
 }

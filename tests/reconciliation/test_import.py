@@ -46,12 +46,12 @@ def test_paid_settled_and_credited_payment_is_booked_gross(scene: Scene) -> None
     settlement = imported(files.settlement(sale))
     assert facts(settlement, "state", "message") == (
         FileState.DONE,
-        "1 transaksi: 1 cocok, 0 belum dikenali.",
+        "1 transaksi, semua cocok.",
     )
     statement = imported(files.statement(Movement(credit=100), credit_of(sale)))
     assert facts(statement, "state", "message") == (
         FileState.DONE,
-        "2 mutasi: 1 dana settlement cocok, 0 belum dikenali. 1 mutasi lain bukan dana settlement.",
+        "1 dana settlement, semua cocok; 1 mutasi lain.",
     )
     assert open_kinds() == []
     source = f"payment:{payment.pk}"

@@ -88,7 +88,7 @@ def test_only_those_who_reconcile_see_the_lists(cast: Cast, name: str) -> None:
 
 def test_overview_counts_each_step_of_the_day(day: Scene, cast: Cast) -> None:
     html = page(cast.bud, OVERVIEW, query="?sejak=2026-11-01&sampai=2026-11-30")
-    for text in ("24 November 2026", "Rp\u00a026.000", "Rp\u00a018.000", "Rp\u00a08.000", "1 selisih"):
+    for text in ("24 Nov 2026", "Rp\u00a026.000", "Rp\u00a018.000", "Rp\u00a08.000", "1 selisih"):
         assert text in html
     assert "Jumlah" in html
 
@@ -127,7 +127,7 @@ def test_treasurer_uploads_settlement_and_follows_it(scene: Scene, cast: Cast) -
     fragment = as_user(cast.treasurer).get(reverse("reconciliation:file_progress", args=[file.pk]))
     assert fragment["HX-Refresh"] == "true"
     html = page(cast.treasurer, "reconciliation:file_detail", file.pk)
-    assert "1 transaksi: 1 cocok, 0 belum dikenali." in html
+    assert "1 transaksi, semua cocok." in html
     assert "Rp\u00a013.000" in html
     assert sale.rrn in html
 
@@ -194,7 +194,7 @@ def test_upload_without_a_file_says_so(scene: Scene, cast: Cast) -> None:
 def test_lines_are_shown_with_what_became_of_them(day: Scene, cast: Cast) -> None:
     settlement, statement = file_of("settlement"), file_of("statement")
     html = page(cast.bud, "reconciliation:file_detail", settlement.pk)
-    for text in ("Dibukukan", "Cocok", "Belum dikenali", "Nomor rujukan sama"):
+    for text in ("Dibukukan", "Cocok", "Belum dikenali", "Nomor rujukan dan RRN sama"):
         assert text in html
     assert "111111111111" in page(cast.bud, "reconciliation:file_detail", settlement.pk, query="?baris=belum")
     assert "111111111111" not in page(

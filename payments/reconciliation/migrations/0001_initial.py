@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             name='Match',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(choices=[('reference', 'Nomor rujukan sama, RRN tidak bertentangan'), ('rrn', 'RRN, NMID, dan jumlah sama'), ('bill', 'RRN sama, dan nomor tagihan dalam QR bagian dari rujukan kita'), ('recorded', 'Dicatat dari berkas settlement; kabar bank tidak pernah sampai')], max_length=12, verbose_name='aturan')),
+                ('rule', models.CharField(choices=[('reference', 'REFERENCE'), ('rrn', 'RRN'), ('bill', 'BILL'), ('recorded', 'RECORDED')], max_length=12, verbose_name='aturan')),
                 ('agrees', models.BooleanField(verbose_name='jumlah sama')),
                 ('matched_at', models.DateTimeField(verbose_name='dicocokkan')),
                 ('credited_on', models.DateField(blank=True, null=True, verbose_name='masuk RKUD')),

@@ -24,7 +24,7 @@ _STATEMENT = """
 
 
 def of_file(file: ImportedFile) -> str:
-    """ "214 baris: 210 cocok, 4 selisih. …" """
+    """ "214 transaksi: 210 cocok, 4 belum dikenali." """
     is_settlement = file.kind == SourceKind.SETTLEMENT
     with connection.cursor() as cursor:
         cursor.execute(_SETTLEMENT if is_settlement else _STATEMENT, [file.pk])
@@ -38,14 +38,18 @@ def of_file(file: ImportedFile) -> str:
 def _settlement(lines: int, matched: int, recorded: int) -> list[str]:
     if not lines:
         return ["Berkas ini tidak memuat transaksi."]
-    parts = [f"{lines} transaksi: {matched} cocok, {lines - matched} belum dikenali."]
+    if matched == lines:
+        parts = [f"{lines} transaksi, semua cocok."]
+    else:
+        parts = [f"{lines} transaksi: {matched} cocok, {lines - matched} belum dikenali."]
     if recorded:
         parts.append(f"{recorded} pembayaran baru diketahui dari berkas ini.")
     return parts
 
 
 def _statement(lines: int, matched: int, unknown: int) -> list[str]:
-    parts = [f"{lines} mutasi: {matched} dana settlement cocok, {unknown} belum dikenali."]
-    if lines - matched - unknown:
-        parts.append(f"{lines - matched - unknown} mutasi lain bukan dana settlement.")
-    return parts
+    others = lines - matched - unknown
+    parts = [f"{matched + unknown} dana settlement" + (", semua cocok" if matched and not unknown else "")]
+    if unknown:
+        parts = [f"{parts[0]}: {matched} cocok, {unknown} belum dikenali"]
+    return [parts[0] + (f"; {others} mutasi lain." if others else ".")]

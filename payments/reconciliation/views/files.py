@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from opd.access import Scope, actor, allowed, needs, scope
 from opd.models import User
 from opd.office import evidence
+from payments.money import format_rupiah
 from payments.reconciliation import services, sources
 from payments.reconciliation.forms import FileFilter, LineFilter
 from payments.reconciliation.models import FileState, ImportedFile
@@ -119,7 +120,7 @@ def _view(file: ImportedFile, line: Any) -> Any:
     return queries.statement_view(line)
 
 
-def _totals(file: ImportedFile) -> list[tuple[str, Decimal]]:
+def _totals(file: ImportedFile) -> list[tuple[str, str]]:
     words = {
         "gross": "Bruto",
         "mdr": "MDR",
@@ -129,7 +130,7 @@ def _totals(file: ImportedFile) -> list[tuple[str, Decimal]]:
         "credit": "Masuk",
         "closing": "Saldo akhir",
     }
-    return [(words[name], Decimal(file.totals[name])) for name in words if name in file.totals]
+    return [(words[name], format_rupiah(Decimal(file.totals[name]))) for name in words if name in file.totals]
 
 
 def _events(file: ImportedFile) -> list[dict[str, Any]]:

@@ -33,17 +33,16 @@ _COLUMNS = (
 @require_GET
 def overview(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "reconciliation.view")
-    form = PeriodFilter(request.GET)
-    last = form.day("sampai") or timezone.localdate() + timedelta(days=1)
-    first = max(form.day("sejak") or last - _PERIOD, last - _LONGEST)
-    rows = day_rows(reach, min(first, last), last)
+    asked = PeriodFilter(request.GET)
+    last = asked.day("sampai") or timezone.localdate()
+    first = min(max(asked.day("sejak") or last - _PERIOD, last - _LONGEST), last)
+    rows = day_rows(reach, first, last)
     if request.GET.get("unduh") == "csv":
         return csv_response("rekonsiliasi-harian.csv", _COLUMNS, map(_cells, rows))
     context = {
-        "form": form,
+        "form": PeriodFilter({"sejak": first, "sampai": last}),
         "rows": rows,
         "total": total(rows),
-        "first": min(first, last),
         "in_flight": in_flight(reach),
         "waiting": differences.waiting(reach),
         "may_upload": allowed(actor(request), "settlement.upload")
