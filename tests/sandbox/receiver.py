@@ -113,7 +113,7 @@ def _handler(app: App) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.upper(): value for name, value in self.headers.items()}
-            headers["Authorization"] = self.headers.get("Authorization", "")
+            headers["Authorization"] = headers.pop("AUTHORIZATION", "")
             if app.forward_to:
                 self._reply(*_forward(app.forward_to + self.path, headers, content))
                 return
