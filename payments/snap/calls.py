@@ -33,7 +33,7 @@ class Exchange:
     answer: Answer
     trouble: str = ""
     http_status: int | None = None
-    server_date: str = ""
+    bank_time: str = ""
 
 
 def open_call(
@@ -78,7 +78,13 @@ def send(call: OutgoingCall, url: str, headers: Mapping[str, str], content: byte
     answer = read_answer(service, reply.status, reply.body)
     kept = None if service is Service.TOKEN_B2B else crypto.encrypt(reply.body)
     _close(call, answer, started, http_status=reply.status, response=kept)
-    return Exchange(call.pk, answer, http_status=reply.status, server_date=reply.headers.get("Date", ""))
+    return Exchange(call.pk, answer, http_status=reply.status, bank_time=_time(reply.headers))
+
+
+def _time(headers: Mapping[str, str]) -> str:
+    """What the bank's clock showed: SNAP's X-TIMESTAMP, else HTTP's Date."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    return lower.get("x-timestamp") or lower.get("date", "")
 
 
 def _close(call: OutgoingCall, answer: Answer, started: float, **fields: Any) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from opd import audit
 from opd.models import User
 from payments.snap import calls, client, held, keys, vault
+from payments.snap.clock import parse_timestamp
 from payments.snap.codes import CodeError, Service, parse_response_code
 from payments.snap.jsonobject import write_object
 from payments.snap.models import Partner
@@ -111,12 +112,13 @@ def _reached(exchange: calls.Exchange) -> list[Step]:
 
 
 def _clock_difference(exchange: calls.Exchange) -> int | None:
-    """Our clock minus the bank's, in seconds; None where the bank sent no readable Date."""
-    try:
-        theirs = parsedate_to_datetime(exchange.server_date)
-        return int((timezone.now() - theirs).total_seconds())
-    except (TypeError, ValueError):
-        return None
+    """Our clock minus the bank's, in seconds; None where the bank sent no readable time."""
+    for read in (parse_timestamp, parsedate_to_datetime):
+        try:
+            return int((timezone.now() - read(exchange.bank_time)).total_seconds())
+        except (TypeError, ValueError):
+            continue
+    return None
 
 
 def _token(exchange: calls.Exchange) -> Step:
