@@ -88,9 +88,6 @@ class EpochBehind(LedgerError):
 
 _BY_STATE = {error.sqlstate: error for error in LedgerError.__subclasses__()}
 _BY_CONSTRAINT = {
-    "journal_says_what": BadHeader("Uraian jurnal harus diisi."),
-    "journal_says_why": BadHeader("Kunci, jenis dan sumber jurnal harus diisi, tanpa spasi."),
-    "journal_currency": BadHeader("Mata uang ditulis dengan tiga huruf besar, misalnya IDR."),
     "ledger_journal_by": BadHeader("Pengguna yang mencatat jurnal tidak dikenal."),
     "ledger_entry_opd": UnknownOpd("OPD pada baris jurnal tidak dikenal."),
 }

@@ -10,12 +10,14 @@ from payments.ledger.sources import registered
 
 GUARDS = (
     ("ledger_journal", "ledger_append_only"),
-    ("ledger_journal", "ledger_journals_have_legs"),
+    ("ledger_journal", "ledger_journals_fit"),
     ("ledger_entry", "ledger_append_only"),
     ("ledger_entry", "ledger_entries_fit"),
     ("ledger_block", "ledger_append_only"),
     ("ledger_rollup", "ledger_append_only"),
     ("ledger_epoch", "ledger_append_only"),
+    ("ledger_account", "ledger_account_stays"),
+    ("ledger_account", "ledger_account_is_kept"),
 )
 """(table, trigger) of every guard; each must fire always, in replication mode too."""
 
@@ -69,6 +71,12 @@ _COUNT_PERIODS = "SELECT count(*) FROM ledger_periodtotal"
 _KEYS = """
     SELECT format('Kunci %s dipakai %s jurnal.', key, count(*))
       FROM ledger_journal GROUP BY key HAVING count(*) > 1 ORDER BY key
+"""
+_HEADERS = r"""
+    SELECT format('Jurnal %s: kunci, jenis, sumber, uraian atau mata uangnya tidak sah.', id)
+      FROM ledger_journal
+     WHERE description !~ '\S' OR key !~ '^\S+$' OR source !~ '^\S+$' OR kind !~ '^[a-z][a-z0-9_]*$'
+        OR currency !~ '^[A-Z]{3}$' ORDER BY id
 """
 _LEGS = """
     SELECT format('Jurnal %s: tercatat %s baris, ditemukan %s.', j.id, j.legs, count(e.journal_id))
@@ -194,6 +202,7 @@ _PERIODS = """
 LAWS: tuple[Law, ...] = (
     Law("ledger.guards", "semua penjaga buku besar terpasang dan menyala", _guards),
     _law("keys", "setiap kunci dipakai satu jurnal", _JOURNALS, _KEYS),
+    _law("headers", "setiap jurnal berkunci, berjenis, bersumber dan beruraian", _JOURNALS, _HEADERS),
     _law("legs", "setiap jurnal utuh, paling sedikit dua baris", _JOURNALS, _LEGS),
     _law("lines", "baris setiap jurnal bernomor urut", _ENTRIES, _LINES),
     _law("owners", "setiap baris punya jurnal, dan akun dari bukunya", _ENTRIES, _OWNERS),

@@ -229,6 +229,24 @@ def test_a_reversal_without_its_audit_row_does_not_happen(monkeypatch: pytest.Mo
     assert Journal.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "DELETE FROM ledger_account WHERE slug = 'mdr-claim'",
+        "TRUNCATE ledger_account CASCADE",
+        "UPDATE ledger_account SET slug = 'lain' WHERE slug = 'mdr-claim'",
+        "UPDATE ledger_account SET book = 'bud' WHERE slug = 'mdr-claim'",
+    ],
+)
+def test_an_account_stays_what_it_is(deed: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_account SET name = 'Nama baru', valid_to = now() WHERE slug = 'mdr-claim'"
+        )
+        with pytest.raises(Exception, match=r"Akun tidak dapat dihapus|hanya dapat ditambah"):
+            cursor.execute(deed)
+
+
 def test_leg_amounts_keep_their_signs() -> None:
     assert debit("rkud", Decimal(5), opd=None).amount == rp(5)
     assert credit("rkud", Decimal(5), opd=None).amount == rp(-5)

@@ -72,19 +72,12 @@ def probe(name: str, deed: str, refused_by: str, guards: tuple[str, ...], *laws:
 
 
 PROBES = [
-    probe(
-        "one leg",
-        journal((1, OWED, 5, "IDR")),
-        "23514",
-        (WHOLE, "ALTER TABLE ledger_journal DROP CONSTRAINT journal_has_two_legs"),
-        "legs",
-        "balance",
-    ),
+    probe("one leg", journal((1, OWED, 5, "IDR")), "LD003", (WHOLE,), "legs", "balance"),
     probe(
         "no legs",
         HEADER.format(key="'uji'", legs=2),
         "LD010",
-        ("DROP TRIGGER ledger_journals_have_legs ON ledger_journal",),
+        ("DROP TRIGGER ledger_journals_fit ON ledger_journal",),
         "legs",
     ),
     probe(
@@ -121,15 +114,36 @@ PROBES = [
     probe(
         "zero amount",
         journal((1, OWED, 0, "IDR"), (2, UNDEPOSITED, 0, "IDR")),
-        "23514",
-        ("ALTER TABLE ledger_entry DROP CONSTRAINT entry_amount_sane",),
+        "LD006",
+        (WHOLE,),
         "amounts",
+    ),
+    probe(
+        "account of another book",
+        journal((1, OWED, 5, "IDR"), (2, UNDEPOSITED, -5, "IDR")).replace("a.book", "'bud'"),
+        "LD006",
+        (WHOLE,),
+        "owners",
+    ),
+    probe(
+        "header without words",
+        journal((1, OWED, 5, "IDR"), (2, UNDEPOSITED, -5, "IDR")).replace("'Uji'", "' '"),
+        "LD007",
+        ("DROP TRIGGER ledger_journals_fit ON ledger_journal",),
+        "headers",
+    ),
+    probe(
+        "account renamed",
+        "UPDATE ledger_account SET slug = 'lain' WHERE slug = 'acquirer-receivable'",
+        "LD011",
+        ("DROP TRIGGER ledger_account_stays ON ledger_account",),
+        "hash",
     ),
     probe(
         "legs of no journal",
         entries("998", (1, OWED, 5, "IDR"), (2, UNDEPOSITED, -5, "IDR")),
-        "23503",
-        (WHOLE, "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_journal"),
+        "LD010",
+        (WHOLE,),
         "owners",
     ),
     probe(
@@ -155,7 +169,7 @@ PROBES = [
         "leg of another book",
         "UPDATE ledger_entry SET book = 'bud'",
         "LD011",
-        (FROZEN_LEGS, "ALTER TABLE ledger_entry DROP CONSTRAINT ledger_entry_account"),
+        (FROZEN_LEGS,),
         "owners",
         "hash",
     ),

@@ -9,10 +9,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from opd.office.management.commands import verify
 from payments.ledger.services import reverse
+from payments.ledger.verification import LAWS
 from tests.ledger.books import AT, book, close_block, credited, received, revenue, tourism
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _laws_of_the_ledger_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other rooms would miss the rows that these journals come from."""
+    monkeypatch.setattr(verify, "laws", lambda: LAWS)
 
 
 def fill() -> None:

@@ -1,48 +1,58 @@
 -- The laws of the books, version 1. Once installed anywhere, change them in a new file, never here.
 
--- Who a row belongs to, checked at once (Django's own foreign keys would wait for the commit).
+-- Who wrote, what is reversed, whose money: checked at once (Django's own foreign keys would wait for the commit).
+-- A leg's journal and account are checked by ledger_entries_fit instead: a foreign key would lock the row of a hot
+-- account in every posting. Neither journals nor accounts can be deleted.
 ALTER TABLE ledger_journal
     ADD CONSTRAINT ledger_journal_by FOREIGN KEY (by_id) REFERENCES opd_user (id),
     ADD CONSTRAINT ledger_journal_reverses FOREIGN KEY (reverses_id) REFERENCES ledger_journal (id);
 ALTER TABLE ledger_entry
-    ADD CONSTRAINT ledger_entry_journal FOREIGN KEY (journal_id) REFERENCES ledger_journal (id),
-    ADD CONSTRAINT ledger_entry_account FOREIGN KEY (account_id, book) REFERENCES ledger_account (id, book),
     ADD CONSTRAINT ledger_entry_opd FOREIGN KEY (opd_id) REFERENCES opd_opd (id);
 
--- Raises ``message`` under SQLSTATE ``code``; the first argument gives the type that a CASE needs.
-CREATE FUNCTION ledger_refuse(instead anyelement, code text, message text) RETURNS anyelement
-LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
-END $$;
-
-CREATE FUNCTION ledger_append_only() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'LD011', MESSAGE = format(
         'Tabel %s hanya dapat ditambah: %s ditolak. Koreksi dibuat dengan jurnal pembalik.',
         TG_TABLE_NAME, TG_OP);
 END $$;
 
--- The legs of a statement are whole journals: all lines of each, one currency, zero in every book. Line numbers
--- are unique, so legs that come later would have to repeat them.
-CREATE FUNCTION ledger_entries_fit() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+-- Accounts stay: their id, book and slug stand in legs and hashes for good.
+CREATE FUNCTION ledger_account_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'LD011', MESSAGE =
+        'Akun tidak dapat dihapus, dan buku serta kode tetapnya tidak dapat diubah. Isi tanggal akhirnya saja.';
+END $$;
+
+-- The legs of a statement are whole journals: all lines of each, at least two, one currency, accounts of their
+-- books, zero in every book. Line numbers are unique, so legs that come later would have to repeat them.
+CREATE FUNCTION ledger_entries_fit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad record;
 BEGIN
-    SELECT f.journal_id INTO bad
+    SELECT f.journal_id, f.n, (f.n = 1 AND j.legs = 1) AS alone INTO bad
       FROM (SELECT journal_id, count(*) AS n, min(line_no) AS lo, max(line_no) AS hi,
                    min(currency) AS currency, max(currency) AS other_currency
               FROM fresh GROUP BY journal_id) f
-      LEFT JOIN ledger_journal j ON j.id = f.journal_id
-     WHERE j.id IS NULL OR f.n <> j.legs OR f.lo <> 1 OR f.hi <> j.legs
+      LEFT JOIN LATERAL (SELECT legs, currency FROM public.ledger_journal WHERE id = f.journal_id LIMIT 1) j ON true
+     WHERE j.legs IS NULL OR f.n < 2 OR f.n <> j.legs OR f.lo <> 1 OR f.hi <> j.legs
         OR f.currency <> j.currency OR f.other_currency <> j.currency
      LIMIT 1;
-    IF FOUND THEN
+    IF bad.alone THEN
+        RAISE EXCEPTION USING ERRCODE = 'LD003', MESSAGE = format(
+            'Jurnal %s perlu paling sedikit dua baris.', bad.journal_id);
+    ELSIF bad.journal_id IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'LD010', MESSAGE = format(
             'Baris jurnal %s tidak utuh: semua baris masuk sekaligus, bernomor urut dan satu mata uang.',
             bad.journal_id);
+    END IF;
+    SELECT journal_id, line_no, amount INTO bad FROM fresh
+     WHERE NOT (amount <> 0 AND abs(amount) < 1e13)
+        OR book IS DISTINCT FROM (SELECT a.book FROM public.ledger_account a WHERE a.id = fresh.account_id)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'LD006', MESSAGE = format(
+            'Baris %s jurnal %s: jumlah %s nol atau tidak wajar, atau akunnya bukan dari buku itu.',
+            bad.line_no, bad.journal_id, bad.amount);
     END IF;
     SELECT journal_id, book, sum(amount) AS rest INTO bad
       FROM fresh GROUP BY journal_id, book HAVING sum(amount) <> 0 LIMIT 1;
@@ -53,23 +63,34 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION ledger_journals_have_legs() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+CREATE FUNCTION ledger_journals_fit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    bare bigint;
+    bad record;
 BEGIN
-    SELECT id INTO bare FROM fresh
-     WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.journal_id = fresh.id AND e.line_no = 1) LIMIT 1;
+    SELECT f.id INTO bad FROM fresh f
+     WHERE (SELECT e.line_no FROM public.ledger_entry e WHERE e.journal_id = f.id AND e.line_no = 1) IS NULL
+     LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'LD010', MESSAGE = format('Jurnal %s tidak mempunyai baris.', bare);
+        RAISE EXCEPTION USING ERRCODE = 'LD010', MESSAGE = format('Jurnal %s tidak mempunyai baris.', bad.id);
+    END IF;
+    SELECT w.words INTO bad FROM fresh f
+     CROSS JOIN LATERAL (SELECT CASE
+            WHEN f.description !~ '\S' THEN 'Uraian jurnal harus diisi.'
+            WHEN f.key !~ '^\S+$' OR f.source !~ '^\S+$' OR f.kind !~ '^[a-z][a-z0-9_]*$' THEN
+                'Kunci, jenis dan sumber jurnal harus diisi, tanpa spasi.'
+            WHEN f.currency !~ '^[A-Z]{3}$' THEN 'Mata uang ditulis dengan tiga huruf besar, misalnya IDR.'
+        END) w (words)
+     WHERE w.words IS NOT NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'LD007', MESSAGE = bad.words;
     END IF;
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER ledger_entries_fit AFTER INSERT ON ledger_entry
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_fit();
-CREATE TRIGGER ledger_journals_have_legs AFTER INSERT ON ledger_journal
-    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_journals_have_legs();
+CREATE TRIGGER ledger_journals_fit AFTER INSERT ON ledger_journal
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION ledger_journals_fit();
 CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_journal
@@ -80,12 +101,19 @@ CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_rollup
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+CREATE TRIGGER ledger_account_stays BEFORE UPDATE ON ledger_account FOR EACH ROW
+    WHEN ((OLD.id, OLD.slug, OLD.book) IS DISTINCT FROM (NEW.id, NEW.slug, NEW.book))
+    EXECUTE FUNCTION ledger_account_stays();
+CREATE TRIGGER ledger_account_is_kept BEFORE DELETE OR TRUNCATE ON ledger_account
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_account_stays();
 
 -- Replication mode must not silence them.
 ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entries_fit;
 ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_append_only;
-ALTER TABLE ledger_journal ENABLE ALWAYS TRIGGER ledger_journals_have_legs;
+ALTER TABLE ledger_journal ENABLE ALWAYS TRIGGER ledger_journals_fit;
 ALTER TABLE ledger_journal ENABLE ALWAYS TRIGGER ledger_append_only;
 ALTER TABLE ledger_block ENABLE ALWAYS TRIGGER ledger_append_only;
 ALTER TABLE ledger_rollup ENABLE ALWAYS TRIGGER ledger_append_only;
 ALTER TABLE ledger_epoch ENABLE ALWAYS TRIGGER ledger_append_only;
+ALTER TABLE ledger_account ENABLE ALWAYS TRIGGER ledger_account_stays;
+ALTER TABLE ledger_account ENABLE ALWAYS TRIGGER ledger_account_is_kept;

@@ -20,121 +20,182 @@ CREATE FUNCTION ledger_leg(
         line_no, book, account, amount::numeric(18, 2)::text, currency, opd_id, kode_rekening, memo)::text
 $$;
 
-CREATE FUNCTION ledger_amount(amount text) RETURNS numeric LANGUAGE sql VOLATILE AS $$
-    SELECT CASE
-        WHEN amount ~ '^-?[0-9]{1,13}(\.[0-9]{1,2})?$' AND amount::numeric <> 0 THEN amount::numeric(18, 2)
-        ELSE ledger_refuse(NULL::numeric, 'LD006', format(
-            'Jumlah %s ditolak: harus bukan nol, paling banyak dua desimal, di bawah Rp10 triliun.',
-            coalesce(quote_literal(left(amount, 40)), 'kosong')))
-    END
-$$;
+-- The hash of a journal that is about to be written, with its legs.
+CREATE FUNCTION ledger_sealed(journal ledger_journal, legs ledger_entry[]) RETURNS bytea
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    leg ledger_entry;
+    canonical text := ledger_header(
+        journal.id, journal.key, journal.request_hash, journal.kind, journal.source, journal.effective_date,
+        journal.value_date, journal.recorded_at, journal.description, journal.currency, journal.by_id,
+        journal.reverses_id);
+BEGIN
+    FOREACH leg IN ARRAY legs LOOP
+        canonical := canonical || E'\n' || ledger_leg(
+            leg.line_no, leg.book, (SELECT slug FROM ledger_account WHERE id = leg.account_id), leg.amount,
+            leg.currency, leg.opd_id, leg.kode_rekening, leg.memo);
+    END LOOP;
+    RETURN sha256(convert_to(canonical, 'UTF8'));
+END $$;
+
+-- The legs of a draft: roles become accounts by the rules in force on the day.
+CREATE FUNCTION ledger_drafted(legs jsonb, journal bigint, day date, currency text) RETURNS ledger_entry[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    item jsonb;
+    account record;
+    entry ledger_entry;
+    entries ledger_entry[] := '{}';
+BEGIN
+    FOR item IN SELECT value FROM jsonb_array_elements(legs) LOOP
+        SELECT a.* INTO account
+          FROM ledger_postingrule r JOIN ledger_account a ON a.id = r.account_id
+         WHERE r.role = item ->> 'role' AND r.valid_from <= day AND (r.valid_to IS NULL OR r.valid_to >= day)
+         ORDER BY r.valid_from DESC LIMIT 1;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD004', MESSAGE = format(
+                'Tidak ada aturan jurnal untuk peran %s pada %s.', item ->> 'role', day);
+        ELSIF day < account.valid_from OR day > account.valid_to THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD005', MESSAGE = format(
+                'Akun %s tidak berlaku pada %s.', account.name, day);
+        ELSIF NOT coalesce(item ->> 'amount' ~ '^-?[0-9]{1,13}(\.[0-9]{1,2})?$', false)
+              OR (item ->> 'amount')::numeric = 0 THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD006', MESSAGE = format(
+                'Jumlah %s ditolak: harus bukan nol, paling banyak dua desimal, di bawah Rp10 triliun.',
+                coalesce(quote_literal(left(item ->> 'amount', 40)), 'kosong'));
+        END IF;
+        entry.journal_id := journal;
+        entry.line_no := cardinality(entries) + 1;
+        entry.book := account.book;
+        entry.account_id := account.id;
+        entry.amount := item ->> 'amount';
+        entry.currency := currency;
+        entry.opd_id := item ->> 'opd';
+        entry.kode_rekening := item ->> 'kode_rekening';
+        entry.memo := coalesce(item ->> 'memo', '');
+        IF coalesce(entry.kode_rekening, '') = '' THEN
+            entry.kode_rekening := coalesce(
+                (SELECT kode_rekening FROM ledger_accountcode
+                  WHERE account_id = account.id AND valid_from <= day AND (valid_to IS NULL OR valid_to >= day)
+                  ORDER BY valid_from DESC LIMIT 1), '');
+        END IF;
+        entries := entries || entry;
+    END LOOP;
+    RETURN entries;
+END $$;
+
+-- The legs of a reversal: the same accounts, agencies and codes, the other side.
+CREATE FUNCTION ledger_mirrored(original bigint, journal bigint) RETURNS ledger_entry[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    entry ledger_entry;
+    entries ledger_entry[] := '{}';
+BEGIN
+    FOR entry IN SELECT * FROM ledger_entry WHERE journal_id = original ORDER BY line_no LOOP
+        entry.journal_id := journal;
+        entry.amount := -entry.amount;
+        entries := entries || entry;
+    END LOOP;
+    RETURN entries;
+END $$;
 
 -- ``request``: {"by", "at", "journals": [{"key", "kind", "source", "effective_date", "value_date", "description",
 -- "currency", "legs": [{"role", "amount", "opd", "kode_rekening", "memo"}]}]}; a reversal is {"key", "reverses",
--- "description"}. One row for each journal, in order.
+-- "description"}. One row for each journal, in order; the set enters whole or not at all, in one statement.
+-- enable_seqscan: a plan made while the books were small must not read all of them later.
 CREATE FUNCTION ledger_post(request jsonb) RETURNS TABLE (place bigint, journal_id bigint, created boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
+    recorded timestamptz := (request ->> 'at')::timestamptz;
+    today date := (recorded AT TIME ZONE 'Asia/Jakarta')::date;
+    now_xid bigint;
+    rolled_up bigint;
+    item jsonb;
+    position bigint;
+    journal ledger_journal;
+    original ledger_journal;
+    added ledger_entry[];
+    journals ledger_journal[] := '{}';
+    entries ledger_entry[] := '{}';
     fresh bigint[];
-    now_xid bigint := pg_current_xact_id()::text::bigint + ledger_xid_offset();
+    given bigint[] := '{}';
 BEGIN
-    IF now_xid < (SELECT max(upto_xid) FROM ledger_block) THEN
+    SELECT pg_current_xact_id()::text::bigint + ledger_xid_offset(), max(upto_xid) INTO now_xid, rolled_up
+      FROM ledger_block;
+    IF now_xid < rolled_up THEN
         RAISE EXCEPTION USING ERRCODE = 'LD012', MESSAGE =
             'Basis data ini dipulihkan dari salinan: jalankan ''manage.py ledger_epoch'' lebih dahulu.';
     END IF;
 
-    WITH asked AS MATERIALIZED (
-        SELECT nextval('ledger_journal_id_seq') AS id,
-               d.item ->> 'key' AS key,
-               sha256(convert_to((d.item - 'key')::text, 'UTF8')) AS request_hash,
-               d.item -> 'legs' AS legs,
-               CASE WHEN r.id IS NULL THEN d.item ->> 'kind' ELSE 'reversal' END AS kind,
-               CASE WHEN r.id IS NULL THEN d.item ->> 'source' ELSE r.source END AS source,
-               CASE WHEN r.id IS NULL THEN (d.item ->> 'effective_date')::date
-                    ELSE greatest(r.effective_date, at.day) END AS effective_date,
-               CASE WHEN r.id IS NULL THEN (d.item ->> 'value_date')::date
-                    ELSE greatest(r.value_date, at.day) END AS value_date,
-               at.instant AS recorded_at,
-               d.item ->> 'description' AS description,
-               CASE WHEN r.id IS NULL THEN d.item ->> 'currency' ELSE r.currency END AS currency,
-               (request ->> 'by')::bigint AS by_id,
-               CASE WHEN r.id IS NULL AND d.item ? 'reverses' THEN ledger_refuse(NULL::bigint, 'LD009', format(
-                        'Jurnal %s yang hendak dibalik tidak ada.', d.item ->> 'reverses'))
-                    ELSE r.id END AS reverses_id
-          FROM jsonb_array_elements(request -> 'journals') AS d (item)
-         CROSS JOIN (SELECT (request ->> 'at')::timestamptz AS instant,
-                            ((request ->> 'at')::timestamptz AT TIME ZONE 'Asia/Jakarta')::date AS day) at
-          LEFT JOIN ledger_journal r ON r.id = (d.item ->> 'reverses')::bigint
-         WHERE NOT EXISTS (SELECT FROM ledger_journal j WHERE j.key = d.item ->> 'key')
-    ), leg AS MATERIALIZED (
-        SELECT q.id, l.line_no::integer AS line_no, a.book, a.slug AS account,
-               CASE WHEN a.id IS NULL THEN ledger_refuse(NULL::bigint, 'LD004', format(
-                        'Tidak ada aturan jurnal untuk peran %s pada %s.', l.item ->> 'role', q.effective_date))
-                    WHEN q.effective_date NOT BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity') THEN
-                        ledger_refuse(NULL::bigint, 'LD005', format(
-                            'Akun %s tidak berlaku pada %s.', a.name, q.effective_date))
-                    ELSE a.id END AS account_id,
-               ledger_amount(l.item ->> 'amount') AS amount, q.currency, (l.item ->> 'opd')::bigint AS opd_id,
-               coalesce(nullif(l.item ->> 'kode_rekening', ''), c.kode_rekening, '') AS kode_rekening,
-               coalesce(l.item ->> 'memo', '') AS memo
-          FROM asked q
-         CROSS JOIN LATERAL jsonb_array_elements(q.legs) WITH ORDINALITY AS l (item, line_no)
-          LEFT JOIN LATERAL (
-                SELECT account_id FROM ledger_postingrule
-                 WHERE role = l.item ->> 'role' AND valid_from <= q.effective_date
-                   AND (valid_to IS NULL OR valid_to >= q.effective_date)
-                 ORDER BY valid_from DESC LIMIT 1) rule ON true
-          LEFT JOIN ledger_account a ON a.id = rule.account_id
-          LEFT JOIN LATERAL (
-                SELECT kode_rekening FROM ledger_accountcode
-                 WHERE account_id = a.id AND valid_from <= q.effective_date
-                   AND (valid_to IS NULL OR valid_to >= q.effective_date)
-                 ORDER BY valid_from DESC LIMIT 1) c ON true
-        UNION ALL
-        SELECT q.id, e.line_no, e.book, a.slug, a.id, -e.amount, e.currency, e.opd_id, e.kode_rekening, e.memo
-          FROM asked q
-          JOIN ledger_entry e ON e.journal_id = q.reverses_id
-          JOIN ledger_account a ON a.id = e.account_id
-    ), sealed AS (
-        SELECT q.*, g.legs_count,
-               sha256(convert_to(
-                   ledger_header(q.id, q.key, q.request_hash, q.kind, q.source, q.effective_date, q.value_date,
-                                 q.recorded_at, q.description, q.currency, q.by_id, q.reverses_id)
-                   || E'\n' || g.text, 'UTF8')) AS hash
-          FROM asked q
-         CROSS JOIN LATERAL (
-                SELECT CASE WHEN count(*) >= 2 THEN count(*) ELSE ledger_refuse(NULL::bigint, 'LD003', format(
-                           'Jurnal %s perlu paling sedikit dua baris.', q.key)) END AS legs_count,
-                       string_agg(ledger_leg(line_no, book, account, amount, currency, opd_id, kode_rekening, memo),
-                                  E'\n' ORDER BY line_no) AS text
-                  FROM leg WHERE leg.id = q.id) g
-    ), journal AS (
-        INSERT INTO ledger_journal (id, key, request_hash, kind, source, effective_date, value_date, recorded_at,
-                                    description, currency, legs, by_id, reverses_id, xid, hash)
-        SELECT id, key, request_hash, kind, source, effective_date, value_date, recorded_at,
-               description, currency, legs_count, by_id, reverses_id, now_xid, hash
-          FROM sealed
-            ON CONFLICT DO NOTHING
-        RETURNING id
-    ), entry AS (
-        INSERT INTO ledger_entry (journal_id, line_no, book, account_id, amount, currency, opd_id, kode_rekening,
-                                  memo)
-        SELECT id, line_no, book, account_id, amount, currency, opd_id, kode_rekening, memo
-          FROM leg JOIN journal USING (id)
-    )
-    SELECT coalesce(array_agg(id), '{}') INTO fresh FROM journal;
+    FOR item IN SELECT value FROM jsonb_array_elements(request -> 'journals') LOOP
+        CONTINUE WHEN (SELECT id FROM ledger_journal WHERE key = item ->> 'key') IS NOT NULL;
+        journal := NULL;
+        journal.id := nextval('ledger_journal_id_seq');
+        journal.key := item ->> 'key';
+        journal.request_hash := sha256(convert_to((item - 'key')::text, 'UTF8'));
+        journal.recorded_at := recorded;
+        journal.description := item ->> 'description';
+        journal.by_id := (request ->> 'by')::bigint;
+        journal.xid := now_xid;
+        IF item ? 'reverses' THEN
+            SELECT * INTO original FROM ledger_journal WHERE id = (item ->> 'reverses')::bigint;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION USING ERRCODE = 'LD009', MESSAGE = format(
+                    'Jurnal %s yang hendak dibalik tidak ada.', item ->> 'reverses');
+            END IF;
+            journal.kind := 'reversal';
+            journal.source := original.source;
+            journal.effective_date := greatest(original.effective_date, today);
+            journal.value_date := greatest(original.value_date, today);
+            journal.currency := original.currency;
+            journal.reverses_id := original.id;
+            added := ledger_mirrored(original.id, journal.id);
+        ELSE
+            journal.kind := item ->> 'kind';
+            journal.source := item ->> 'source';
+            journal.effective_date := item ->> 'effective_date';
+            journal.value_date := item ->> 'value_date';
+            journal.currency := item ->> 'currency';
+            added := ledger_drafted(item -> 'legs', journal.id, journal.effective_date, journal.currency);
+        END IF;
+        IF cardinality(added) < 2 THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD003', MESSAGE = format(
+                'Jurnal %s perlu paling sedikit dua baris.', journal.key);
+        END IF;
+        journal.legs := cardinality(added);
+        journal.hash := ledger_sealed(journal, added);
+        journals := journals || journal;
+        entries := entries || added;
+    END LOOP;
 
-    RETURN QUERY
-    SELECT d.ordinality,
-           CASE WHEN j.request_hash = sha256(convert_to((d.item - 'key')::text, 'UTF8')) THEN j.id
-                WHEN j.id IS NOT NULL THEN ledger_refuse(NULL::bigint, 'LD001', format(
-                    'Kunci %s sudah dipakai untuk jurnal %s dengan isi yang berbeda.', d.item ->> 'key', j.id))
-                ELSE ledger_refuse(NULL::bigint, 'LD009', format(
-                    'Jurnal %s sudah dibalik.', d.item ->> 'reverses')) END,
-           j.id = ANY (fresh) AND row_number() OVER (PARTITION BY d.item ->> 'key' ORDER BY d.ordinality) = 1
-      FROM jsonb_array_elements(request -> 'journals') WITH ORDINALITY AS d (item, ordinality)
-      LEFT JOIN LATERAL (SELECT id, request_hash FROM ledger_journal WHERE key = d.item ->> 'key') j ON true;
+    WITH j AS (
+        INSERT INTO ledger_journal SELECT * FROM unnest(journals) ON CONFLICT DO NOTHING RETURNING id
+    ), e AS (
+        INSERT INTO ledger_entry SELECT u.* FROM unnest(entries) u WHERE u.journal_id IN (SELECT id FROM j)
+    )
+    SELECT array_agg(id ORDER BY id) INTO fresh FROM j;
+
+    IF cardinality(fresh) = jsonb_array_length(request -> 'journals') THEN
+        RETURN QUERY SELECT u.place, u.id, true FROM unnest(fresh) WITH ORDINALITY AS u (id, place);
+        RETURN;
+    END IF;
+    -- Some keys stood in the books already, came in just now from elsewhere, or came twice in this set.
+    FOR item, position IN SELECT * FROM jsonb_array_elements(request -> 'journals') WITH ORDINALITY LOOP
+        SELECT * INTO journal FROM ledger_journal WHERE key = item ->> 'key';
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD009', MESSAGE = format(
+                'Jurnal %s sudah dibalik.', item ->> 'reverses');
+        ELSIF journal.request_hash <> sha256(convert_to((item - 'key')::text, 'UTF8')) THEN
+            RAISE EXCEPTION USING ERRCODE = 'LD001', MESSAGE = format(
+                'Kunci %s sudah dipakai untuk jurnal %s dengan isi yang berbeda.', journal.key, journal.id);
+        END IF;
+        place := position;
+        journal_id := journal.id;
+        created := journal.id = ANY (coalesce(fresh, '{}')) AND journal.id <> ALL (given);
+        given := given || journal.id;
+        RETURN NEXT;
+    END LOOP;
 END $$;
 
 -- Given to the application's role by ``grant_roles``.

@@ -1,8 +1,8 @@
 -- Blocks, roll-ups and balances, version 1.
 
 -- Transaction ids as the books count them: a new epoch adds an offset after a restore from a dump.
-CREATE FUNCTION ledger_xid_offset() RETURNS bigint LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT coalesce(max(xid_offset), 0) FROM ledger_epoch
+CREATE FUNCTION ledger_xid_offset() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(max(xid_offset), 0) FROM public.ledger_epoch
 $$;
 
 -- Starts an epoch where the server counts below the books; the offset, or NULL where none is needed.
@@ -22,7 +22,8 @@ END $$;
 -- transaction, so that no late commit is skipped, and no poster waits. NULL where there is nothing to close, or
 -- another roll-up is at work.
 CREATE FUNCTION ledger_roll_up(made timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     last record;
     low bigint;
@@ -62,10 +63,11 @@ END $$;
 
 -- Debits and credits of each account up to a day inclusive: months, days of the last month, and the tail of
 -- transactions no block holds yet. With ``known`` only what blocks up to that number hold. NULL means any.
--- STABLE: all its parts read one snapshot.
+-- STABLE: all its parts read one snapshot. OFFSET 0 makes the planner find the tail by xid and its legs by journal,
+-- whatever the statistics say: another order would read all of history.
 CREATE FUNCTION ledger_sums(upto date, account bigint, opd bigint, known bigint)
 RETURNS TABLE (account_id bigint, debit numeric, credit numeric)
-LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     month date := date_trunc('month', upto);
@@ -90,8 +92,9 @@ BEGIN
            AND (account IS NULL OR t.account_id = account) AND (opd IS NULL OR t.opd_id = opd)
         UNION ALL
         SELECT e.account_id, greatest(e.amount, 0), greatest(-e.amount, 0)
-          FROM ledger_journal j JOIN ledger_entry e ON e.journal_id = j.id
-         WHERE j.xid >= mark AND j.effective_date <= upto
+          FROM (SELECT id, effective_date FROM ledger_journal WHERE xid >= mark OFFSET 0) j
+         CROSS JOIN LATERAL (SELECT account_id, amount, opd_id FROM ledger_entry WHERE journal_id = j.id OFFSET 0) e
+         WHERE j.effective_date <= upto
            AND (account IS NULL OR e.account_id = account) AND (opd IS NULL OR e.opd_id = opd)) u
      GROUP BY u.account_id;
 END $$;
