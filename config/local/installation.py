@@ -107,7 +107,7 @@ class Installation:
 
     def try_lock(self) -> bool:
         """Take the folder for ourselves as long as we live; False when another process holds it."""
-        file = open(self.home / "lock", "a+", encoding="utf-8")  # noqa: SIM115 (held open on purpose)
+        file = os.fdopen(os.open(self.home / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

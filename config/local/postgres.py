@@ -15,7 +15,7 @@ import psycopg
 from config.local import binaries
 from config.local.console import LauncherError
 from config.local.ports import free_port
-from config.local.spawn import end, spawn, unprivileged
+from config.local.spawn import end, private_log, spawn, unprivileged
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -128,7 +128,7 @@ class Postgres:
     def _launch(self) -> bool:
         settings = {**SETTINGS, **(THROW_AWAY if self.throw_away else {}), "port": str(self.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        with open(self.log, "ab") as log:
+        with private_log(self.log) as log:
             self._process = spawn(
                 [str(self.programs / "postgres"), "-D", str(self.cluster), *options],
                 account=self.account,

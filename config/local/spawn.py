@@ -16,6 +16,11 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
+def private_log(path: Path) -> IO[bytes]:
+    """A file to append to that only we can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+
 def unprivileged() -> tuple[int, int] | None:
     """The account (uid, gid) that runs PostgreSQL when we are root, which it refuses to run as."""
     if os.geteuid() != 0:

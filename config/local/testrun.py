@@ -1,11 +1,13 @@
 """``manage.py test``: linters, types, arrows, migrations, templates, then pytest, on servers of its own."""
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -125,7 +127,12 @@ def _installation() -> Iterator[Installation]:
 
 
 def _sweep() -> None:
+    """Remove folders of runs that were killed at least an hour ago."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if left.stat().st_uid == os.geteuid() and (found := Installation(left)).try_lock():
-            shutil.rmtree(left, ignore_errors=True)
-            found.release()
+        with contextlib.suppress(OSError):
+            told = left.stat()
+            if told.st_uid == os.geteuid() and told.st_mtime < time.time() - 3600:
+                found = Installation(left)
+                if found.try_lock():
+                    shutil.rmtree(left, ignore_errors=True)
+                    found.release()

@@ -13,7 +13,7 @@ from redis.retry import Retry
 from config.local import binaries
 from config.local.console import LauncherError
 from config.local.ports import free_port
-from config.local.spawn import end, spawn
+from config.local.spawn import end, private_log, spawn
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Valkey:
         settings = (
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nsave ''\nappendonly no\ndir /\n"
         )
-        with open(self.log, "ab") as log:
+        with private_log(self.log) as log:
             process = spawn([str(binaries.valkey_server()), "-"], stdin=subprocess.PIPE, output=log)
         self._process = process
         assert process.stdin is not None

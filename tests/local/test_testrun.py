@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
+from pathlib import Path
 
 import pytest
 
 from config.local import testrun
+from config.local.installation import Installation
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,20 @@ def test_tests_see_no_server_that_someone_uses(monkeypatch: pytest.MonkeyPatch) 
     assert "DATABASE_URL" not in around
     assert "REDIS_URL" not in around
     assert around["REQUIRE_BROWSER"] == "1"
+
+
+def test_folders_of_killed_runs_go_and_those_in_use_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, fresh, busy = (tmp_path / f"{testrun.PREFIX}{name}" for name in ("lama", "baru", "dipakai"))
+    for folder in (old, fresh, busy):
+        folder.mkdir()
+    holder = Installation(busy)
+    assert holder.try_lock()
+    long_ago = time.time() - 7200
+    for folder in (old, busy):
+        os.utime(folder, (long_ago, long_ago))
+    testrun._sweep()
+    holder.release()
+    assert sorted(tmp_path.iterdir()) == sorted([fresh, busy])
