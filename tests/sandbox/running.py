@@ -126,6 +126,15 @@ class Bank:
         browser = self.browser()
         return browser.post(browser.get(f"/qris/{reference_no}/"), outcome=outcome, **fields)
 
+    def answers(self, result: str, count: int, *, seconds: float = 15) -> list[str]:
+        """The response codes the app gave to the notices of a press, once there are ``count`` of them."""
+        until = time.monotonic() + seconds
+        codes: list[str] = []
+        while len(codes) < count and time.monotonic() < until:
+            time.sleep(0.1)
+            codes = [item["data-code"] for item in self.browser().get(result).marked("attempt")]
+        return codes
+
     def behave(self, service: str, mode: str, *, case: str = "", times: int = 1) -> Page:
         browser = self.browser()
         page = browser.get("/perilaku/")
