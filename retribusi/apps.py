@@ -9,12 +9,17 @@ class RetribusiConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit, navigation
         from payments.incoming import registry
-        from retribusi import landing
+        from retribusi import home, landing
         from retribusi.payable import OrderPayable
         from retribusi.services.paying import KIND
 
         registry.register(KIND, OrderPayable())
         navigation.register_places(landing.places)
+        see = "takings.view"
+        navigation.register(navigation.Item("Penerimaan", "retribusi:takings_list", see, 100, "terima"))
+        navigation.register(navigation.Item("Kejanggalan", "retribusi:trouble_list", see, 110, "jam"))
+        navigation.register_task(navigation.Task(see, home.takings_today, 100))
+        navigation.register_task(navigation.Task("reconciliation.resolve", home.open_troubles, 110))
         audit.name_actions(
             order__place="Pesanan dibuat",
             order__paid="Pesanan lunas, tiket diterbitkan",

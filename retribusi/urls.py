@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retribusi.views import visitor
+from retribusi.views import takings, visitor
 
 app_name = "retribusi"
 urlpatterns = [
@@ -17,4 +17,8 @@ urlpatterns = [
     path("tiket/kunci.json", visitor.ticket_keys, name="ticket_keys"),
     path("tiket/<str:token>/", visitor.tickets, name="tickets"),
     path("kuitansi/<str:token>/", visitor.receipt, name="receipt"),
+    path("retribusi/penerimaan/", takings.takings_list, name="takings_list"),
+    path("retribusi/penerimaan/<uuid:pk>/", takings.takings_detail, name="takings_detail"),
+    path("retribusi/kejanggalan/", takings.trouble_list, name="trouble_list"),
+    path("retribusi/kejanggalan/<int:pk>/jelaskan/", takings.trouble_explain, name="trouble_explain"),
 ]

@@ -20,7 +20,7 @@ class TakingsDay(models.Model):
     opd = models.ForeignKey("opd.Opd", models.PROTECT, related_name="+", verbose_name="OPD")
     payments = models.PositiveIntegerField("jumlah pembayaran")
     paid = models.DecimalField("dibayar", max_digits=18, decimal_places=2)
-    settled = models.DecimalField("disettle", max_digits=18, decimal_places=2)
+    settled = models.DecimalField("disetor bank", max_digits=18, decimal_places=2)
     credited = models.DecimalField("masuk RKUD", max_digits=18, decimal_places=2)
     booked = models.DecimalField("dibukukan", max_digits=18, decimal_places=2)
     refreshed_at = models.DateTimeField("dihitung pada")

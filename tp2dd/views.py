@@ -24,7 +24,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     account = wanted.get("titik")
     days = queries.by_day(period, account=account)
     if request.GET.get("unduh") == "csv":
-        header = ("hari", "pembayaran", "dibayar", "disettle", "masuk_rkud", "dibukukan")
+        header = ("hari", "pembayaran", "dibayar", "disetor_bank", "masuk_rkud", "dibukukan")
         rows = ((day, t.payments, t.paid, t.settled, t.credited, t.booked) for day, t in days)
         return csv_response("penerimaan-per-hari.csv", header, rows)
     now = queries.totals(period, account=account)

@@ -16,13 +16,17 @@ from opd.office.calendar import WIB, bounds
 from payments.incoming.models import Payment
 from payments.incoming.rules import Kind
 from payments.incoming.texts import KIND_LABELS
+from payments.money import MoneyError, parse
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class PaymentFilter:
-    """All given conditions hold. ``accounts`` are ids of receiving accounts; None means every one."""
+    """All given conditions hold. ``accounts`` are ids of receiving accounts; None means every one.
+
+    ``text`` finds an amount in rupiah, a RRN, or a reference; ``payable_keys`` finds by thing, beside it.
+    """
 
     scope: Scope
     first: date
@@ -30,6 +34,8 @@ class PaymentFilter:
     accounts: Collection[int] | None = None
     kinds: Collection[str] | None = None
     payable_kind: str = ""
+    text: str = ""
+    payable_keys: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,20 @@ def _matching(where: PaymentFilter) -> QuerySet[Payment]:
         found = found.filter(receiving_account__in=where.accounts)
     if where.kinds is not None:
         found = found.filter(kind__in=where.kinds)
-    return found.filter(request__payable_kind=where.payable_kind) if where.payable_kind else found
+    if where.payable_kind:
+        found = found.filter(request__payable_kind=where.payable_kind)
+    return found.filter(_found_by(where)) if where.text else found
+
+
+def _found_by(where: PaymentFilter) -> Q:
+    text = where.text.strip()
+    wanted = Q(rrn=text) | Q(partner_reference_no=text) | Q(reference_no=text)
+    if where.payable_keys:
+        wanted |= Q(request__payable_key__in=where.payable_keys)
+    try:
+        return wanted | Q(amount=parse(text))
+    except MoneyError:
+        return wanted
 
 
 def _joined(found: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -160,6 +179,27 @@ class Taking:
     amount: Decimal
     revenue: Decimal
     liability: Decimal
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a whole filter comes to."""
+
+    payments: int
+    amount: Decimal
+    revenue: Decimal
+    liability: Decimal
+
+
+def sums(where: PaymentFilter) -> Sums:
+    """The totals of all that matches, in one query."""
+    found = _matching(where).aggregate(
+        payments=Count("pk"),
+        amount=Sum("amount", default=Decimal(0)),
+        revenue=Sum("revenue_amount", default=Decimal(0)),
+        liability=Sum("liability_amount", default=Decimal(0)),
+    )
+    return Sums(**found)
 
 
 def takings(where: PaymentFilter) -> list[Taking]:

@@ -20,10 +20,12 @@ from payments.incoming.listing import (
     PaymentFilter,
     PaymentPage,
     PaymentRow,
+    Sums,
     Taking,
     every_payment,
     payment_row,
     payments_of,
+    sums,
     takings,
 )
 from payments.incoming.models import MoneyException, Payment, PaymentEvent, PaymentRequest
@@ -40,6 +42,7 @@ __all__ = [
     "PaymentRow",
     "RequestState",
     "RequestView",
+    "Sums",
     "Taking",
     "events",
     "every_payment",
@@ -51,6 +54,7 @@ __all__ = [
     "payments_of",
     "request_state",
     "request_view",
+    "sums",
     "takings",
 ]
 

@@ -1,0 +1,34 @@
+"""Cards of this room on the back office's first page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from opd.access import scope
+from opd.navigation import TaskCard
+from payments.incoming import queries as incoming
+from payments.money import format_rupiah
+from retribusi import takings
+
+
+def takings_today(request: HttpRequest) -> TaskCard:
+    today = timezone.localdate()
+    reach = scope(request.user, "takings.view")
+    where = takings.filtered(reach, first=today, last=today, account=None, kind="", text="")
+    sums = incoming.sums(where)
+    text = (
+        f"{format_rupiah(sums.amount)} diterima hari ini."
+        if sums.payments
+        else "Belum ada pembayaran hari ini."
+    )
+    return TaskCard("Penerimaan hari ini", text, reverse("retribusi:takings_list"), sums.payments, "quiet")
+
+
+def open_troubles(request: HttpRequest) -> TaskCard | None:
+    waiting = incoming.open_exceptions(scope(request.user, "reconciliation.resolve"))
+    if not waiting:
+        return None
+    text = "Uang yang terlambat, ganda, kurang, atau tidak dikenal menunggu penjelasan."
+    return TaskCard("Kejanggalan uang masuk", text, reverse("retribusi:trouble_list"), waiting, "wait")

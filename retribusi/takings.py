@@ -1,0 +1,156 @@
+"""What a treasurer reads: takings of a span of days with their lights, and one payment's whole story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from opd.access import Scope
+from payments.incoming import queries as incoming
+from payments.incoming.models import MoneyException, PaymentRequest, ReceivingAccount
+from payments.ledger.journals import JournalDetail, journal_of
+from payments.reconciliation.queries import Lights, lights
+from retribusi.models import Order
+from retribusi.services.paying import KIND
+
+
+@dataclass(frozen=True)
+class LitPayment:
+    """A payment in the list; ``lights`` tells how far its money is."""
+
+    payment: incoming.PaymentRow
+    lights: Lights
+    order_code: str
+
+
+@dataclass(frozen=True)
+class PointSum:
+    account_id: int
+    name: str
+    payments: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class TakingsPage:
+    rows: list[LitPayment]
+    sums: incoming.Sums
+    points: list[PointSum]
+    older: str
+
+
+@dataclass(frozen=True)
+class Event:
+    at: datetime | date
+    text: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentStory:
+    payment: incoming.PaymentRow
+    lights: Lights
+    order: Order | None
+    events: list[Event]
+    journals: list[JournalDetail]
+    troubles: list[MoneyException]
+
+
+def accounts(scope: Scope) -> list[tuple[int, str]]:
+    """Receiving accounts in reach, by name."""
+    return list(scope.filter(ReceivingAccount.objects.all()).order_by("name").values_list("pk", "name"))
+
+
+def filtered(
+    scope: Scope, *, first: date, last: date, account: int | None, kind: str, text: str
+) -> incoming.PaymentFilter:
+    """``text`` may be an amount, a RRN, a reference, or an order's code as it was read out."""
+    code = text.replace(" ", "").replace("-", "").upper()
+    keys = list(Order.objects.filter(code=code).values_list("key", flat=True)) if code else []
+    return incoming.PaymentFilter(
+        scope=scope,
+        first=first,
+        last=last,
+        accounts=None if account is None else [account],
+        kinds=[kind] if kind else None,
+        text=text,
+        payable_keys=keys,
+    )
+
+
+def takings_page(where: incoming.PaymentFilter, *, before: str) -> TakingsPage:
+    page = incoming.payments_of(where, before=before)
+    by_account: dict[int, PointSum] = {}
+    for row in incoming.takings(where):
+        have = by_account.get(row.account_id, PointSum(row.account_id, row.account_name, 0, Decimal(0)))
+        by_account[row.account_id] = PointSum(
+            have.account_id, have.name, have.payments + row.payments, have.amount + row.amount
+        )
+    points = sorted(by_account.values(), key=lambda point: -point.amount)
+    return TakingsPage(_lit(page.rows), incoming.sums(where), points, page.older)
+
+
+def export(where: incoming.PaymentFilter) -> Iterator[LitPayment]:
+    """All of them, oldest first, with their lights, a thousand at a time."""
+    batch: list[incoming.PaymentRow] = []
+    for row in incoming.every_payment(where):
+        batch.append(row)
+        if len(batch) == 1000:
+            yield from _lit(batch)
+            batch = []
+    yield from _lit(batch)
+
+
+def story(payment_id: UUID, scope: Scope) -> PaymentStory:
+    """Raises Payment.DoesNotExist, also outside the scope."""
+    payment = incoming.payment_row(payment_id, scope)
+    lit = lights([payment_id])[payment_id]
+    order = Order.objects.filter(key=payment.payable_key).first() if payment.payable_kind == KIND else None
+    journals = journal_of(f"payment:{payment_id}")
+    request = PaymentRequest.objects.filter(payments=payment_id).first()
+    return PaymentStory(
+        payment=payment,
+        lights=lit,
+        order=order,
+        events=_events(payment, lit, order, request, journals),
+        journals=journals,
+        troubles=list(MoneyException.objects.filter(payment=payment_id).order_by("at")),
+    )
+
+
+def _lit(rows: list[incoming.PaymentRow]) -> list[LitPayment]:
+    found = lights([row.id for row in rows])
+    keys = [row.payable_key for row in rows if row.payable_kind == KIND]
+    codes: dict[str, Any] = {order.key: order.spoken for order in Order.objects.filter(key__in=keys)}
+    return [LitPayment(row, found[row.id], codes.get(row.payable_key, "")) for row in rows]
+
+
+def _events(
+    payment: incoming.PaymentRow,
+    lit: Lights,
+    order: Order | None,
+    request: PaymentRequest | None,
+    journals: list[JournalDetail],
+) -> list[Event]:
+    events: list[Event] = []
+    if order:
+        events.append(Event(order.created_at, f"Pesanan {order.spoken} dibuat"))
+    if request:
+        events.append(Event(request.created_at, "QRIS diminta dari bank", request.partner_reference_no))
+    events.append(
+        Event(payment.paid_at, "Dibayar pengunjung, menurut bank", f"Diketahui dari: {payment.seen_by}")
+    )
+    received = next((each.journal for each in journals if each.journal.kind == "payment_received"), None)
+    if received:
+        events.append(Event(received.recorded_at, f"Dibukukan sebagai penerimaan (jurnal {received.id})"))
+    if lit.settled:
+        events.append(Event(lit.settled, "Disetor bank penerima"))
+    if lit.credited:
+        events.append(Event(lit.credited, "Masuk RKUD"))
+    if lit.booked:
+        events.append(Event(lit.booked, "Dibukukan sebagai pendapatan", payment.kode_lra))
+    return events
