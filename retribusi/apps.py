@@ -24,4 +24,12 @@ class RetribusiConfig(AppConfig):
             order__place="Pesanan dibuat",
             order__paid="Pesanan lunas, tiket diterbitkan",
             ticket_key__rotate="Kunci tiket diganti",
+            point__create="Titik dibuat",
+            point__amend="Data titik diubah",
+            point__hours="Jam buka ditetapkan",
+            point__special_day="Hari khusus ditetapkan",
+            point__special_day_drop="Hari khusus ditarik",
+            point__status="Penjualan titik dibuka atau dihentikan",
+            tariff__add="Tarif ditambahkan",
+            tariff__amend="Tarif diubah",
         )

@@ -71,7 +71,12 @@ class CollectionPoint(models.Model):
                 name="point_live_has_account",
                 condition=~Q(status="live") | Q(receiving_account__isnull=False),
                 violation_error_message="Titik yang menjual harus punya rekening penerimaan.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["receiving_account"],
+                name="point_own_account",
+                violation_error_message="Rekening penerimaan ini sudah dipakai titik lain.",
+            ),
         ]
 
     def __str__(self) -> str:

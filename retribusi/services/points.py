@@ -1,0 +1,196 @@
+"""Collection points and their tariffs: the administrator's deeds, each with its audit row in one
+transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from opd import audit
+from opd.models import User
+from opd.office.calendar import day_of
+from retribusi import readiness
+from retribusi.models import CollectionPoint, OpeningHours, OrderLine, SpecialDay, TariffItem
+
+Week = Sequence[tuple[time, time] | None]
+"""Seven days, Monday first: opening and closing time in WIB, or None for closed."""
+
+
+class PointError(Exception):
+    """What the administrator asked for can't be done; the message is for the screen."""
+
+
+@transaction.atomic
+def create_point(*, by: User | None, at: datetime, **fields: Any) -> CollectionPoint:
+    """A planned point (fields of CollectionPoint); it sells once ``go_live`` finds it ready.
+
+    Raises ValidationError.
+    """
+    point = CollectionPoint(**fields)
+    point.full_clean()
+    point.save()
+    audit.record("point.create", point, by=by, at=at, after=_plain(fields))
+    return point
+
+
+@transaction.atomic
+def amend_point(*, point: CollectionPoint, by: User | None, at: datetime, **fields: Any) -> CollectionPoint:
+    """Change facts of a point. One that sells must stay ready. Raises ValidationError, PointError."""
+    row = CollectionPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+    before, after = _amend(row, fields)
+    if not after:
+        return row
+    if row.status == CollectionPoint.Status.LIVE:
+        _refuse_unready(row, at)
+    audit.record("point.amend", row, by=by, at=at, before=before, after=after)
+    return row
+
+
+@transaction.atomic
+def set_hours(*, point: CollectionPoint, week: Week, valid_from: date, by: User | None, at: datetime) -> None:
+    """The opening hours from ``valid_from`` (a day in WIB, not before today unless these are the first)."""
+    if len(week) != 7:
+        raise PointError("Jam buka ditetapkan untuk tujuh hari.")
+    if valid_from < day_of(at) and point.hours.exists():
+        raise PointError("Jam buka baru paling cepat berlaku hari ini.")
+    for weekday, hours in enumerate(week):
+        opens, closes = hours or (None, None)
+        row = OpeningHours(point=point, weekday=weekday, opens=opens, closes=closes, valid_from=valid_from)
+        row.full_clean(validate_unique=False, validate_constraints=True, exclude=["point"])
+        OpeningHours.objects.update_or_create(
+            point=point,
+            weekday=weekday,
+            valid_from=valid_from,
+            defaults={"opens": opens, "closes": closes},
+        )
+    text = [
+        f"{opens:%H.%M}-{closes:%H.%M}" if hours else "tutup"
+        for hours in week
+        for opens, closes in [hours or (time(), time())]
+    ]
+    audit.record("point.hours", point, by=by, at=at, after={"valid_from": str(valid_from), "week": text})
+
+
+@transaction.atomic
+def add_special_day(
+    *,
+    point: CollectionPoint,
+    day: date,
+    kind: str,
+    note: str,
+    legal_basis: str,
+    by: User | None,
+    at: datetime,
+) -> SpecialDay:
+    """A closed or a free day, today or later. Raises ValidationError, PointError."""
+    if day < day_of(at):
+        raise PointError("Hari khusus tidak dapat ditetapkan untuk hari yang sudah lewat.")
+    row = SpecialDay(point=point, day=day, kind=kind, note=note, legal_basis=legal_basis)
+    row.full_clean()
+    row.save()
+    after = {"day": str(day), "kind": kind, "note": note, "legal_basis": legal_basis}
+    audit.record("point.special_day", point, by=by, at=at, after=after)
+    return row
+
+
+@transaction.atomic
+def drop_special_day(*, special: SpecialDay, reason: str, by: User | None, at: datetime) -> None:
+    """Take back a special day that has not begun. Raises PointError."""
+    if special.day <= day_of(at):
+        raise PointError("Hari khusus yang sudah dimulai tidak dapat ditarik lagi.")
+    before = {"day": str(special.day), "kind": special.kind}
+    audit.record("point.special_day_drop", special.point, by=by, at=at, before=before, reason=reason)
+    special.delete()
+
+
+@transaction.atomic
+def add_tariff(*, point: CollectionPoint, by: User | None, at: datetime, **fields: Any) -> TariffItem:
+    """One tariff of the annex (fields of TariffItem, amount in rupiah). Raises ValidationError."""
+    item = TariffItem(point=point, **fields)
+    item.full_clean()
+    item.save()
+    audit.record("tariff.add", item, by=by, at=at, after={"point": point.slug, **_plain(fields)})
+    return item
+
+
+@transaction.atomic
+def amend_tariff(*, tariff: TariffItem, by: User | None, at: datetime, **fields: Any) -> TariffItem:
+    """Change a tariff. Once sold, its amount, start and account codes stay: end it and add another.
+
+    Raises ValidationError, PointError.
+    """
+    row = TariffItem.objects.select_for_update(of=("self",)).select_related("point").get(pk=tariff.pk)
+    fixed = {"amount", "valid_from", "kode_lra", "kode_lo", "category"}
+    changed = {name for name in fixed & fields.keys() if getattr(row, name) != fields[name]}
+    if changed and OrderLine.objects.filter(tariff=row).exists():
+        raise PointError(
+            "Tarif ini sudah pernah dijual. Akhiri tanggal berlakunya, lalu tambahkan tarif baru; "
+            "yang sudah terjual tetap dengan tarif lamanya."
+        )
+    before, after = _amend(row, fields)
+    if not after:
+        return row
+    if row.point.status == CollectionPoint.Status.LIVE:
+        _refuse_unready(row.point, at)
+    audit.record("tariff.amend", row, by=by, at=at, before=before, after=after)
+    return row
+
+
+@transaction.atomic
+def go_live(*, point: CollectionPoint, by: User | None, at: datetime) -> CollectionPoint:
+    """Begin (again) to sell. Raises PointError naming what is missing."""
+    row = CollectionPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+    _refuse_unready(row, at)
+    return _set_status(row, CollectionPoint.Status.LIVE, "", by, at)
+
+
+@transaction.atomic
+def suspend(*, point: CollectionPoint, note: str, by: User | None, at: datetime) -> CollectionPoint:
+    """Stop selling for now; ``note`` tells visitors why. What is paid stays paid, its tickets stay good."""
+    row = CollectionPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+    if row.status != CollectionPoint.Status.LIVE:
+        raise PointError("Titik ini memang sedang tidak menjual.")
+    return _set_status(row, CollectionPoint.Status.SUSPENDED, note, by, at)
+
+
+def _set_status(
+    row: CollectionPoint, status: CollectionPoint.Status, note: str, by: User | None, at: datetime
+) -> CollectionPoint:
+    before = {"status": row.status}
+    row.status, row.status_note = status, note
+    row.save(update_fields=["status", "status_note"])
+    audit.record("point.status", row, by=by, at=at, before=before, after={"status": str(status)}, reason=note)
+    return row
+
+
+def _refuse_unready(point: CollectionPoint, at: datetime) -> None:
+    missing = [check.label for check in readiness.checks(point, on=day_of(at)) if check.blocks]
+    if missing:
+        raise PointError("Titik ini belum siap menjual: " + "; ".join(missing) + ".")
+
+
+def _amend(row: models.Model, fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set what differs and save it; returns what was before and after, for the audit row."""
+    news = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    before = _plain({name: getattr(row, name) for name in news})
+    for name, value in news.items():
+        setattr(row, name, value)
+    if news:
+        row.full_clean()
+        row.save(update_fields=list(news))
+    return before, _plain(news)
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON keeps them; rows by their key."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, models.Model):
+            return value.pk
+        return str(value) if isinstance(value, Decimal | date | time) else value
+
+    return {name: plain(value) for name, value in fields.items()}

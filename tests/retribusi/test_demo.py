@@ -1,0 +1,119 @@
+"""The demo: the same two weeks everywhere, booked through services, known to the sandbox bank."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import time_machine
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from django.db.models import Sum
+from pytest_django import Settings
+
+from opd import demo as people
+from opd.office.calendar import WIB, day_of
+from opd.office.verification import laws
+from payments import qris
+from payments.incoming.models import Payment, PaymentRequest
+from payments.reconciliation import demo as files
+from payments.snap import demo as banking
+from retribusi import demo
+from retribusi.models import CollectionPoint, Order, Ticket
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=WIB)
+
+
+def merchant(key: str, number: int, name: str) -> dict[str, str]:
+    return {
+        "key": key,
+        "merchant_id": f"99900000000000{number}",
+        "nmid": f"ID2026000000{number}",
+        "terminal_id": "A01",
+        "merchant_pan": f"936009990000000{number:04d}",
+        "name": name,
+    }
+
+
+@pytest.fixture
+def seeded(db: None, tmp_path: Path, settings: Settings) -> str:
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    }
+    settings.SANDBOX_CREDENTIALS = tmp_path / "sandbox.json"
+    key = rsa.generate_private_key(65537, 2048)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    side = {"client_id": "a", "client_secret": "b", "private_key": private, "public_key": public}
+    merchants = [
+        merchant("rumah-bung-karno", 1, "UJI COBA RBK"),
+        merchant("museum-negeri", 2, "UJI COBA MUSEUM"),
+    ]
+    ours = {**side, "partner_id": "p", "channel_id": "95221", "merchants": merchants}
+    facts = {
+        "bank_url": "http://127.0.0.1:8001",
+        "app_url": "http://127.0.0.1:8000",
+        "ours": ours,
+        "bank": side,
+    }
+    settings.SANDBOX_CREDENTIALS.write_text(json.dumps(facts), encoding="utf-8")
+    with time_machine.travel(NOW, tick=False):
+        people.seed(at=NOW)
+        banking.seed(at=NOW)
+        return demo.seed(at=NOW)
+
+
+TAKINGS = Decimal("1205000.00")
+"""Rupiah of the demo's two weeks: the same on every installation."""
+
+
+def test_two_places_sold_for_two_weeks_and_two_orders_wait(seeded: str) -> None:
+    assert set(CollectionPoint.objects.values_list("slug", "status")) == {
+        ("rumah-bung-karno", "live"),
+        ("museum-negeri", "live"),
+    }
+    waiting = PaymentRequest.objects.filter(state="open", expires_at__gt=NOW)
+    assert {request.receiving_account.nmid for request in waiting} == {"ID20260000001", "ID20260000002"}
+    assert waiting.count() == 2
+    days = {day_of(at) for at in Payment.objects.values_list("paid_at", flat=True)}
+    assert min(days) == NOW.date() - timedelta(days=14)
+    assert NOW.date() in days
+    assert not Payment.objects.exclude(fulfilment="done").exists()
+    assert sorted(Payment.objects.exclude(kind="exact").values_list("kind", flat=True)) == ["double", "late"]
+    assert Ticket.objects.count() > Order.objects.filter(state="paid").count() > 60
+    assert Payment.objects.aggregate(sum=Sum("amount"))["sum"] == TAKINGS
+    assert demo.seed(at=NOW) == "sudah ada"
+
+
+def test_the_laws_hold_and_the_bank_is_told_of_everything(seeded: str, tmp_path: Path) -> None:
+    with time_machine.travel(NOW, tick=False):
+        files.seed(at=NOW)
+        path = demo.write_banks_past(at=NOW)
+    assert path.stat().st_mode & 0o777 == 0o600
+    past = json.loads(path.read_text(encoding="utf-8"))
+    assert past["opened_on"] == "2026-11-24"
+    known = {each["reference_no"]: each for each in past["qrs"]}
+    assert len(known) == PaymentRequest.objects.count()
+    for each in past["qrs"]:
+        assert qris.parse(each["qr_content"]).amount == Decimal(each["amount"])
+    ours = Payment.objects.exclude(request=None)
+    assert {each["rrn"] for each in past["payments"]} == set(ours.values_list("rrn", flat=True))
+    assert {each["reference_no"] for each in past["payments"]} <= set(known)
+    today = [each for each in past["payments"] if each["business_date"] == "2026-11-24"]
+    assert today
+    assert not any(each["settled"] for each in today)
+    for law in laws():
+        finding = law.check()
+        assert not finding.problems, (law.name, finding.problems)
+        if law.name.startswith("retribusi."):
+            assert finding.rows > 60, law.name
