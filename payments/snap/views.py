@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -135,12 +136,13 @@ def _client_credentials(arrival: Arrival, proof: guard.Proof) -> None:
 
 def receive(request: HttpRequest, service: Service) -> Arrival:
     """What came in, with no more than the limit of its body in memory."""
-    body = request.read(guard.LARGEST_BODY + 1)
+    read = _reader(request)
+    body = read(guard.LARGEST_BODY + 1)
     declared = request.META.get("CONTENT_LENGTH") or "0"
     size = max(len(body), int(declared) if declared.isdecimal() else 0)
     if size > guard.LARGEST_BODY:
         body = body[:KEPT_OF_OVERSIZED]
-        request.read(DRAINED)  # so that the sender hears our answer instead of a broken pipe
+        read(DRAINED)  # so that the sender hears our answer instead of a broken pipe
     return Arrival(
         service=service,
         method=request.method or "",
@@ -151,6 +153,14 @@ def receive(request: HttpRequest, service: Service) -> Arrival:
         remote_addr=remote_address(request),
         received_at=timezone.now(),
     )
+
+
+def _reader(request: HttpRequest) -> Callable[[int], bytes]:
+    """Reads the body. Django takes one without Content-Length for empty; a chunked one is read to its end."""
+    chunked = "CONTENT_LENGTH" not in request.META and request.headers.get("Transfer-Encoding")
+    if chunked and request.META.get("wsgi.input_terminated"):
+        return request.META["wsgi.input"].read  # type: ignore[no-any-return]
+    return request.read
 
 
 def remote_address(request: HttpRequest) -> str:

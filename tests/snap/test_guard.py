@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import override_settings
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service
 from payments.snap.models import InboxMessage, IssuedToken, Partner, ReplayClaim
 from payments.snap.registry import Notice
+from payments.snap.views import receive
 from tests.snap.bank import NOTICE, NOTIFY, Bank, add_key, add_partner, last_message, private_key
 
 State = InboxMessage.State
@@ -316,6 +319,18 @@ def test_unproven_input_is_limited_over_all_addresses(bank: Bank, monkeypatch: p
     assert said.code == "4295200"
     assert bank.notify(external_id="31").code == "2005200"
     assert bank.notify(external_id="31").code == "4095200"
+
+
+def test_a_chunked_body_is_read_to_its_end() -> None:
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": NOTIFY,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": io.BytesIO(b'{"a":1}'),
+        "wsgi.input_terminated": True,
+    }
+    arrival = receive(WSGIRequest(environ), Service.QR_NOTIFY)
+    assert (arrival.body, arrival.size) == (b'{"a":1}', 7)
 
 
 def test_only_post_is_a_function_here(bank: Bank) -> None:
