@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(verbose_name='hari')),
                 ('payments', models.PositiveIntegerField(verbose_name='jumlah pembayaran')),
                 ('paid', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='dibayar')),
-                ('settled', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='disettle')),
+                ('settled', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='disetor bank')),
                 ('credited', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='masuk RKUD')),
                 ('booked', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='dibukukan')),
                 ('refreshed_at', models.DateTimeField(verbose_name='dihitung pada')),
