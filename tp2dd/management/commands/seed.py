@@ -1,0 +1,46 @@
+"""Demo data, once: each room's ``demo.seed`` in turn, through services, at given times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from opd import demo as people
+from opd.models import User
+from opd.office import jobs
+from opd.office.models import Job, JobState
+from payments.reconciliation import demo as files
+from payments.snap import demo as bank
+from retribusi import demo as levies
+from tp2dd.tasks import roll_up
+
+KIND = "seed"
+
+
+class Command(BaseCommand):
+    help = "Mengisi data peragaan (hanya dengan DEMO=1); pengulangan tidak mengubah apa pun."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Data peragaan hanya dengan DEMO=1.")
+        if Job.objects.filter(kind=KIND, state=JobState.DONE).exists():
+            bank.seed(at=timezone.now())
+            self.stdout.write("Data peragaan sudah ada; alamat bank uji coba disesuaikan.")
+            return
+        if User.objects.exists():
+            raise CommandError(
+                "Basis data sudah berisi pengguna, atau pengisian dahulu terputus. Data peragaan hanya masuk"
+                " ke basis data yang kosong: pakai folder data yang baru (--data)."
+            )
+        at = timezone.now()
+        job = jobs.create(KIND, subject="demo", by=None, at=at)
+        people.seed(at=at)
+        bank.seed(at=at)
+        self.stdout.write(f"Retribusi: {levies.seed(at=at)}.")
+        self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
+        levies.write_banks_past(at=at)
+        roll_up()
+        jobs.finish(job, message="Data peragaan terisi.")
