@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaturan/", include("opd.urls_settings")),
     path("pengaturan/mitra/", include("payments.snap.settings_urls")),
     path("tp2dd/", include("tp2dd.urls")),
+    path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("bahasa/<str:language>/", choose, name="language"),
     path("snap/", include("payments.snap.urls")),

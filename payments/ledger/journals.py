@@ -24,6 +24,7 @@ class EntryRow:
     book: str
     account: str
     account_name: str
+    opd_id: int | None
     opd_code: str
     opd_name: str
     kode_rekening: str
@@ -45,7 +46,7 @@ class EntryRow:
 
 @dataclass(frozen=True)
 class JournalRow:
-    """A journal in a list; ``amount`` is the sum of its debits in all books."""
+    """A journal in a list; ``amount`` is what it debits in the book where it debits most; ``hash`` is hex."""
 
     id: int
     key: str
@@ -59,6 +60,7 @@ class JournalRow:
     reverses_id: int | None
     reversed_by_id: int | None
     amount: Decimal
+    hash: str
 
     @property
     def kind_label(self) -> str:
@@ -212,9 +214,10 @@ def _legs(where: JournalFilter) -> QuerySet[Entry]:
 
 
 def _listed(found: QuerySet[Journal]) -> QuerySet[Journal]:
-    debits = Entry.objects.filter(journal=OuterRef("pk"), amount__gt=0).values("journal")
+    debits = Entry.objects.filter(journal=OuterRef("pk"), amount__gt=0).values("book")
+    largest = debits.annotate(sum=Sum("amount")).order_by("-sum").values("sum")[:1]
     return found.select_related("by").annotate(
-        total=Coalesce(Subquery(debits.annotate(sum=Sum("amount")).values("sum")), ZERO),
+        total=Coalesce(Subquery(largest), ZERO),
         reversed_by_journal=F("reversed_by__id"),
     )
 
@@ -233,6 +236,7 @@ def _row(journal: Journal) -> JournalRow:
         reverses_id=journal.reverses_id,
         reversed_by_id=journal.reversed_by_journal,  # type: ignore[attr-defined]
         amount=journal.total,  # type: ignore[attr-defined]
+        hash=bytes(journal.hash).hex(),
     )
 
 
@@ -242,6 +246,7 @@ def _entry(entry: Entry) -> EntryRow:
         book=entry.book,
         account=entry.account.slug,
         account_name=entry.account.name,
+        opd_id=entry.opd_id,
         opd_code=entry.opd.code if entry.opd else "",
         opd_name=entry.opd.name if entry.opd else "",
         kode_rekening=entry.kode_rekening,

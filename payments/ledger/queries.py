@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,6 +70,14 @@ class TrialRow:
     def balance(self) -> Decimal:
         return self.debit - self.credit
 
+    @property
+    def debit_balance(self) -> Decimal:
+        return max(self.balance, Decimal(0))
+
+    @property
+    def credit_balance(self) -> Decimal:
+        return max(-self.balance, Decimal(0))
+
 
 def account_for(role: str, on: date) -> AccountView:
     """The account a role means on a day. Raises UnknownRole."""
@@ -80,24 +89,31 @@ def account_for(role: str, on: date) -> AccountView:
     return AccountView(*row)
 
 
-def balance(account_or_role: str, *, on: date, opd: int | None = None) -> Decimal:
+def balance(account_or_role: str, *, on: date, opd: int | Collection[int] | None = None) -> Decimal:
     """Debit − credit of an account (slug, with hyphens) or role (with underscores) up to a day inclusive.
 
+    ``opd`` is one agency, several, or None for all legs, those without an agency among them.
     Raises UnknownRole where neither is known.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCE, {"name": account_or_role, "on": on, "opd": opd})
+        cursor.execute(_BALANCE, {"name": account_or_role, "on": on, "opds": _ids(opd)})
         found, amount = cursor.fetchone()
     if found is None:
         raise UnknownRole(f"Akun atau peran {account_or_role} tidak dikenal pada {on}.")
     return Decimal(amount)
 
 
-def trial_balance(*, on: date, known_on: int | None = None, opd: int | None = None) -> list[TrialRow]:
+def trial_balance(
+    *, on: date, known_on: int | None = None, opd: int | Collection[int] | None = None
+) -> list[TrialRow]:
     """Every account that moved up to a day; with ``known_on`` only what blocks up to that number hold."""
     with connection.cursor() as cursor:
-        cursor.execute(_TRIAL_BALANCE, {"on": on, "opd": opd, "known": known_on})
+        cursor.execute(_TRIAL_BALANCE, {"on": on, "opds": _ids(opd), "known": known_on})
         return [TrialRow(*row) for row in cursor.fetchall()]
+
+
+def _ids(opd: int | Collection[int] | None) -> list[int] | None:
+    return [opd] if isinstance(opd, int) else None if opd is None else sorted(opd)
 
 
 _ACCOUNT_FOR = """
@@ -119,12 +135,13 @@ _BALANCE = """
               WHERE role = %(name)s AND %(on)s BETWEEN valid_from AND coalesce(valid_to, 'infinity')
               ORDER BY valid_from DESC LIMIT 1)) AS id)
     SELECT found.id, coalesce(s.debit - s.credit, 0)
-      FROM found LEFT JOIN LATERAL ledger_sums(%(on)s, found.id, %(opd)s, NULL) s ON found.id IS NOT NULL
+      FROM found
+      LEFT JOIN LATERAL ledger_sums(%(on)s, found.id, %(opds)s::bigint[], NULL) s ON found.id IS NOT NULL
 """
 _TRIAL_BALANCE = """
     SELECT a.slug, a.name, a.book, a.normal_side, coalesce(c.kode_rekening, ''), coalesce(c.confirmed, false),
            s.debit, s.credit
-      FROM ledger_sums(%(on)s, NULL, %(opd)s, %(known)s) s
+      FROM ledger_sums(%(on)s, NULL, %(opds)s::bigint[], %(known)s) s
       JOIN ledger_account a ON a.id = s.account_id
       LEFT JOIN LATERAL (
             SELECT kode_rekening, confirmed FROM ledger_accountcode

@@ -65,7 +65,7 @@ END $$;
 -- transactions no block holds yet. With ``known`` only what blocks up to that number hold. NULL means any.
 -- STABLE: all its parts read one snapshot. OFFSET 0 makes the planner find the tail by xid and its legs by journal,
 -- whatever the statistics say: another order would read all of history.
-CREATE FUNCTION ledger_sums(upto date, account bigint, opd bigint, known bigint)
+CREATE FUNCTION ledger_sums(upto date, account bigint, opds bigint[], known bigint)
 RETURNS TABLE (account_id bigint, debit numeric, credit numeric)
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
@@ -77,7 +77,7 @@ BEGIN
         RETURN QUERY
         SELECT r.account_id, sum(r.debit), sum(r.credit) FROM ledger_rollup r
          WHERE r.block_id <= known AND r.day <= upto
-           AND (account IS NULL OR r.account_id = account) AND (opd IS NULL OR r.opd_id = opd)
+           AND (account IS NULL OR r.account_id = account) AND (opds IS NULL OR r.opd_id = ANY (opds))
          GROUP BY r.account_id;
         RETURN;
     END IF;
@@ -85,16 +85,16 @@ BEGIN
     SELECT u.account_id, sum(u.debit), sum(u.credit) FROM (
         SELECT t.account_id, t.debit, t.credit FROM ledger_periodtotal t
          WHERE t.period = 'm' AND t.start < month
-           AND (account IS NULL OR t.account_id = account) AND (opd IS NULL OR t.opd_id = opd)
+           AND (account IS NULL OR t.account_id = account) AND (opds IS NULL OR t.opd_id = ANY (opds))
         UNION ALL
         SELECT t.account_id, t.debit, t.credit FROM ledger_periodtotal t
          WHERE t.period = 'd' AND t.start BETWEEN month AND upto
-           AND (account IS NULL OR t.account_id = account) AND (opd IS NULL OR t.opd_id = opd)
+           AND (account IS NULL OR t.account_id = account) AND (opds IS NULL OR t.opd_id = ANY (opds))
         UNION ALL
         SELECT e.account_id, greatest(e.amount, 0), greatest(-e.amount, 0)
           FROM (SELECT id, effective_date FROM ledger_journal WHERE xid >= mark OFFSET 0) j
          CROSS JOIN LATERAL (SELECT account_id, amount, opd_id FROM ledger_entry WHERE journal_id = j.id OFFSET 0) e
          WHERE j.effective_date <= upto
-           AND (account IS NULL OR e.account_id = account) AND (opd IS NULL OR e.opd_id = opd)) u
+           AND (account IS NULL OR e.account_id = account) AND (opds IS NULL OR e.opd_id = ANY (opds))) u
      GROUP BY u.account_id;
 END $$;
