@@ -18,6 +18,8 @@ class RetribusiConfig(AppConfig):
         see = "takings.view"
         navigation.register(navigation.Item("Penerimaan", "retribusi:takings_list", see, 100, "terima"))
         navigation.register(navigation.Item("Kejanggalan", "retribusi:trouble_list", see, 110, "jam"))
+        navigation.register(navigation.Item("Titik", "retribusi:point_list", "points.manage", 940, "titik"))
+        navigation.register_task(navigation.Task("points.manage", home.unready_points, 120))
         navigation.register_task(navigation.Task(see, home.takings_today, 100))
         navigation.register_task(navigation.Task("reconciliation.resolve", home.open_troubles, 110))
         audit.name_actions(

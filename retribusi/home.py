@@ -10,7 +10,8 @@ from opd.access import scope
 from opd.navigation import TaskCard
 from payments.incoming import queries as incoming
 from payments.money import format_rupiah
-from retribusi import takings
+from retribusi import readiness, takings
+from retribusi.models import CollectionPoint
 
 
 def takings_today(request: HttpRequest) -> TaskCard:
@@ -32,3 +33,20 @@ def open_troubles(request: HttpRequest) -> TaskCard | None:
         return None
     text = "Uang yang terlambat, ganda, kurang, atau tidak dikenal menunggu penjelasan."
     return TaskCard("Kejanggalan uang masuk", text, reverse("retribusi:trouble_list"), waiting, "wait")
+
+
+def unready_points(request: HttpRequest) -> TaskCard | None:
+    """Points that don't sell yet, and whether nothing is missing any more."""
+    planned = list(
+        CollectionPoint.objects.filter(status=CollectionPoint.Status.PLANNED).select_related(
+            "receiving_account__partner"
+        )[:20]
+    )
+    url = reverse("retribusi:point_list")
+    if not CollectionPoint.objects.exists():
+        return TaskCard("Titik pemungutan", "Belum ada titik. Buat yang pertama.", url, None, "wait")
+    if not planned:
+        return None
+    ready = sum(readiness.is_ready(point, on=timezone.localdate()) for point in planned)
+    text = f"{ready} siap menjual, {len(planned) - ready} belum lengkap."
+    return TaskCard("Titik yang disiapkan", text, url, len(planned), "wait")

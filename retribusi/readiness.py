@@ -47,6 +47,11 @@ def _account(point: CollectionPoint, on: date) -> list[Check]:
             "rekening penerimaan berlaku hari ini", in_force, "Masa SK-nya belum mulai atau sudah berakhir."
         ),
         Check(
+            "mitra bank rekening ini aktif",
+            account is not None and account.partner.is_active,
+            "Buka mitranya di Pengaturan → Mitra bank, lalu uji sambungannya.",
+        ),
+        Check(
             "rekening penerimaan milik OPD yang sama",
             account is not None and account.opd_id == point.opd_id,
             "Uang satu OPD tidak boleh masuk ke rekening OPD lain.",

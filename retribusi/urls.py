@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retribusi.views import takings, visitor
+from retribusi.views import points, takings, visitor
 
 app_name = "retribusi"
 urlpatterns = [
@@ -21,4 +21,16 @@ urlpatterns = [
     path("retribusi/penerimaan/<uuid:pk>/", takings.takings_detail, name="takings_detail"),
     path("retribusi/kejanggalan/", takings.trouble_list, name="trouble_list"),
     path("retribusi/kejanggalan/<int:pk>/jelaskan/", takings.trouble_explain, name="trouble_explain"),
+    path("pengaturan/titik/", points.point_list, name="point_list"),
+    path("pengaturan/titik/baru/", points.point_create, name="point_create"),
+    path("pengaturan/titik/<int:pk>/", points.point_detail, name="point_detail"),
+    path("pengaturan/titik/<int:pk>/ubah/", points.point_amend, name="point_amend"),
+    path("pengaturan/titik/<int:pk>/jam/", points.point_hours, name="point_hours"),
+    path("pengaturan/titik/<int:pk>/tarif/", points.tariff_add, name="tariff_add"),
+    path("pengaturan/titik/<int:pk>/hari-khusus/", points.special_day_add, name="special_day_add"),
+    path("pengaturan/titik/<int:pk>/rekening/", points.account_add, name="account_add"),
+    path("pengaturan/titik/<int:pk>/jual/", points.point_go_live, name="point_go_live"),
+    path("pengaturan/titik/<int:pk>/henti/", points.point_suspend, name="point_suspend"),
+    path("pengaturan/tarif/<int:pk>/", points.tariff_amend, name="tariff_amend"),
+    path("pengaturan/hari-khusus/<int:pk>/tarik/", points.special_day_drop, name="special_day_drop"),
 ]

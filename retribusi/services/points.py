@@ -13,6 +13,7 @@ from django.db import models, transaction
 from opd import audit
 from opd.models import User
 from opd.office.calendar import day_of
+from payments.incoming import services as incoming
 from retribusi import readiness
 from retribusi.models import CollectionPoint, OpeningHours, OrderLine, SpecialDay, TariffItem
 
@@ -48,6 +49,18 @@ def amend_point(*, point: CollectionPoint, by: User | None, at: datetime, **fiel
         _refuse_unready(row, at)
     audit.record("point.amend", row, by=by, at=at, before=before, after=after)
     return row
+
+
+@transaction.atomic
+def register_account(
+    *, point: CollectionPoint, by: User | None, at: datetime, **fields: Any
+) -> CollectionPoint:
+    """Enter a receiving account by decree (fields of ReceivingAccount) and give it to the point.
+
+    Raises ValidationError, RegisterError of incoming, PointError.
+    """
+    account = incoming.register_account(opd=point.opd, by=by, at=at, **fields)
+    return amend_point(point=point, receiving_account=account, by=by, at=at)
 
 
 @transaction.atomic
