@@ -27,6 +27,7 @@ from payments.reconciliation.sources import (
     register_source,
     source,
 )
+from payments.sandbox import files as sandbox
 from tests.reconciliation import files
 from tests.reconciliation.files import Movement, Sale, credit_of
 
@@ -317,3 +318,35 @@ def test_no_lost_line_goes_unnoticed(sales: list[Sale], data: st.DataObject) -> 
 def test_any_bytes_are_refused_politely(raw: bytes, profile: str) -> None:
     with pytest.raises(ParseError):
         read(raw, profile)
+
+
+def test_files_of_the_sandbox_bank_are_read() -> None:
+    rows = [
+        sandbox.Row(
+            trx_time="2026-11-24T10:00:00+07:00",
+            settlement_date=date(2026, 11, 24),
+            batch_no=sandbox.batch_no(date(2026, 11, 24), nmid),
+            nmid=nmid,
+            merchant_pan="9360099900000000017",
+            terminal_id="A01",
+            rrn=rrn,
+            bill_no="26112400001",
+            reference_no="20261124000000000001",
+            partner_reference_no="NB26112412345678901234",
+            issuer_code="93600008",
+            gross=Decimal("13000.00"),
+            mdr=Decimal("0.00"),
+        )
+        for nmid, rrn in (("ID20260000001", "632800000001"), ("ID20260000002", "632800000002"))
+    ]
+    for troubles in ([], [*sandbox.TROUBLES]):
+        sent = sandbox.disturb(rows, troubles)
+        *lines, totals = read(sandbox.settlement(sent))
+        assert isinstance(totals, SettlementTotals)
+        assert totals.count == len(lines) == len(sent)
+        closing, text = sandbox.statement(date(2026, 11, 24), Decimal("12500000000.00"), sent)
+        *moves, ended = read_statement(text)
+        assert isinstance(ended, StatementTotals)
+        assert ended.closing == closing
+        named = {move.reference_no for move in moves if isinstance(move, StatementRow)}
+        assert {row.batch_no for row in sent} <= named

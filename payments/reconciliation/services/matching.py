@@ -1,9 +1,8 @@
-"""Recognises our payments in the settlement lines, as sets, in the order of the rules.
+"""Recognises our payments in the settlement lines, as sets, rule by rule.
 
-Keys, in order: our reference and the bank's (with the RRN), RRN + NMID + amount, the bill number in the QR
-(the end of our reference, since QRIS has room for 25 characters).
-A pair is made only of a line and a payment that are each other's best; the loop ends when none is left, so
-that twins pair one to one.
+Keys, in order: our reference, the bank's, RRN + NMID + amount, the bill number in the QR (the end of our
+reference, since QRIS has room for 25 characters). A pair is made only of a line and a payment that are each
+other's best; a rule is repeated until it finds none, so that twins pair one to one.
 """
 
 from __future__ import annotations
@@ -12,13 +11,16 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
+from psycopg.sql import SQL
 
 from payments.reconciliation.services import booking, credits, differences, late
 from payments.reconciliation.services.lock import take_turn
+from payments.reconciliation.texts import Rule
 
 Report = Callable[[int, str], None]
 
-_PAIR = """
+_PAIR = SQL(
+    """
     WITH line AS (
         SELECT l.id, l.nmid, l.rrn, l.gross, l.trx_time, l.occurrence, l.partner_reference_no, l.reference_no,
                l.bill_no
@@ -29,47 +31,51 @@ _PAIR = """
               WHERE e.kind IN ('missing_ours', 'repeated_line') AND e.state <> 'resolved'
           ))
           AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
-    ), place AS (
-        SELECT DISTINCT nmid, partner_id FROM incoming_receivingaccount
     ), pair AS (
-        SELECT l.id AS line_id, p.id AS payment_id, 1 AS place, 'reference' AS rule
-        FROM line AS l JOIN place USING (nmid)
-        JOIN incoming_payment AS p ON p.partner_id = place.partner_id
-         AND p.partner_reference_no = l.partner_reference_no AND p.rrn = l.rrn
-        WHERE l.partner_reference_no <> ''
-        UNION ALL
-        SELECT l.id, p.id, 2, 'reference'
-        FROM line AS l JOIN place USING (nmid)
-        JOIN incoming_payment AS p ON p.partner_id = place.partner_id AND p.rrn = l.rrn
-         AND p.reference_no = l.reference_no
-        WHERE l.reference_no <> ''
-        UNION ALL
-        SELECT l.id, p.id, 3, 'rrn'
-        FROM line AS l JOIN incoming_receivingaccount AS a USING (nmid)
-        JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.rrn = l.rrn AND p.amount = l.gross
-         AND p.paid_at BETWEEN l.trx_time - interval '2 days' AND l.trx_time + interval '2 days'
-        UNION ALL
-        SELECT l.id, p.id, 4, 'bill'
-        FROM line AS l JOIN incoming_receivingaccount AS a USING (nmid)
-        JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.rrn = l.rrn
-         AND right(p.partner_reference_no, length(l.bill_no)) = l.bill_no
-        WHERE length(l.bill_no) >= 12
-    ), ranked AS (
-        SELECT pair.line_id, pair.payment_id, pair.rule, p.amount = l.gross AS agrees,
-               row_number() OVER (PARTITION BY pair.line_id ORDER BY pair.place, p.paid_at, p.id) AS of_line,
+        SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees,
                row_number() OVER (
-                   PARTITION BY pair.payment_id
-                   ORDER BY pair.place, p.amount = l.gross DESC, l.trx_time, l.occurrence, l.id
+                   PARTITION BY l.id ORDER BY p.amount = l.gross DESC, p.paid_at, p.id
+               ) AS of_line,
+               row_number() OVER (
+                   PARTITION BY p.id ORDER BY p.amount = l.gross DESC, l.trx_time, l.occurrence, l.id
                ) AS of_payment
-        FROM pair
-        JOIN incoming_payment AS p ON p.id = pair.payment_id
-        JOIN line AS l ON l.id = pair.line_id
-        WHERE NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
+        FROM line AS l {join}
+        WHERE p.rrn = l.rrn AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
     )
     INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at)
-    SELECT payment_id, line_id, rule, agrees, %(at)s FROM ranked WHERE of_line = 1 AND of_payment = 1
+    SELECT payment_id, line_id, %(rule)s, agrees, %(at)s FROM pair WHERE of_line = 1 AND of_payment = 1
     ON CONFLICT DO NOTHING
+    """
+)
+_OF_PARTNER = """
+    JOIN (SELECT DISTINCT nmid, partner_id FROM incoming_receivingaccount) AS b USING (nmid)
+    JOIN incoming_payment AS p ON p.partner_id = b.partner_id
 """
+_OF_MERCHANT = """
+    JOIN incoming_receivingaccount AS a USING (nmid)
+    JOIN incoming_payment AS p ON p.receiving_account_id = a.id
+"""
+_RULES = (
+    (
+        Rule.REFERENCE,
+        _OF_PARTNER + "AND l.partner_reference_no <> '' AND p.partner_reference_no = l.partner_reference_no",
+    ),
+    (
+        Rule.REFERENCE,
+        _OF_MERCHANT + "AND l.reference_no <> '' AND p.reference_no = l.reference_no AND p.rrn = l.rrn",
+    ),
+    (
+        Rule.RRN,
+        _OF_MERCHANT + "AND p.rrn = l.rrn AND p.amount = l.gross"
+        " AND p.paid_at BETWEEN l.trx_time - interval '2 days' AND l.trx_time + interval '2 days'",
+    ),
+    (
+        Rule.BILL,
+        _OF_MERCHANT + "AND length(l.bill_no) >= 12 AND p.rrn = l.rrn"
+        " AND right(p.partner_reference_no, length(l.bill_no)) = l.bill_no",
+    ),
+)
+"""In the order they are tried; every rule asks for the RRN as well, since one request may be paid twice."""
 
 
 def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None) -> None:
@@ -93,7 +99,9 @@ def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None
 
 def _pair(file_id: int | None, at: datetime) -> None:
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(_PAIR, {"file": file_id, "at": at})
-            if cursor.rowcount == 0:
-                return
+        for rule, join in _RULES:
+            statement = _PAIR.format(join=SQL(join))
+            values = {"file": file_id, "at": at, "rule": str(rule)}
+            cursor.execute(statement, values)
+            while cursor.rowcount:
+                cursor.execute(statement, values)
