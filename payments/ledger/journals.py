@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from payments.ledger import kinds
 from payments.ledger.models import Book, Entry, Journal
 
-ZERO = Decimal(0)
+ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,11 @@ class TrialRow:
 
     @property
     def debit_balance(self) -> Decimal:
-        return max(self.balance, Decimal(0))
+        return max(self.balance, Decimal("0.00"))
 
     @property
     def credit_balance(self) -> Decimal:
-        return max(-self.balance, Decimal(0))
+        return max(-self.balance, Decimal("0.00"))
 
 
 def account_for(role: str, on: date) -> AccountView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -25,7 +26,7 @@ LIST, TRIAL = "/buku-besar/jurnal/", "/buku-besar/neraca-saldo/"
 
 
 @pytest.fixture
-def _today() -> Any:
+def _today() -> Iterator[None]:
     with time_machine.travel(AT, tick=False):
         yield
 
@@ -39,11 +40,12 @@ def auditor(client: Client) -> Client:
 def sell(number: int, amount: int = 13_000, opd: int | None = None) -> list[int]:
     """A ticket sold, credited and booked; the three journals."""
     source = f"payment:{number}"
-    steps = {"received": received, "credited": credited, "revenue": revenue}
-    return [
-        book(step(amount, opd=opd, source=source), f"{source}:{name}").journal_id
-        for name, step in steps.items()
-    ]
+    drafts = {
+        "received": received(amount, opd=opd, source=source),
+        "credited": credited(amount, opd=opd, source=source),
+        "revenue": revenue(amount, opd=opd, source=source),
+    }
+    return [book(draft, f"{source}:{name}").journal_id for name, draft in drafts.items()]
 
 
 def rows_of(response: Any) -> list[dict[str, str]]:
