@@ -138,6 +138,10 @@ def _handler(app: App) -> type[BaseHTTPRequestHandler]:
 
 
 def _forward(url: str, headers: dict[str, str], content: bytes) -> tuple[int, bytes]:
-    kept = {name: value for name, value in headers.items() if name not in {"HOST", "CONTENT-LENGTH"}}
+    kept = {
+        name: value
+        for name, value in headers.items()
+        if name not in {"HOST", "CONTENT-LENGTH", "AUTHORIZATION"}
+    }
     response = urllib3.request("POST", url, body=content, headers=kept, retries=False, timeout=20)
     return response.status, response.data
