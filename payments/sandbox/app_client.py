@@ -65,9 +65,10 @@ def notify(body: dict[str, Any], external_id: str, *, forged: bool) -> Outcome:
     """Deliver one notice. A token that the app no longer knows is renewed once. Never raises for the wire."""
     try:
         found = _send(body, external_id, forged=forged)
-        if found.http_status == 401 and found.response_code[5:] in {"01", "03"}:
+        if found.http_status == 401 and not (forged and found.response_code[5:] == "00"):
             _tokens.drop()
-            found = _send(body, external_id, forged=forged)
+            if found.response_code[5:] in {"01", "03"}:
+                found = _send(body, external_id, forged=forged)
     except _TokenFailed as failed:
         return failed.outcome
     return found

@@ -15,6 +15,7 @@ from tests.sandbox.wire import body_digest, hmac512, rsa_is_good, stamp
 
 TOKEN_PATH = "/snap/v1.0/access-token/b2b"
 NOTIFY_PATH = "/snap/v1.0/qr/qr-mpm-notify"
+TOKEN = "token-dari-aplikasi"
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,15 @@ class App:
         return 200, {
             "responseCode": "2007300",
             "responseMessage": "Successful",
-            "accessToken": "token-dari-aplikasi",
+            "accessToken": TOKEN,
             "tokenType": "Bearer",
             "expiresIn": "900",
         }
 
     def notice(self, headers: dict[str, str], content: bytes) -> tuple[int, dict[str, Any]] | None:
+        token = headers["Authorization"].removeprefix("Bearer ")
+        if token != TOKEN:
+            return 401, {"responseCode": "4015201", "responseMessage": "Invalid Token (B2B)"}
         with self._lock:
             planned: tuple[int, str] | None = self._judge(headers, content)
             if waiting := self.answers.get(json.loads(content)["originalReferenceNo"]):
@@ -92,12 +96,11 @@ class App:
         return (planned[0], {"responseCode": planned[1], "responseMessage": "uji"}) if planned else None
 
     def _judge(self, headers: dict[str, str], content: bytes) -> tuple[int, str]:
-        token = headers["Authorization"].removeprefix("Bearer ")
         expected = hmac512(
             self.bank["client_secret"],
-            *("POST", NOTIFY_PATH, token, body_digest(content), headers["X-TIMESTAMP"]),
+            *("POST", NOTIFY_PATH, TOKEN, body_digest(content), headers["X-TIMESTAMP"]),
         )
-        if token != "token-dari-aplikasi" or headers["X-SIGNATURE"] != expected:
+        if headers["X-SIGNATURE"] != expected:
             return 401, "4015200"
         if headers["X-EXTERNAL-ID"] in self._seen:
             return 409, "4095200"
