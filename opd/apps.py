@@ -22,6 +22,7 @@ class OpdConfig(AppConfig):
             account__renew_codes="Kode cadangan diperbarui",
             user__create="Akun dibuat",
             user__reset_password="Sandi baru dibuat",  # noqa: S106
+            user__remove_second_factor="Kode kedua dihapus administrator",
             user__activate="Akun dibuka",
             user__deactivate="Akun ditutup",
             role__assign="Peran ditetapkan",

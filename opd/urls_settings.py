@@ -12,6 +12,7 @@ urlpatterns = [
     path("pengguna/<int:pk>/peran/", people.role_assign, name="role_assign"),
     path("pengguna/<int:pk>/akses/", people.user_activation, name="user_activation"),
     path("pengguna/<int:pk>/sandi/", people.user_reset_password, name="user_reset_password"),
+    path("pengguna/<int:pk>/kode-kedua/", people.user_second_factor, name="user_second_factor"),
     path("peran/<int:pk>/akhiri/", people.role_end, name="role_end"),
     path("opd/", agencies.opd_list, name="opd_list"),
     path("opd/impor/", agencies.opd_import, name="opd_import"),

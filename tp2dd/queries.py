@@ -84,6 +84,8 @@ def in_words(now: Totals, before: Totals) -> str:
     if not before.paid:
         return "belum ada pembanding sebelumnya"
     change = (now.paid - before.paid) * 100 / before.paid
+    if change > 900:
+        return "jauh di atas periode sebelumnya"
     if abs(change) < 1:
         return "setara dengan periode sebelumnya"
     return f"{'naik' if change > 0 else 'turun'} {abs(change):.0f}% dari periode sebelumnya"

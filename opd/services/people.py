@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from opd import audit
@@ -45,6 +46,19 @@ def reset_password(*, user: User, password: str, by: User, at: datetime) -> None
     user.set_password(password)
     user.save(update_fields=["password"])
     audit.record("user.reset_password", user, by=by, at=at)
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user).exists())
+
+
+@transaction.atomic
+def remove_second_factor(*, user: User, reason: str, by: User, at: datetime) -> None:
+    """For a lost phone: forget the codes, so that the next login asks for the password alone."""
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise PeopleError("Akun ini tidak memakai kode kedua.")
+    audit.record("user.remove_second_factor", user, by=by, at=at, reason=reason)
 
 
 @transaction.atomic

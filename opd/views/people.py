@@ -63,6 +63,7 @@ def _detail(request: HttpRequest, person: User, form: Form) -> HttpResponse:
         "events": queries.trail_of(person)[:100],
         "form": form,
         "today": timezone.localdate(),
+        "has_second_factor": people.has_second_factor(person),
     }
     return render(request, "opd/user_detail.html", context)
 
@@ -118,6 +119,25 @@ def user_activation(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Akun sudah dibuka." if person.is_active else "Akun sudah ditutup.")
             return redirect("settings:user_detail", pk)
     return render(request, "opd/user_activation.html", {"form": form, "person": person})
+
+
+@needs("users.manage")
+@require_http_methods(["GET", "POST"])
+def user_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget the second factor of somebody who lost it."""
+    person = get_object_or_404(User, pk=pk)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            people.remove_second_factor(
+                user=person, **form.cleaned_data, by=actor(request), at=timezone.now()
+            )
+        except people.PeopleError as error:
+            _show(form, error)
+        else:
+            messages.success(request, "Kode kedua dihapus. Minta ia mendaftarkan ponsel barunya.")
+            return redirect("settings:user_detail", pk)
+    return render(request, "opd/user_second_factor.html", {"form": form, "person": person})
 
 
 @needs("users.manage")

@@ -8,7 +8,7 @@ class IncomingConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
-        from payments.incoming import notices
+        from payments.incoming import checks, notices  # noqa: F401
         from payments.ledger.sources import must_have_journal
         from payments.snap import registry
         from payments.snap.codes import Service

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from opd.templatetags.tampilan import jam
 from payments.incoming.rules import State
 from payments.qris import picture as qris_picture
+from payments.reconciliation.queries import lights
 from retribusi import catalogue, paypage, picture, throttle
 from retribusi.forms import OrderForm
 from retribusi.models import CollectionPoint, Order, Ticket, TicketKey
@@ -227,6 +228,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponseBase:
         "point": mine.point,
         "page": paypage.page(mine, at=timezone.now()),
         "payment": mine.payment,
+        "lights": lights([mine.payment.pk])[mine.payment.pk] if mine.payment else None,
         "link": _link(request, mine),
     }
     return render(request, "retribusi/kuitansi.html", context)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -119,3 +120,14 @@ def test_lists_need_a_bounded_number_of_queries(
         agency(str(number), f"Dinas {number}")
     with django_assert_max_num_queries(most):
         assert client.get(address).status_code == 200
+
+
+def test_a_lost_second_factor_is_removed_with_a_reason(client: Client, admin: User) -> None:
+    user = person("hilang.ponsel", Role.TP2DD_MEMBER)
+    address = f"/pengaturan/pengguna/{user.pk}/kode-kedua/"
+    assert "tidak memakai kode kedua" in client.post(address, {"reason": "coba"}).content.decode()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert "Hapus kode kedua" in client.get(f"/pengaturan/pengguna/{user.pk}/").content.decode()
+    client.post(address, {"reason": "ponsel hilang"})
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert AuditEvent.objects.get(action="user.remove_second_factor").reason == "ponsel hilang"

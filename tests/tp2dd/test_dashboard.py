@@ -58,6 +58,7 @@ def test_totals_are_the_sum_of_points_and_of_days(scene: Scene) -> None:
     ("now", "before", "words"),
     [
         (0, 0, "belum ada pembanding"), (110, 100, "naik 10%"), (90, 100, "turun 10%"), (100, 100, "setara"),
+        (2000, 100, "jauh di atas"),
     ],
 )  # fmt: skip
 def test_trend_is_told_in_words(now: int, before: int, words: str) -> None:
