@@ -82,7 +82,7 @@ def test_the_list_shows_a_payment_with_its_words_and_totals(auditor: Client) -> 
     sell(1)
     words = text_of(auditor.get(LIST))
     assert "Pembayaran diterima" in words
-    assert "24 November 2026" in words
+    assert "24 Nov 2026" in words
     assert "Rp 13.000" in words
     assert "Seluruh saringan: 3 jurnal, 10 baris Debit Rp 65.000 Kredit Rp 65.000" in words
 
