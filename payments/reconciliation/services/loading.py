@@ -66,8 +66,7 @@ _BATCH_TOTALS = """
     WHERE b.id = t.batch_id
 """
 _SETTLEMENT_SPAN = """
-    SELECT min(least(settlement_date, (trx_time AT TIME ZONE 'Asia/Jakarta')::date)),
-           max(greatest(settlement_date, (trx_time AT TIME ZONE 'Asia/Jakarta')::date))
+    SELECT min(settlement_date), max(settlement_date)
     FROM reconciliation_settlementline WHERE file_id = %(file)s
 """
 _STATEMENT_COPY = "COPY reconciliation_statementstage FROM STDIN"

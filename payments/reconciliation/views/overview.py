@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from opd.access import actor, allowed, needs, scope
 from opd.office.exports import csv_response
+from payments.money import format_rupiah
 from payments.reconciliation.forms import PeriodFilter
 from payments.reconciliation.queries import differences
 from payments.reconciliation.queries.days import DayRow, day_rows, in_flight, total
@@ -39,11 +40,13 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     rows = day_rows(reach, first, last)
     if request.GET.get("unduh") == "csv":
         return csv_response("rekonsiliasi-harian.csv", _COLUMNS, map(_cells, rows))
+    flight = in_flight(reach)
     context = {
         "form": PeriodFilter({"sejak": first, "sampai": last}),
         "rows": rows,
         "total": total(rows),
-        "in_flight": in_flight(reach),
+        "unsettled": format_rupiah(flight.unsettled),
+        "uncredited": format_rupiah(flight.uncredited),
         "waiting": differences.waiting(reach),
         "may_upload": allowed(actor(request), "settlement.upload")
         or allowed(actor(request), "statement.upload"),
