@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, connection, transaction
@@ -85,7 +84,7 @@ def _place(seen: MoneySeen, at: datetime) -> _Place | None:
 
 
 def _attempt_of(seen: MoneySeen) -> PaymentAttempt | None:
-    attempts = PaymentAttempt.objects.filter(partner_id=seen.partner_id)
+    attempts = PaymentAttempt.objects.filter(partner_id=seen.partner_id).select_related("request")
     if seen.partner_reference_no:
         found = attempts.filter(partner_reference_no=seen.partner_reference_no).first()
         if found:
@@ -94,7 +93,7 @@ def _attempt_of(seen: MoneySeen) -> PaymentAttempt | None:
 
 
 def _place_of_request(attempt: PaymentAttempt, seen: MoneySeen, at: datetime) -> _Place:
-    request, sibling = _lock(attempt.request_id)
+    request, sibling = _lock(attempt.request)
     account = request.receiving_account
     if accounts.is_elsewhere(account, seen.nmid, seen.terminal_id):
         cause = f"{request.pk}:{seen.nmid}:{seen.terminal_id}"
@@ -110,9 +109,8 @@ def _place_of_request(attempt: PaymentAttempt, seen: MoneySeen, at: datetime) ->
     )
 
 
-def _lock(request_id: UUID) -> tuple[PaymentRequest, rules.Sibling]:
+def _lock(own: PaymentRequest) -> tuple[PaymentRequest, rules.Sibling]:
     """The request, and how its siblings stand, with every request of the same thing locked in one order."""
-    own = PaymentRequest.objects.only("payable_kind", "payable_key").get(pk=request_id)
     rows = list(
         PaymentRequest.objects.select_for_update(of=("self",))
         .select_related("receiving_account__partner")

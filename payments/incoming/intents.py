@@ -169,6 +169,20 @@ def claim(request_id: UUID, at: datetime) -> PaymentAttempt | None:
     return attempt if free.update(claimed_until=at + _CLAIM) else None
 
 
+def accept_qr(request_id: UUID, *, reference_no: str, qr_content: str, at: datetime) -> PaymentRequest:
+    """The second half without the bank, for demo data: a QR that was issued for a planned request.
+
+    Judged like one that came over the wire: a QR of another amount, NMID or name fails the request.
+    """
+    attempt = claim(request_id, at)
+    if attempt is not None:
+        account, amount = attempt.request.receiving_account, attempt.request.amount
+        problem = bank.misfit(qr_content, account, amount)
+        unfit, issued = bank.QrUnfit(reference_no, problem), bank.QrIssued(reference_no, qr_content)
+        save_answer(attempt, unfit if problem else issued, at=at)
+    return get(request_id)
+
+
 class Saved(Enum):
     """What is left to do after an answer was written."""
 

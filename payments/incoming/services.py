@@ -4,7 +4,7 @@ from payments.incoming.accounts import RegisterError, end_account, register_acco
 from payments.incoming.asking import cancel, confirm, ensure_qr, expire, renew, request_payment
 from payments.incoming.booking import record_money
 from payments.incoming.exceptions import ExceptionError, explain
-from payments.incoming.intents import RequestError, default_expiry, plan_request
+from payments.incoming.intents import RequestError, accept_qr, default_expiry, plan_request
 from payments.incoming.traces import MoneySeen
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "MoneySeen",
     "RegisterError",
     "RequestError",
+    "accept_qr",
     "cancel",
     "confirm",
     "default_expiry",

@@ -72,6 +72,25 @@ def _no_journal_without_payment() -> Finding:
     )
 
 
+def _receivable() -> Finding:
+    """The acquirer owes us a payment's amount until it is credited; never less than nothing, never more."""
+    return count_and_problems(
+        _PAYMENTS,
+        """
+        WITH owed AS (
+            SELECT j.source, sum(e.amount) AS amount
+              FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
+             WHERE j.source LIKE 'payment:%' AND e.account_id IN (
+                   SELECT account_id FROM ledger_postingrule WHERE role = 'acquirer_receivable')
+             GROUP BY j.source)
+        SELECT format('pembayaran %s: piutang pada bank %s, seharusnya 0 sampai %s', p.id, o.amount, p.amount)
+          FROM incoming_payment p LEFT JOIN owed o ON o.source = 'payment:' || p.id
+         WHERE o.amount IS NULL OR o.amount NOT BETWEEN 0 AND p.amount
+         ORDER BY p.recorded_at
+        """,
+    )
+
+
 def _paid_by_money() -> Finding:
     return count_and_problems(
         "SELECT count(*) FROM incoming_paymentrequest",
@@ -158,6 +177,7 @@ LAWS = (
     Law(
         "incoming.no_orphan_journal", "setiap jurnal penerimaan punya pembayaran", _no_journal_without_payment
     ),
+    Law("incoming.receivable", "piutang pada bank tidak pernah melebihi pembayarannya", _receivable),
     Law("incoming.paid_by_money", "setiap permintaan lunas punya tepat satu pelunas", _paid_by_money),
     Law("incoming.identities", "tidak ada uang yang dibukukan dua kali", _identities),
     Law("incoming.one_per_thing", "setiap tagihan lunas paling banyak sekali", _one_per_thing),

@@ -442,6 +442,18 @@ def test_a_qr_that_comes_after_the_cancellation_is_cancelled_at_the_bank(world: 
     assert state(request) == "cancelled"
 
 
+def test_a_qr_issued_elsewhere_is_accepted_if_it_fits(world: World) -> None:
+    request = world.request()
+    for key, amount, wanted in (("baik", PRICE, "open"), ("buruk", PRICE + 1, "failed")):
+        world.things.price = amount
+        planned = services.plan_request(kind=KIND, key=key, receiving_account=world.account, by=None, at=AT)
+        accepted = services.accept_qr(
+            planned.pk, reference_no=f"DEMO-{key}", qr_content=request.qr_content, at=AT
+        )
+        assert accepted.state == wanted
+    assert world.bank.asked(Service.QR_GENERATE) == 1
+
+
 def test_a_failed_audit_write_makes_no_request(world: World) -> None:
     with (
         mock.patch.object(audit, "record", side_effect=DatabaseError("audit penuh")),

@@ -7,7 +7,8 @@ from decimal import Decimal
 from unittest import mock
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from opd import audit
 from opd.models import AuditEvent
@@ -49,6 +50,16 @@ def test_exact_money_pays_the_request_and_stands_in_the_books(world: World) -> N
     assert payment.fulfilment == "done"
     assert troubles() == []
     check_laws()
+
+
+def test_booking_costs_a_bounded_number_of_queries(world: World) -> None:
+    request = world.request()
+    with CaptureQueriesContext(connection) as first:
+        world.book(request)
+    with CaptureQueriesContext(connection) as again:
+        world.book(request)
+    assert len(first) <= 18
+    assert len(again) <= 5
 
 
 def test_the_payment_keeps_the_codes_of_the_quote_and_the_reference(world: World) -> None:
