@@ -11,6 +11,7 @@ from payments.reconciliation import queries, services
 
 BEAT: dict[str, dict[str, Any]] = {
     "reconciliation.sweep": {"task": "reconciliation.sweep", "schedule": 60.0},
+    "reconciliation.match_open": {"task": "reconciliation.match_open", "schedule": 3600.0},
 }
 
 
@@ -21,13 +22,13 @@ def run_import(file_id: str | int) -> None:
 
 @shared_task(name="reconciliation.match_open")
 def match_open() -> None:
-    """Match again what earlier runs left open: money may have become known meanwhile."""
+    """Match again what earlier runs left open, and look for payments that the bank never settled."""
     services.reconcile(file_id=None, at=timezone.now())
 
 
 @shared_task(name="reconciliation.sweep")
 def sweep() -> None:
-    """Take up files whose worker was lost, and what is still open."""
+    """Take up files whose worker was lost, and open money as soon as it can be matched or booked."""
     services.nudge_stuck(at=timezone.now())
     if queries.has_open_work():
         match_open()

@@ -75,7 +75,7 @@ def _lights(
 
 
 def has_open_work() -> bool:
-    """Whether matching again may help: a difference that can close by itself, or a payment to book."""
+    """Whether matching again would help now: a payment to book, or unknown money that has become known."""
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_WORK)
         return bool(cursor.fetchone()[0])
@@ -83,12 +83,15 @@ def has_open_work() -> bool:
 
 _OPEN_WORK = """
     SELECT EXISTS (
-        SELECT FROM reconciliation_reconciliationexception
-        WHERE state <> 'resolved' AND kind NOT IN ('amount_differs', 'second_payment', 'fee_differs')
-    ) OR EXISTS (
         SELECT FROM reconciliation_match AS m
         JOIN reconciliation_settlementline AS l ON l.id = m.line_id
         JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
         WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    ) OR EXISTS (
+        SELECT FROM reconciliation_reconciliationexception AS e
+        JOIN reconciliation_settlementline AS l ON l.id = e.settlement_line_id
+        JOIN incoming_receivingaccount AS a ON a.nmid = l.nmid
+        JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.rrn = l.rrn
+        WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
     )
 """

@@ -63,15 +63,24 @@ def exception_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _detail(request: HttpRequest, row: ReconciliationException, form: ReasonForm) -> HttpResponse:
     is_open = row.state == ExceptionState.OPEN
     may_resolve = is_open and allowed(actor(request), "reconciliation.resolve", opd=row.opd_id)
+    sees_all = scope(request.user, "reconciliation.view").opd_ids is None
     context = {
         "row": row,
+        "raw": _raw(row, sees_all=sees_all),
         "form": form,
         "may_resolve": may_resolve,
         "may_record": may_resolve and row.kind == Kind.MISSING_OURS and row.opd_id is not None,
-        "may_see_statement": scope(request.user, "reconciliation.view").opd_ids is None,
+        "may_see_statement": sees_all,
         "events": _events(row),
     }
     return render(request, "reconciliation/exception_detail.html", context)
+
+
+def _raw(row: ReconciliationException, *, sees_all: bool) -> str:
+    """The line as the bank wrote it; a statement's only for those who see the whole province."""
+    if row.settlement_line:
+        return row.settlement_line.raw
+    return row.statement_line.raw if row.statement_line and sees_all else ""
 
 
 def _events(row: ReconciliationException) -> list[dict[str, Any]]:
