@@ -181,6 +181,8 @@ def _note_answer(request: PaymentRequest, overall: Answer, at: datetime) -> Paym
     if state in {State.PAID, State.FAILED}:
         return request
     onward = rules.after_answer(state, overall, expires_at=request.expires_at, at=at)
+    if onward is State.CANCELLED and intents.is_held(request, at):
+        return request  # we are about to replace the QR that we cancelled ourselves
     request.unanswered = min(request.unanswered + 1, 1000) if overall is Answer.UNCLEAR else 0
     request.next_ask_at = _next_ask(request, overall, at)
     request.last_asked_at = at
@@ -280,6 +282,8 @@ def renew(
     old = PaymentAttempt.objects.select_related("request__receiving_account__partner").get(
         partner_reference_no=request.partner_reference_no
     )
+    if not intents.hold(old, at):
+        return request
     _cancel_at_bank(old, "Minta QR baru", at)
     intents.replace(request_id, old=old, expires_at=until, by=by, at=at)
     return ensure_qr(request_id, at=at)

@@ -165,8 +165,20 @@ def claim(request_id: UUID, at: datetime) -> PaymentAttempt | None:
     attempt = attempts.select_related("request__receiving_account__partner").first()
     if attempt is None:
         return None
+    return attempt if hold(attempt, at) else None
+
+
+def hold(attempt: PaymentAttempt, at: datetime) -> bool:
+    """Take a reference for one conversation with the bank; False where another has it."""
     free = PaymentAttempt.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=at), pk=attempt.pk)
-    return attempt if free.update(claimed_until=at + _CLAIM) else None
+    return bool(free.update(claimed_until=at + _CLAIM))
+
+
+def is_held(request: PaymentRequest, at: datetime) -> bool:
+    """Whether somebody is talking to the bank about the request's present reference."""
+    return PaymentAttempt.objects.filter(
+        partner_reference_no=request.partner_reference_no, claimed_until__gt=at
+    ).exists()
 
 
 def accept_qr(request_id: UUID, *, reference_no: str, qr_content: str, at: datetime) -> PaymentRequest:

@@ -27,7 +27,7 @@ BATCH = 50
 
 
 def run(*, at: datetime | None = None, budget: float = BUDGET) -> dict[str, int]:
-    """One sweep: notices first, then fulfilment, then the bank's answers that are due. Counts by kind.
+    """One sweep over notices, fulfilment and questions that are due. Counts by kind.
 
     ``at`` stands for the moment in tests; without it each step takes the time it starts.
     """
@@ -35,14 +35,18 @@ def run(*, at: datetime | None = None, budget: float = BUDGET) -> dict[str, int]
     now: Callable[[], datetime] = timezone.now if at is None else lambda: at
     adopt_stray_notices(now())
     steps: dict[str, Callable[[datetime], bool]] = {
-        "notices": _next_notice,
         "fulfilled": _next_fulfilment,
+        "notices": _next_notice,
         "asked": _next_question,
     }
     done = dict.fromkeys(steps, 0)
-    for name, step in steps.items():
-        while done[name] < BATCH and time.monotonic() < ends and step(now()):
-            done[name] += 1
+    left = list(steps)
+    while left:  # in turn, so that a slow bank keeps no kind of work waiting for another
+        for name in list(left):
+            if done[name] < BATCH and time.monotonic() < ends and steps[name](now()):
+                done[name] += 1
+            else:
+                left.remove(name)
     return done
 
 

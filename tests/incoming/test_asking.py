@@ -386,6 +386,22 @@ def test_asking_twice_for_a_new_qr_gives_one(world: World) -> None:
     assert later.partner_reference_no != first.partner_reference_no
 
 
+def test_a_question_in_the_middle_of_a_renewal_does_not_close_the_request(world: World) -> None:
+    request = world.request()
+
+    def asked_meanwhile(service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
+        answer = honest()
+        if service is Service.QR_CANCEL:
+            world.bank.mood = None
+            assert services.confirm(request.pk, at=SOON).state == "open"
+        return answer
+
+    world.bank.mood = asked_meanwhile
+    renewed = services.renew(request.pk, by=None, at=SOON)
+    assert renewed.state == "open"
+    assert renewed.partner_reference_no != request.partner_reference_no
+
+
 def test_money_on_the_old_and_the_new_qr_is_one_payment_and_a_double(world: World) -> None:
     request = world.request()
     world.bank.mood = says(Service.QR_CANCEL, 405, "4057700")
