@@ -18,8 +18,8 @@ def make_roles() -> tuple[str, str, Granted]:
     with connection.cursor() as cursor:
         for role in (app, auditor):
             cursor.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))
-            cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [role])
-            if not cursor.fetchone()[0]:
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            if cursor.fetchone() == (False,):
                 cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
         return app, auditor, grant(cursor, app=app, auditor=auditor)
 
