@@ -73,9 +73,9 @@ def _auditor_finds_the_rupiah(browser: Browser, site: Site, payment: str, into: 
         target = into / "jurnal.csv"
         download.value.save_as(target)
     with target.open(encoding="utf-8-sig", newline="") as file:
-        legs = [row for row in csv.DictReader(file) if row["source"] == f"payment:{payment}"]
-    rkud = sum(Decimal(leg["debit"] or 0) for leg in legs if leg["account"] == "rkud")
-    revenue = sum(Decimal(leg["credit"] or 0) for leg in legs if leg["kode_rekening"].startswith("4.1.02"))
+        legs = [row for row in csv.DictReader(file) if row["Sumber"] == f"payment:{payment}"]
+    rkud = sum(Decimal(leg["Debit"]) for leg in legs if leg["Akun"] == "rkud")
+    revenue = sum(Decimal(leg["Kredit"]) for leg in legs if leg["Kode rekening"].startswith("4.1.02"))
     assert (rkud, revenue) == (Decimal(13000), Decimal(13000))
 
 
