@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from opd import audit
 from opd.models import User
-from payments.incoming import bank, intents, rules
+from payments.incoming import bank, intents, rules, wire
 from payments.incoming.booking import record_money
 from payments.incoming.intents import Saved, get, locked
 from payments.incoming.models import PaymentAttempt, PaymentRequest, ReceivingAccount
@@ -157,21 +158,24 @@ def _book_answer(attempt: PaymentAttempt, standing: bank.Standing, at: datetime)
             detail=detail,
         )
         return Answer.UNCLEAR
-    seen = MoneySeen(
+    payment = record_money(_seen(attempt, facts, facts.amount, at), by=None, at=at)
+    return Answer.PAID if payment is not None and payment.kind in rules.SETTLING else Answer.UNPAID
+
+
+def _seen(attempt: PaymentAttempt, facts: wire.MoneyFacts, amount: Decimal, at: datetime) -> MoneySeen:
+    return MoneySeen(
         source="query",
         partner_id=attempt.partner_id,
         reference_no=facts.reference_no or attempt.reference_no,
         partner_reference_no=attempt.partner_reference_no,
         rrn=facts.rrn,
-        amount=facts.amount,
+        amount=amount,
         paid_at=facts.paid_at or at,
         nmid=facts.nmid,
         terminal_id=facts.terminal_id,
         issuer=facts.issuer,
         payer_mask=facts.payer_mask,
     )
-    payment = record_money(seen, by=None, at=at)
-    return Answer.PAID if payment is not None and payment.kind in rules.SETTLING else Answer.UNPAID
 
 
 @transaction.atomic
