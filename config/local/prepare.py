@@ -123,18 +123,10 @@ def run(installation: Installation, planned: Iterable[Step], *, embedded: bool) 
         if done.get(step.name) == step.digest and (embedded or step.name == "static"):
             continue
         say(f"{step.label} ...")
-        for command in filter(landed, step.commands):
-            if command[0] == "sandbox_seed" and not Path(command[1]).exists():
-                continue
+        for command in step.commands:
             django(command, step.environment)
         done[step.name] = step.digest
         write_private(note, done)
-
-
-def landed(command: tuple[str, ...]) -> bool:
-    return command[0] in {"migrate", "collectstatic"} or bool(
-        files(f"**/management/commands/{command[0]}.py")
-    )
 
 
 def django(command: tuple[str, ...], environment: Mapping[str, str]) -> None:

@@ -72,6 +72,22 @@ def test_command_shares_the_servers_of_a_running_site(running_up: Site) -> None:
     assert "[ ]" not in done.stdout
 
 
+def test_demo_is_there_once_and_its_books_are_right(running_up: Site) -> None:
+    assert {"auditor", "bendahara", "kuasabud", "tp2dd", "admin"} <= running_up.accounts.keys()
+    for account in running_up.accounts.values():
+        assert account["password"] in running_up.said()
+    again = running_up.manage("seed")
+    assert "sudah ada" in again.stdout, again.stderr
+    verified = running_up.manage("verify")
+    assert verified.returncode == 0, verified.stdout
+    assert get(f"{running_up.url}/r/rumah-bung-karno/")[0] == 200
+
+
+def test_newcomer_gets_the_sandbox_banks_guest_as_json(running_up: Site) -> None:
+    printed = running_up.manage("sandbox_credentials")
+    assert json.loads(printed.stdout)["url"] == running_up.bank
+
+
 def test_second_start_on_the_same_folder_is_refused_and_says_why(running_up: Site) -> None:
     again = site.manage("up", "--data", str(running_up.data), env={})
     assert again.returncode == 1
@@ -107,13 +123,13 @@ def _answers(running: Site) -> bool:
 @pytest.mark.fault
 def test_site_killed_outright_leaves_no_orphan_and_starts_again() -> None:
     with site.folder() as data:
-        first = site.start(data)
+        first = site.start(data, DEMO="0")
         kept = (data / "secrets.json").read_bytes()
         pids = set(first.state["processes"].values())
         first.process.kill()
         first.process.wait()
         assert eventually(lambda: not alive(pids) and not processes_that_mention(str(data)))
-        second = site.start(data)
+        second = site.start(data, DEMO="0")
         assert (data / "secrets.json").read_bytes() == kept
         assert site.stop(second) == 0, second.said()[-4000:]
         assert not processes_that_mention(str(data))
@@ -130,7 +146,7 @@ def test_command_brings_servers_of_its_own_when_nothing_runs() -> None:
 
 
 def test_secret_files_can_be_read_by_their_owner_alone(running_up: Site) -> None:
-    for name in ("secrets.json", "state.json", "sandbox-credentials.json"):
+    for name in ("secrets.json", "state.json", "sandbox-credentials.json", "demo_accounts.json"):
         assert (running_up.data / name).stat().st_mode & 0o077 == 0, name
 
 

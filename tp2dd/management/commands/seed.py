@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from opd import demo as people
@@ -32,15 +34,18 @@ class Command(BaseCommand):
             return
         if User.objects.exists():
             raise CommandError(
-                "Basis data sudah berisi pengguna, atau pengisian dahulu terputus. Data peragaan hanya masuk"
-                " ke basis data yang kosong: pakai folder data yang baru (--data)."
+                "Basis data sudah berisi pengguna. Data peragaan hanya masuk ke basis data yang kosong:"
+                " pakai folder data yang baru (--data)."
             )
-        at = timezone.now()
+        with transaction.atomic():  # a start that is interrupted here begins anew the next time
+            self._fill(timezone.now())
+        roll_up()
+
+    def _fill(self, at: datetime) -> None:
         job = jobs.create(KIND, subject="demo", by=None, at=at)
         people.seed(at=at)
         bank.seed(at=at)
         self.stdout.write(f"Retribusi: {levies.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
         levies.write_banks_past(at=at)
-        roll_up()
         jobs.finish(job, message="Data peragaan terisi.")
