@@ -1,34 +1,17 @@
-"""Brings tables, rights, static files and demo data up to date; skips what has not changed."""
+"""What a start prepares: tables, rights, static files, demo data; and what each process may know."""
 
 import hashlib
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from config.local.console import LauncherError, say
 from config.local.environment import ROOT, RUNTIME
-from config.local.installation import Installation, read_json, write_private
-from config.local.spawn import end, spawn
+from config.local.work import Step
 
 OURS = ("config", "opd", "payments", "retribusi", "tp2dd")
 SANDBOX_SETTINGS = "config.settings_sandbox"
 BANKS_PAST = "sandbox-seed.json"
 """What ``seed`` leaves in the data folder for the sandbox bank, so that the bank knows the demo's past."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One or more Django commands, run one after another with one environment."""
-
-    name: str
-    label: str
-    commands: tuple[tuple[str, ...], ...]
-    environment: Mapping[str, str]
-    digest: str
 
 
 def product_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -81,63 +64,29 @@ def files(pattern: str) -> list[Path]:
 
 
 def steps(environment: Mapping[str, str], *, bank: bool, seed: bool) -> list[Step]:
-    """What a start does before the processes, in order; the bank's tables come first, being the quickest."""
-    tables = digest(
-        [*files("**/migrations/**/*"), *files("**/management/commands/*"), *files("**/*.sql"), RUNTIME]
-    )
-    found = [
-        Step("tables", "Tabel dan hak akses", _tables(), owner_environment(environment), tables),
-        Step(
-            "static",
-            "Berkas tampilan",
-            (("collectstatic", "--no-input", "--clear"),),
-            product_environment(environment),
-            digest([*files("**/static/**/*"), *files("*.py"), RUNTIME]),
-        ),
-    ]
+    """What a start does before its processes."""
+    owner, product = owner_environment(environment), product_environment(environment)
+    tables = digest([*files("**/migrations/**/*"), *files("**/commands/*"), *files("**/*.sql"), RUNTIME])
+    look = digest([*files("**/static/**/*"), *files("*.py"), RUNTIME])
+    grant = (("migrate", "--no-input"), ("grant_roles",))
+    collect = (("collectstatic", "--no-input", "--clear"),)
+    found = [Step("tables", "Tabel dan hak akses", grant, owner, tables)]
     if bank:
-        found.insert(
-            0, Step("bank", "Tabel bank uji coba", (("migrate",),), bank_environment(environment), tables)
-        )
+        migrate = (("migrate", "--no-input"),)
+        found.append(Step("bank", "Tabel bank uji coba", migrate, bank_environment(environment), tables))
+    found.append(Step("static", "Berkas tampilan", collect, product, look))
     if seed:
-        where = digest([], environment["BASE_URL"], environment["BANK_URL"])
-        found.append(Step("seed", "Data peragaan", (("seed",),), product_environment(environment), where))
-    if seed and bank:
-        past = str(Path(environment["DATA_DIR"]) / BANKS_PAST)
-        command = ("sandbox_seed", past)
-        found.append(
-            Step("banks-past", "Data bank uji coba", (command,), bank_environment(environment), where)
-        )
+        found += _demonstration(environment, bank=bank)
     return found
 
 
-def _tables() -> tuple[tuple[str, ...], ...]:
-    return (("migrate", "--no-input"), ("grant_roles",))
-
-
-def run(installation: Installation, planned: Iterable[Step], *, embedded: bool) -> None:
-    """Run what changed. On a server that is not ours nothing is skipped: others may have changed it."""
-    note = installation.home / "prepared.json"
-    done = read_json(note)
-    for step in planned:
-        if done.get(step.name) == step.digest and (embedded or step.name == "static"):
-            continue
-        say(f"{step.label} ...")
-        for command in step.commands:
-            django(command, step.environment)
-        done[step.name] = step.digest
-        write_private(note, done)
-
-
-def django(command: tuple[str, ...], environment: Mapping[str, str]) -> None:
-    """One Django command in a process of its own; its words are shown only when it fails."""
-    process = spawn(
-        [sys.executable, "-m", "django", *command], output=subprocess.PIPE, cwd=ROOT, env=environment
-    )
-    try:
-        words, _ = process.communicate()
-    finally:
-        end(process, politely=signal.SIGTERM, seconds=10)
-    if process.returncode:
-        tail = "\n".join(words.decode(errors="replace").splitlines()[-30:])
-        raise LauncherError(f"perintah '{' '.join(command)}' gagal:\n{tail}")
+def _demonstration(environment: Mapping[str, str], *, bank: bool) -> list[Step]:
+    """Demo data, and again when an address changed, since the product knows the bank by its address."""
+    where = digest([], environment["BASE_URL"], environment["BANK_URL"])
+    product = product_environment(environment)
+    found = [Step("seed", "Data peragaan", (("seed",),), product, where, after=("tables",))]
+    if bank:
+        past = (("sandbox_seed", str(Path(environment["DATA_DIR"]) / BANKS_PAST)),)
+        theirs = bank_environment(environment)
+        found.append(Step("bank-seed", "Data bank uji coba", past, theirs, where, after=("bank", "seed")))
+    return found

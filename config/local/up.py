@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from config.local import prepare, processes
+from config.local import prepare, processes, work
 from config.local.console import LauncherError, Stopped, elapsed, line, listen, say
 from config.local.environment import ROOT
 from config.local.installation import Installation, read_json, write_private
@@ -69,7 +69,7 @@ def _up(addresses: Addresses, data: str | None) -> None:
         describe(services)
         services.settle(addresses)
         planned = prepare.steps(services.environment, bank=services.with_bank, seed=services.demonstration)
-        prepare.run(installation, planned, embedded=services.embedded)
+        work.run(installation, planned, embedded=services.embedded)
         _serve(installation, services, addresses)
 
 

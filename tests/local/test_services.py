@@ -14,7 +14,6 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config.local import prepare, roles
-from config.local.console import LauncherError
 from config.local.installation import Installation, read_json
 from config.local.services import Addresses, Services, started
 
@@ -156,37 +155,6 @@ def test_demo_data_and_sandbox_bank_only_where_they_are_safe(
 ) -> None:
     services = Services(Installation(tmp_path), outside)
     assert (services.demonstration, services.with_bank) == (demonstration, bank)
-
-
-def test_broken_command_is_shown_with_its_words() -> None:
-    with pytest.raises(LauncherError, match="perintah 'tidak_ada' gagal"):
-        prepare.django(("tidak_ada",), dict(os.environ))
-
-
-def test_preparation_skips_what_has_not_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran: list[str] = []
-    monkeypatch.setattr(prepare, "django", lambda command, environment: ran.append(command[0]))
-    home = Installation(tmp_path)
-
-    def step(digest: str) -> prepare.Step:
-        return prepare.Step("tables", "Tabel", (("migrate",),), {}, digest)
-
-    prepare.run(home, [step("a")], embedded=True)
-    prepare.run(home, [step("a")], embedded=True)
-    assert ran == ["migrate"]
-    prepare.run(home, [step("b")], embedded=True)
-    prepare.run(home, [step("b")], embedded=False)
-    assert ran == ["migrate"] * 3
-
-
-def test_failed_preparation_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(command: tuple[str, ...], environment: Mapping[str, str]) -> None:
-        raise LauncherError("gagal")
-
-    monkeypatch.setattr(prepare, "django", fail)
-    with pytest.raises(LauncherError):
-        prepare.run(Installation(tmp_path), [prepare.Step("t", "T", (("migrate",),), {}, "a")], embedded=True)
-    assert read_json(tmp_path / "prepared.json") == {}
 
 
 def test_digest_changes_with_files_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
