@@ -23,7 +23,6 @@ from opd.demo import PARIWISATA, PENDIDIKAN, agency
 from opd.office.calendar import WIB, day_of
 from opd.office.calendar import at as moment
 from payments import qris
-from payments.incoming import bank, intents
 from payments.incoming import services as incoming
 from payments.incoming.models import Payment, PaymentRequest, ReceivingAccount
 from payments.incoming.services import MoneySeen
@@ -199,12 +198,10 @@ def _request(order: Order, when: datetime, *, minutes: int) -> PaymentRequest:
         by=None,
         at=when,
     )
-    attempt = intents.claim(request.pk, when)
-    assert attempt is not None
     number = f"{when.astimezone(WIB):%Y%m%d}{request.pk.int % 10**12:012}"
-    intents.save_answer(attempt, bank.QrIssued(number, _qris(account, request, number)), at=when)
     Order.objects.filter(pk=order.pk).update(request=request)
-    return intents.get(request.pk)
+    content = _qris(account, request, number)
+    return incoming.accept_qr(request.pk, reference_no=number, qr_content=content, at=when)
 
 
 def _qris(account: ReceivingAccount, request: PaymentRequest, number: str) -> str:

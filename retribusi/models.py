@@ -325,7 +325,7 @@ class TicketKey(models.Model):
 
 
 class Ticket(models.Model):
-    """One admission (karcis, dokumen lain yang dipersamakan). ``text`` is what its QR says, signed."""
+    """One admission (karcis, dokumen lain yang dipersamakan). ``token`` is what its QR says, signed."""
 
     class State(models.TextChoices):
         VALID = "valid", "Berlaku"
@@ -337,7 +337,7 @@ class Ticket(models.Model):
     valid_date = models.DateField("berlaku pada")
     serial = models.CharField("nomor seri", max_length=16, unique=True)
     code = models.CharField("kode lisan", max_length=6)
-    text = models.CharField("isi QR", max_length=154)
+    token = models.CharField("isi QR", max_length=154)
     state = models.CharField("keadaan", max_length=5, choices=State, default=State.VALID)
     issued_at = models.DateTimeField("diterbitkan")
 

@@ -58,7 +58,7 @@ def _signatures() -> Finding:
     """Every ticket's text is signed by a key of ours and says what the row says."""
     keys, rows, problems = verifying_keys(), 0, []
     tickets = Ticket.objects.values_list(
-        "pk", "text", "point_id", "valid_date", "serial", "line__tariff__category"
+        "pk", "token", "point_id", "valid_date", "serial", "line__tariff__category"
     )
     for pk, text, *stored in tickets.iterator(chunk_size=2000):
         rows += 1

@@ -85,7 +85,7 @@ def _ticket(
         valid_date=order.visit_date,
         serial=facts.serial,
         code=code,
-        text=tickets.sign(facts, private_key),
+        token=tickets.sign(facts, private_key),
         issued_at=at,
     )
 

@@ -47,8 +47,11 @@ def place_order(
     _check_limit(total, day)
     try:
         return _save(point, day, total, lines, key, at)
-    except IntegrityError:  # the same form arrived twice at the same moment
-        return Order.objects.get(form_key=key)
+    except IntegrityError:
+        first = Order.objects.filter(form_key=key).first()
+        if first is None:
+            raise
+        return first  # the same form arrived twice at the same moment
 
 
 def new_form_key() -> str:

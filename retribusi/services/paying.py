@@ -72,7 +72,8 @@ def new_qr(order: Order, *, at: datetime) -> Answer:
     except (registry.NotPayable, incoming.RequestError) as error:
         raise PayError(str(error)) from error
     if request.state in LIVE and request.partner_reference_no == before:
-        return Answer(Outcome.SILENT, request)
+        fresh = request.state == State.OPEN and at < request.expires_at
+        return Answer(Outcome.READY if fresh else Outcome.SILENT, request)
     return _keep(order, request)
 
 

@@ -205,7 +205,7 @@ def tickets(request: HttpRequest, token: str) -> HttpResponseBase:
     if not mine.is_paid:
         return redirect("retribusi:pay", token=token)
     rows = Ticket.objects.filter(line__order=mine).select_related("line__tariff")
-    drawn = [(ticket, mark_safe(qris_picture.svg(ticket.text, label=_("Kode tiket")))) for ticket in rows]  # noqa: S308
+    drawn = [(ticket, mark_safe(qris_picture.svg(ticket.token, label=_("Kode tiket")))) for ticket in rows]  # noqa: S308
     page = paypage.page(mine, at=timezone.now())
     context = {
         "order": mine,

@@ -26,6 +26,7 @@ async function swap() {
   const found = fresh.getElementById("bayar");
   if (!found) return location.reload();
   document.title = fresh.title;
+  document.querySelector("main > div[role=status]")?.remove(); // an earlier answer of the bank is no longer true
   page.replaceWith(found);
   take(found);
   document.getElementById("kabar").textContent = found.dataset.kabar;
