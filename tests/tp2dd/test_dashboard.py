@@ -142,3 +142,13 @@ def test_the_money_moves_from_paid_to_settled_to_rkud_to_revenue(scene: Scene) -
     assert totals() == (8000, 8000, 0, 0)
     imported(statement(credit_of(first)))
     assert totals() == (8000, 8000, 5000, 5000)
+
+
+def test_a_member_finds_the_dashboard_on_the_first_page(client: Client, scene: Scene) -> None:
+    scene.sold(7000, at=timezone.now())
+    refresh(since=date(2026, 1, 1), at=timezone.now())
+    client.force_login(
+        person("tp2dd", Role.TP2DD_MEMBER), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    text = client.get("/kantor/").content.decode()
+    assert "Rp\u00a07.000 dalam 14 hari terakhir" in text
