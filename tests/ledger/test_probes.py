@@ -121,7 +121,7 @@ PROBES = [
     probe(
         "account of another book",
         journal((1, OWED, 5, "IDR"), (2, UNDEPOSITED, -5, "IDR")).replace("a.book", "'bud'"),
-        "LD006",
+        "LD005",
         (WHOLE,),
         "owners",
     ),

@@ -24,65 +24,66 @@ BEGIN
 END $$;
 
 -- The legs of a statement are whole journals: all lines of each, at least two, one currency, accounts of their
--- books, zero in every book. Line numbers are unique, so legs that come later would have to repeat them.
+-- books, zero in every book. Line numbers are unique, so legs that come later would have to repeat them. One pass
+-- finds whether anything is wrong. Scalar subqueries, not EXISTS, which the planner may answer by reading all rows.
 CREATE FUNCTION ledger_entries_fit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad record;
 BEGIN
-    SELECT f.journal_id, f.n, (f.n = 1 AND j.legs = 1) AS alone INTO bad
-      FROM (SELECT journal_id, count(*) AS n, min(line_no) AS lo, max(line_no) AS hi,
-                   min(currency) AS currency, max(currency) AS other_currency
-              FROM fresh GROUP BY journal_id) f
-      LEFT JOIN LATERAL (SELECT legs, currency FROM public.ledger_journal WHERE id = f.journal_id LIMIT 1) j ON true
-     WHERE j.legs IS NULL OR f.n < 2 OR f.n <> j.legs OR f.lo <> 1 OR f.hi <> j.legs
-        OR f.currency <> j.currency OR f.other_currency <> j.currency
+    SELECT f.journal_id, f.book, sum(f.amount) AS rest, count(*) AS n,
+           bool_and(f.amount <> 0 AND abs(f.amount) < 1e13) AS sane, bool_and(a.book = f.book) AS at_home
+      INTO bad
+      FROM fresh f
+      LEFT JOIN LATERAL (SELECT book FROM public.ledger_account WHERE id = f.account_id LIMIT 1) a ON true
+     GROUP BY GROUPING SETS ((f.journal_id), (f.journal_id, f.book))
+    HAVING CASE grouping(f.book)
+        WHEN 0 THEN sum(f.amount) <> 0
+        ELSE count(*) < 2 OR min(f.line_no) <> 1 OR max(f.line_no) <> count(*)
+            OR NOT bool_and(f.amount <> 0 AND abs(f.amount) < 1e13)
+            OR NOT coalesce(bool_and(a.book = f.book), false)
+            OR NOT coalesce((
+                SELECT j.legs = count(f.line_no) AND j.currency = min(f.currency) AND j.currency = max(f.currency)
+                  FROM public.ledger_journal j WHERE j.id = f.journal_id), false) END
+     ORDER BY f.book NULLS FIRST
      LIMIT 1;
-    IF bad.alone THEN
-        RAISE EXCEPTION USING ERRCODE = 'LD003', MESSAGE = format(
-            'Jurnal %s perlu paling sedikit dua baris.', bad.journal_id);
-    ELSIF bad.journal_id IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'LD010', MESSAGE = format(
-            'Baris jurnal %s tidak utuh: semua baris masuk sekaligus, bernomor urut dan satu mata uang.',
-            bad.journal_id);
-    END IF;
-    SELECT journal_id, line_no, amount INTO bad FROM fresh
-     WHERE NOT (amount <> 0 AND abs(amount) < 1e13)
-        OR book IS DISTINCT FROM (SELECT a.book FROM public.ledger_account a WHERE a.id = fresh.account_id)
-     LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'LD006', MESSAGE = format(
-            'Baris %s jurnal %s: jumlah %s nol atau tidak wajar, atau akunnya bukan dari buku itu.',
-            bad.line_no, bad.journal_id, bad.amount);
-    END IF;
-    SELECT journal_id, book, sum(amount) AS rest INTO bad
-      FROM fresh GROUP BY journal_id, book HAVING sum(amount) <> 0 LIMIT 1;
-    IF FOUND THEN
+    IF NOT FOUND THEN
+        RETURN NULL;
+    ELSIF bad.book IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'LD002', MESSAGE = format(
             'Jurnal tidak seimbang: debit dikurangi kredit pada buku %s bersisa %s.', bad.book, bad.rest);
+    ELSIF bad.n < 2 THEN
+        RAISE EXCEPTION USING ERRCODE = 'LD003', MESSAGE = format(
+            'Jurnal %s perlu paling sedikit dua baris.', bad.journal_id);
+    ELSIF NOT bad.sane THEN
+        RAISE EXCEPTION USING ERRCODE = 'LD006', MESSAGE = format(
+            'Jurnal %s memuat jumlah nol atau tidak wajar (Rp10 triliun atau lebih).', bad.journal_id);
+    ELSIF NOT coalesce(bad.at_home, false) THEN
+        RAISE EXCEPTION USING ERRCODE = 'LD005', MESSAGE = format(
+            'Jurnal %s memuat akun yang tidak dikenal atau bukan dari bukunya.', bad.journal_id);
     END IF;
-    RETURN NULL;
+    RAISE EXCEPTION USING ERRCODE = 'LD010', MESSAGE = format(
+        'Baris jurnal %s tidak utuh: semua baris masuk sekaligus, bernomor urut dan satu mata uang.',
+        bad.journal_id);
 END $$;
 
+-- A journal comes with its legs and says what, why and in which currency.
 CREATE FUNCTION ledger_journals_fit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     bad record;
 BEGIN
-    SELECT f.id INTO bad FROM fresh f
-     WHERE (SELECT e.line_no FROM public.ledger_entry e WHERE e.journal_id = f.id AND e.line_no = 1) IS NULL
-     LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'LD010', MESSAGE = format('Jurnal %s tidak mempunyai baris.', bad.id);
-    END IF;
-    SELECT w.words INTO bad FROM fresh f
+    SELECT f.id, w.words INTO bad FROM fresh f
      CROSS JOIN LATERAL (SELECT CASE
             WHEN f.description !~ '\S' THEN 'Uraian jurnal harus diisi.'
             WHEN f.key !~ '^\S+$' OR f.source !~ '^\S+$' OR f.kind !~ '^[a-z][a-z0-9_]*$' THEN
                 'Kunci, jenis dan sumber jurnal harus diisi, tanpa spasi.'
             WHEN f.currency !~ '^[A-Z]{3}$' THEN 'Mata uang ditulis dengan tiga huruf besar, misalnya IDR.'
+            WHEN (SELECT e.line_no FROM public.ledger_entry e WHERE e.journal_id = f.id AND e.line_no = 1) IS NULL THEN
+                'Jurnal tidak mempunyai baris.'
         END) w (words)
      WHERE w.words IS NOT NULL LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION USING ERRCODE = 'LD007', MESSAGE = bad.words;
+        RAISE EXCEPTION USING MESSAGE = bad.words, ERRCODE = CASE bad.words
+            WHEN 'Jurnal tidak mempunyai baris.' THEN 'LD010' ELSE 'LD007' END;
     END IF;
     RETURN NULL;
 END $$;
