@@ -91,7 +91,10 @@ def ensure(lock: Path) -> None:
             return
         started = time.monotonic()
         print("Menyiapkan lingkungan Python (.venv). Ini hanya sekali dan perlu jaringan.", flush=True)
-        _fill(lock)
+        try:
+            _fill(lock)
+        except KeyboardInterrupt:
+            fail("dihentikan sebelum lingkungan Python selesai; jalankan lagi untuk melanjutkan.")
         write_stamp(lock, _version_of(PYTHON))
         print(f"Lingkungan Python siap dalam {time.monotonic() - started:.0f} detik.", flush=True)
     finally:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.local.console import LauncherError, say
+from config.local.console import LauncherError, line, say
 from config.local.spawn import end, kill_session, spawn
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -102,20 +102,26 @@ class Supervisor:
         assert child.process.stdout is not None
         while chunk := _read(child.process.stdout.fileno()):
             *lines, child.tail = (child.tail + chunk).split(b"\n")
-            for line in lines:
-                print(f"{child.name:>6} | {line.decode(errors='replace').rstrip()}", flush=True)
+            for each in lines:
+                line(f"{child.name:>6} | {each.decode(errors='replace').rstrip()}")
+        if chunk == b"" and child.process.stdout in self.pipes.get_map():
+            self.pipes.unregister(
+                child.process.stdout
+            )  # closed by a child that lives on: nothing to wait for
 
     def _forget(self, child: Child) -> None:
         assert child.process is not None
         assert child.process.stdout is not None
-        self.pipes.unregister(child.process.stdout)
+        if child.process.stdout in self.pipes.get_map():
+            self.pipes.unregister(child.process.stdout)
         child.process.stdout.close()
         child.process = None
         child.tail = b""
 
 
-def _read(pipe: int) -> bytes:
+def _read(pipe: int) -> bytes | None:
+    """What is there to read now; empty at the end; None when nothing has come yet."""
     try:
         return os.read(pipe, 65536)
     except BlockingIOError:
-        return b""
+        return None

@@ -11,7 +11,7 @@ from typing import Any
 from config.local import prepare, processes, work
 from config.local.console import LauncherError, Stopped, elapsed, line, listen, say
 from config.local.environment import ROOT
-from config.local.installation import Installation, read_json, write_private
+from config.local.installation import Installation, home_of, read_json, write_private
 from config.local.ports import require_free
 from config.local.services import Addresses, Services, describe, started
 from config.local.supervisor import Child, Supervisor
@@ -160,20 +160,27 @@ def _welcome(installation: Installation, services: Services) -> None:
     line("")
     if services.demonstration:
         line(f"  Mulai di sini   {site}/r/rumah-bung-karno/   (pengunjung membeli tiket dengan QRIS)")
-    else:
-        line(f"  Situs           {site}/")
     if services.with_bank:
         line(f"  Bank uji coba   {bank}/   (ponsel yang membayar QRIS itu)")
     line(f"  Masuk           {site}/masuk/")
-    accounts = read_json(installation.home / "demo_accounts.json").get("accounts", [])
-    if accounts and services.demonstration:
-        line("")
-        line("  Akun peragaan (kata sandi acak untuk pemasangan ini):")
-        for account in accounts:
-            line(_account(account))
+    if services.demonstration:
+        _tell_accounts(installation)
+    else:
+        line("  Administrator pertama dibuat dengan: python3 manage.py create_admin")
     line("")
     line(f"  Data ada di {installation.home}. Ctrl-C menghentikan semuanya.")
+    if installation.home != home_of(None):
+        line(f"  Perintah lain untuk instans ini: DATA_DIR='{installation.home}' python3 manage.py ...")
     line("")
+
+
+def _tell_accounts(installation: Installation) -> None:
+    accounts = read_json(installation.home / "demo_accounts.json").get("accounts", [])
+    if accounts:
+        line("")
+        line("  Akun peragaan (kata sandi acak untuk pemasangan ini):")
+    for account in accounts:
+        line(_account(account))
 
 
 def _account(account: dict[str, Any]) -> str:

@@ -90,6 +90,16 @@ def test_words_of_a_child_are_passed_on_with_its_name(
     step_until(supervisor, spoken)
 
 
+def test_child_that_closes_its_output_keeps_nobody_busy(supervise: Callable[..., Supervisor]) -> None:
+    quiet = "import os, time\nos.close(1); os.close(2)\ntime.sleep(60)"
+    supervisor = supervise(child("satu", quiet))
+    step_until(supervisor, lambda: not supervisor.pipes.get_map())
+    began = time.monotonic()
+    supervisor.step(0.2)
+    assert time.monotonic() - began >= 0.2
+    assert supervisor.pids()
+
+
 def test_children_stop_in_order_and_take_their_own_with_them(
     supervise: Callable[..., Supervisor], tmp_path: Path
 ) -> None:
