@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -24,6 +25,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
+from opd.models import Opd
 from payments.ledger import queries, services
 from payments.ledger.services import Draft, credit, debit
 
@@ -41,8 +43,9 @@ FLOOR = """
         INSERT INTO floor_journal (key, request_hash, kind, source, effective_date, value_date, recorded_at,
                                    description, currency, legs, xid, hash)
         VALUES (%s, %s, 'uji', 'uji', %s, %s, %s, 'Uji', 'IDR', 2, 1, %s) RETURNING id)
-    INSERT INTO floor_entry (journal_id, line_no, book, account_id, amount, currency, kode_rekening, memo)
-    SELECT j.id, v.line_no, 'bud', v.account_id, v.amount, 'IDR', '', ''
+    INSERT INTO floor_entry (journal_id, line_no, book, account_id, amount, currency, opd_id, kode_rekening,
+                             memo)
+    SELECT j.id, v.line_no, 'bud', v.account_id, v.amount, 'IDR', %s, '', ''
       FROM j, (VALUES (1, 1, %s::numeric), (2, 2, %s::numeric)) AS v (line_no, account_id, amount)
     RETURNING journal_id
 """
@@ -80,11 +83,14 @@ def own_database() -> Iterator[None]:
 
 
 def posting(*, clients: int, seconds: float, rounds: int) -> Speed:
-    """Floor and ledger in turns, so that a busy machine slows both."""
+    """Floor and ledger in turns, so that a busy machine slows both. Every leg names the same agency."""
+    opd = Opd.objects.get_or_create(
+        code="uji", valid_from=DAY, defaults={"name": "Uji", "short_name": "Uji"}
+    )[0]
     floors, posts = [], []
     for _ in range(rounds):
-        floors.append(_rate(_bare, clients, seconds))
-        posts.append(_rate(_post, clients, seconds))
+        floors.append(_rate(partial(_bare, opd.pk), clients, seconds))
+        posts.append(_rate(partial(_post, opd.pk), clients, seconds))
     ratios = [post / floor for post, floor in zip(posts, floors, strict=True)]
     return Speed(clients, statistics.median(floors), statistics.median(posts), statistics.median(ratios))
 
@@ -115,18 +121,19 @@ def balance_ms(*, tail: int = 0, times: int = 50) -> float:
     return statistics.median(took)
 
 
-def _draft(day: date) -> Draft:
-    legs = (debit("rkud", Decimal(5_000), opd=None), credit("rk_skpd", Decimal(5_000), opd=None))
+def _draft(day: date, opd: int | None = None) -> Draft:
+    legs = (debit("rkud", Decimal(5_000), opd=opd), credit("rk_skpd", Decimal(5_000), opd=opd))
     return Draft("uji", "uji", day, day, "Uji", legs)
 
 
-def _bare(session: psycopg.Connection[Any]) -> None:
+def _bare(opd: int, session: psycopg.Connection[Any]) -> None:
     digest, at = b"\0" * 32, timezone.now()
-    session.execute(FLOOR, [f"k{next(_numbers)}", digest, DAY, DAY, at, digest, "5000.00", "-5000.00"])
+    session.execute(FLOOR, [f"k{next(_numbers)}", digest, DAY, DAY, at, digest, opd, "5000.00", "-5000.00"])
 
 
-def _post(session: psycopg.Connection[Any]) -> None:
-    request = services.request_of([(f"k{next(_numbers)}", _draft(DAY))], by=None, at=timezone.now())
+def _post(opd: int, session: psycopg.Connection[Any]) -> None:
+    drafts = [(f"k{next(_numbers)}", _draft(DAY, opd))]
+    request = services.request_of(drafts, by=None, at=timezone.now())
     session.execute(POST, [json.dumps(request)]).fetchall()
 
 

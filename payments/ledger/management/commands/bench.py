@@ -21,8 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with benchmark.own_database(), connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
-            self.stdout.write("PostgreSQL {}, fsync {}".format(*cursor.fetchone()))
+            cursor.execute(
+                "SELECT 'PostgreSQL ' || current_setting('server_version')"
+                " || ', fsync ' || current_setting('fsync')"
+            )
+            self.stdout.write(cursor.fetchone()[0])
             cursor.execute(benchmark.FLOOR_TABLES)
             for clients in (1, 8):
                 speed = benchmark.posting(
