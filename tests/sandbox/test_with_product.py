@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import override_settings
 from django.utils import timezone
@@ -17,11 +19,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def partner(bank: Bank) -> Partner:
-    """The bank as a partner of ours, as the demonstration seeds it."""
+def partner(bank: Bank) -> Iterator[Partner]:
+    """The bank as a partner of ours, as the demonstration seeds it and only a demonstration uses it."""
     with override_settings(DEMO=True, SANDBOX_CREDENTIALS=bank.credentials_path):
         demo.seed(at=timezone.now())
-        return demo.partner()
+        yield demo.partner()
 
 
 def _generate(bank: Bank, partner: Partner) -> dict[str, str]:
