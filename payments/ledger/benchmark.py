@@ -49,7 +49,7 @@ FLOOR = """
       FROM j, (VALUES (1, 1, %s::numeric), (2, 2, %s::numeric)) AS v (line_no, account_id, amount)
     RETURNING journal_id
 """
-POST = "SELECT journal_id, created FROM ledger_post(%s::jsonb) ORDER BY place"
+POST = "SELECT * FROM ledger_post(%s::jsonb)"
 DAY = date(2026, 1, 1)
 _numbers = count()
 

@@ -122,7 +122,7 @@ class PostingRule(models.Model):
 class Journal(models.Model):
     """One event of money. Never changed, never deleted; a correction is a journal that reverses it."""
 
-    key = models.CharField("kunci", max_length=120, unique=True)
+    key = models.CharField("kunci", max_length=120)
     request_hash = models.BinaryField("hash permintaan")
     kind = models.CharField("jenis", max_length=40)
     source = models.CharField("sumber", max_length=120)
@@ -136,9 +136,9 @@ class Journal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="oleh",
         db_constraint=False, db_index=False,  # sql/: ledger_journal_by, checked at once
     )  # fmt: skip
-    reverses = models.OneToOneField(
+    reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name="membalik",
-        db_constraint=False,  # sql/: ledger_journal_reverses
+        db_constraint=False, db_index=False,  # sql/: ledger_journal_reverses
     )  # fmt: skip
     xid = models.BigIntegerField("nomor transaksi basis data", editable=False)
     hash = models.BinaryField("hash")
@@ -151,6 +151,12 @@ class Journal(models.Model):
             models.Index(fields=["effective_date", "id"], name="journal_by_day"),
             models.Index(fields=["source"], name="journal_by_source"),
             models.Index(fields=["xid"], name="journal_by_xid"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="journal_key_once"),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="journal_reversed_once"
+            ),
         ]
 
     def __str__(self) -> str:

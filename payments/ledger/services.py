@@ -137,10 +137,8 @@ def _request(journals: list[dict[str, Any]], *, by: User | None, at: datetime) -
 def _send(request: dict[str, Any]) -> list[Posted]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT journal_id, created FROM ledger_post(%s::jsonb) ORDER BY place", [json.dumps(request)]
-            )
-            return [Posted(*row) for row in cursor.fetchall()]
+            cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [json.dumps(request)])
+            return [Posted(journal, created) for _, journal, created in sorted(cursor.fetchall())]
     except Error as error:
         if refusal := translated(error):
             raise refusal from error

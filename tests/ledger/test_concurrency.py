@@ -112,7 +112,7 @@ def test_books_stay_lawful_under_many_posters_and_roll_ups() -> None:
 def test_without_the_unique_key_a_race_would_book_twice() -> None:
     """The guard dropped in a scratch database: the harm that the key prevents."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE ledger_journal DROP CONSTRAINT ledger_journal_key_key")
+        cursor.execute("ALTER TABLE ledger_journal DROP CONSTRAINT journal_key_once")
     with another() as first, another() as second, ThreadPoolExecutor(1) as pool:
         first.post(received(5_000), "k", commit=False)
         waiting = post_meanwhile(pool, second, 5_000)

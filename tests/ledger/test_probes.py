@@ -53,7 +53,7 @@ FROZEN_LEGS = "DROP TRIGGER ledger_append_only ON ledger_entry"
 FROZEN_HEADS = "DROP TRIGGER ledger_append_only ON ledger_journal"
 FROZEN_BLOCKS = "DROP TRIGGER ledger_append_only ON ledger_block"
 FROZEN_ROLL_UPS = "DROP TRIGGER ledger_append_only ON ledger_rollup"
-UNIQUE_KEY = "ALTER TABLE ledger_journal DROP CONSTRAINT ledger_journal_key_key"
+UNIQUE_KEY = "ALTER TABLE ledger_journal DROP CONSTRAINT journal_key_once"
 
 
 @dataclass(frozen=True)
