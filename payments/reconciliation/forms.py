@@ -8,16 +8,10 @@ from typing import Any
 
 from django import forms
 
+from opd.forms import DayInput
 from payments.reconciliation.models import ExceptionState
 from payments.reconciliation.queries.differences import DifferenceFilter
 from payments.reconciliation.texts import TEXTS
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class _Sentence(forms.Form):
