@@ -13,7 +13,15 @@ WITHOUT_SERVERS = {"help", "--help", "-h", "version", "--version", "check", "col
 OUR_TWO = """manage.py up     menjalankan seluruh Nontunai di mesin ini (up --help)
 manage.py test   menjalankan semua pemeriksaan dan uji; kata sesudahnya untuk pytest
 """
-AS_OWNER = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "grant_roles", "ledger_epoch"}
+AS_OWNER = {
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "sqlmigrate",
+    "grant_roles",
+    "ledger_epoch",
+    "bench",
+}
 """Commands that need the login that owns the tables."""
 
 
