@@ -6,9 +6,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from opd.models import OPD_ROLES, Opd, Role
+
+
+def show_refusal(form: forms.BaseForm, error: Exception) -> None:
+    """A service's refusal, beside the field it is about where it has one, else above the form."""
+    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        for name, problems in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, problems)
+    else:
+        form.add_error(None, error if isinstance(error, ValidationError) else str(error))
 
 
 class DayInput(forms.DateInput):

@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from opd.dated import in_force
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
@@ -63,7 +65,7 @@ class User(AbstractBaseUser):
 
 class OpdQuerySet(models.QuerySet["Opd"]):
     def valid(self, *, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        return self.filter(in_force(on))
 
 
 class Opd(models.Model):
@@ -112,7 +114,7 @@ OPD_ROLES = frozenset({Role.BENDAHARA_PENERIMAAN})
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def valid(self, *, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        return self.filter(in_force(on))
 
 
 class RoleAssignment(models.Model):

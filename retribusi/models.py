@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast
 
+from opd.dated import in_force
 from opd.office.ids import token, uuid7
 from retribusi.words import in_language
 
@@ -144,7 +145,7 @@ class SpecialDay(models.Model):
 
 class TariffQuerySet(models.QuerySet["TariffItem"]):
     def valid(self, *, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        return self.filter(in_force(on))
 
     def on_sale(self, *, on: date) -> Self:
         return self.valid(on=on).filter(status=TariffItem.Status.ACTIVE)

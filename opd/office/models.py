@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from opd.dated import in_force
 from opd.models import Opd
 from opd.office.ids import uuid7
 
 
 class DatedRuleQuerySet(models.QuerySet["DatedRule"]):
     def valid(self, *, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        return self.filter(in_force(on))
 
 
 class DatedRule(models.Model):

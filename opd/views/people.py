@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opd import queries
 from opd.access import actor, needs
-from opd.forms import EndRoleForm, ReasonForm, RoleForm, UserForm
+from opd.forms import EndRoleForm, ReasonForm, RoleForm, UserForm, show_refusal
 from opd.models import Role, RoleAssignment, User
 from opd.services import people
 
@@ -44,7 +42,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
             **form.cleaned_data, password=password, by=actor(request), at=timezone.now()
         )
     except ValidationError as error:
-        _show(form, error)
+        show_refusal(form, error)
         return render(request, "opd/user_create.html", {"form": form})
     return render(request, "opd/user_password.html", {"person": user, "password": password})
 
@@ -78,7 +76,7 @@ def role_assign(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             people.assign_role(user=person, **data, by=actor(request), at=timezone.now())
         except (people.PeopleError, ValidationError) as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, f"Peran untuk {person} sudah ditetapkan.")
             return redirect("settings:user_detail", pk)
@@ -94,7 +92,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             people.end_role(assignment=assignment, **form.cleaned_data, by=actor(request), at=timezone.now())
         except (people.PeopleError, ValidationError) as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, "Peran sudah diakhiri.")
             return redirect("settings:user_detail", assignment.user_id)
@@ -114,7 +112,7 @@ def user_activation(request: HttpRequest, pk: int) -> HttpResponse:
                 at=timezone.now(),
             )  # fmt: skip
         except people.PeopleError as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, "Akun sudah dibuka." if person.is_active else "Akun sudah ditutup.")
             return redirect("settings:user_detail", pk)
@@ -133,7 +131,7 @@ def user_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
                 user=person, **form.cleaned_data, by=actor(request), at=timezone.now()
             )
         except people.PeopleError as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, "Kode kedua dihapus. Minta ia mendaftarkan ponsel barunya.")
             return redirect("settings:user_detail", pk)
@@ -150,12 +148,3 @@ def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
     password = people.new_password()
     people.reset_password(user=person, password=password, by=actor(request), at=timezone.now())
     return render(request, "opd/user_password.html", {"person": person, "password": password})
-
-
-def _show(form: Form, error: Any) -> None:
-    """A service's refusal, beside the field it is about where it has one."""
-    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        for name, problems in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, problems)
-    else:
-        form.add_error(None, error if isinstance(error, ValidationError) else str(error))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from opd.dated import in_force
 from opd.office.ids import uuid7
 from payments.incoming.rules import LIVE, SETTLING, Kind, State
 from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TROUBLE_TEXTS, Trouble, TroubleText
@@ -29,7 +30,7 @@ def _values(members: Iterable[StrEnum]) -> list[str]:
 
 class ReceivingAccountQuerySet(models.QuerySet["ReceivingAccount"]):
     def valid(self, *, on: date) -> Self:
-        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        return self.filter(in_force(on))
 
 
 class ReceivingAccount(models.Model):

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from opd.dated import in_force
+
 
 class Book(models.TextChoices):
     """A set of accounts that balances by itself in every journal."""
@@ -40,7 +42,7 @@ class AccountType(models.TextChoices):
 class DatedQuerySet(models.QuerySet[models.Model]):
     def valid(self, *, on: date) -> Self:
         """Rows in force on a day; both ends are inclusive."""
-        return self.filter(valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gte=on))
+        return self.filter(in_force(on))
 
 
 def _dates_in_order(name: str) -> models.CheckConstraint:

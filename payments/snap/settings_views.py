@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opd.access import actor, needs
-from opd.forms import ReasonForm
+from opd.forms import ReasonForm, show_refusal
 from payments.snap import queries, services
 from payments.snap.forms import BankKeyForm, NewPartnerForm, OwnKeyForm, ProfileForm, SecretForm, TrialForm
 from payments.snap.models import Partner, PartnerKey
@@ -40,7 +40,7 @@ def partner_create(request: HttpRequest) -> HttpResponse:
                 slug=form.cleaned_data["slug"], profile=form.profile(), by=actor(request), at=timezone.now()
             )
         except REFUSALS as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, "Mitra bank dicatat. Lengkapi kunci dan client secret-nya.")
             return redirect("snap_settings:partner_detail", partner.slug)
@@ -220,7 +220,7 @@ def _do(
         try:
             deed()
         except REFUSALS as error:
-            _show(form, error)
+            show_refusal(form, error)
         else:
             messages.success(request, done)
             return redirect(back)
@@ -230,12 +230,3 @@ def _do(
 def _form(request: HttpRequest, form: Form | ProfileForm, title: str, verb: str, back: str) -> HttpResponse:
     context = {"form": form, "title": title, "action_label": verb, "cancel_url": back}
     return render(request, "snap/form.html", context)
-
-
-def _show(form: Form | ProfileForm, error: Exception) -> None:
-    """A service's refusal, beside the field it is about where it has one."""
-    if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-        for name, problems in error.error_dict.items():
-            form.add_error(name if name in form.fields else None, problems)
-    else:
-        form.add_error(None, error if isinstance(error, ValidationError) else str(error))

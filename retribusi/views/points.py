@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opd.access import actor, needs
+from opd.forms import show_refusal
 from opd.models import AuditEvent
 from payments.incoming.services import RegisterError
 from retribusi import hours, readiness
@@ -237,12 +238,8 @@ def _do(form: Form, deed: Callable[..., Any]) -> Any:
         return None
     try:
         return deed(**form.cleaned_data)
-    except ValidationError as error:
-        problems = error.error_dict if hasattr(error, "error_dict") else {"": error}
-        for name, problem in problems.items():
-            form.add_error(name if name in form.fields else None, problem)
-    except (PointError, RegisterError) as error:
-        form.add_error(None, str(error))
+    except (ValidationError, PointError, RegisterError) as error:
+        show_refusal(form, error)
     return None
 
 
