@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
@@ -63,11 +64,17 @@ def _put_back(_test: TransactionTestCase) -> None:
     copy_database(_Clean.name, str(connection.settings_dict["NAME"]))
 
 
+def _drop_at_the_end(_creation: DatabaseCreation, name: str, _verbosity: int) -> None:
+    """A thread of a live server may still hold a connection when the last test has ended."""
+    drop_database(name)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _transactional_tests_clone(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(_keep_clean_copy))
         patch.setattr(TransactionTestCase, "_fixture_teardown", _put_back)
+        patch.setattr(DatabaseCreation, "_destroy_test_db", _drop_at_the_end)
         yield
     if _Clean.name is not None:
         with django_db_blocker.unblock():
