@@ -20,6 +20,11 @@ from django.utils import timezone
 
 from opd.models import Opd, Role, RoleAssignment, User
 
+_PAYS = frozenset({Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU})
+_HEADS = frozenset({Role.PA, Role.KPA})
+_SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
+_KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
+
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "takings.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "settlement.upload": frozenset({Role.BENDAHARA_PENERIMAAN}),
@@ -33,6 +38,34 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "opd.manage": frozenset({Role.ADMINISTRATOR}),
     "partner.manage": frozenset({Role.ADMINISTRATOR}),
     "points.manage": frozenset({Role.ADMINISTRATOR}),
+    "planning.view": _SPENDING,
+    "planning.import": frozenset({Role.BENDAHARA_PENGELUARAN, Role.KUASA_BUD}),
+    "documents.view": _KKPD,
+    "spend.view": _SPENDING,
+    "spend.raise": frozenset({Role.PPTK}),
+    "spend.approve": _HEADS,
+    "spend.pay": _PAYS,
+    "spend.verify": frozenset({Role.PPK_OPD}),
+    "payee.manage": frozenset({Role.PPTK, *_PAYS}),
+    "claim.view": _SPENDING,
+    "claim.raise": frozenset({Role.BENDAHARA_PENGELUARAN}),
+    "claim.verify": frozenset({Role.PPK_OPD}),
+    "claim.spm": frozenset({Role.PA}),
+    "claim.sp2d": frozenset({Role.KUASA_BUD}),
+    "kkpd.view": _KKPD,
+    "kkpd.cards": frozenset({Role.ADMINISTRATOR_KKPD}),
+    "kkpd.report": frozenset({Role.PEMEGANG_KKPD}),
+    "kkpd.sign": frozenset({Role.PPTK}),
+    "kkpd.bill": frozenset({Role.ADMINISTRATOR_KKPD, Role.BENDAHARA_PENGELUARAN}),
+    "kkpd.test": _HEADS,
+    "kkpd.settle": frozenset({Role.BENDAHARA_PENGELUARAN}),
+    "emoney.view": _SPENDING | {Role.PEGAWAI},
+    "emoney.manage": _PAYS,
+    "emoney.report": frozenset({Role.PEGAWAI}),
+    "books.view": _SPENDING,
+    "books.close": _PAYS,
+    "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
+    "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
 }
 
 M = TypeVar("M", bound=Model)

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from opd.models import OPD_ROLES, Opd, Role
+from opd.models import OPD_ROLES, Capacity, Opd, Role
 
 
 def show_refusal(form: forms.BaseForm, error: Exception) -> None:
@@ -44,12 +44,18 @@ class UserForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Peran", choices=Role.choices)
+    capacity = forms.ChoiceField(
+        label="Kedudukan",
+        choices=Capacity.choices,
+        required=False,
+        help_text="Plt. atau Plh. tercetak di dokumen.",
+    )
     opd = forms.ModelChoiceField(
         Opd.objects.none(),
         label="OPD",
         required=False,
         empty_label="Seluruh provinsi",
-        help_text="Wajib untuk bendahara; kosong untuk peran lain.",
+        help_text="Wajib untuk peran di OPD; kosong untuk peran tingkat provinsi.",
     )
     decree_number = forms.CharField(label="Nomor SK", max_length=100)
     decree_date = forms.DateField(label="Tanggal SK", widget=DayInput())
@@ -65,9 +71,10 @@ class RoleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        data["capacity"] = Capacity(data.get("capacity") or Capacity.DEFINITIVE)
         needs_opd = data.get("role") in OPD_ROLES
         if needs_opd and not data.get("opd"):
-            self.add_error("opd", "Peran bendahara menyebut OPD-nya.")
+            self.add_error("opd", "Peran ini menyebut OPD-nya.")
         if not needs_opd and data.get("opd"):
             self.add_error("opd", "Peran ini berlaku untuk seluruh provinsi; kosongkan OPD.")
         return data

@@ -106,10 +106,30 @@ class Role(models.TextChoices):
     KUASA_BUD = "kuasa_bud", "Kuasa BUD"
     AUDITOR = "auditor", "Auditor"
     TP2DD_MEMBER = "tp2dd_member", "Anggota TP2DD"
+    PA = "pa", "Pengguna Anggaran"
+    KPA = "kpa", "Kuasa Pengguna Anggaran"
+    PPTK = "pptk", "PPTK"
+    PPK_OPD = "ppk_opd", "PPK-OPD"
+    BENDAHARA_PENGELUARAN = "bendahara_pengeluaran", "Bendahara pengeluaran"
+    BENDAHARA_PENGELUARAN_PEMBANTU = "bendahara_pengeluaran_pembantu", "Bendahara pengeluaran pembantu"
+    PEMEGANG_KKPD = "pemegang_kkpd", "Pemegang KKPD"
+    ADMINISTRATOR_KKPD = "administrator_kkpd", "Administrator KKPD"
+    PEGAWAI = "pegawai", "Pegawai pemegang uang elektronik"
 
 
-OPD_ROLES = frozenset({Role.BENDAHARA_PENERIMAAN})
+OPD_ROLES = frozenset({
+    *(Role.BENDAHARA_PENERIMAAN, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD, Role.BENDAHARA_PENGELUARAN),
+    *(Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD, Role.PEGAWAI),
+})  # fmt: skip
 """Roles that a decree gives for one agency; the others reach over the whole province."""
+
+
+class Capacity(models.TextChoices):
+    """In what capacity a person fills an office (UU 30/2014 Pasal 14: Plh, Plt)."""
+
+    DEFINITIVE = "definitive", "Definitif"
+    PLT = "plt", "Pelaksana tugas (Plt.)"
+    PLH = "plh", "Pelaksana harian (Plh.)"
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -122,6 +142,13 @@ class RoleAssignment(models.Model):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="role_assignments", verbose_name="pengguna")
     role = models.CharField("peran", max_length=40, choices=Role)
+    capacity = models.CharField(
+        "kedudukan",
+        max_length=10,
+        choices=Capacity,
+        default=Capacity.DEFINITIVE,
+        db_default=Capacity.DEFINITIVE,
+    )
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, blank=True, verbose_name="OPD")
     decree_number = models.CharField("nomor SK", max_length=100)
     decree_date = models.DateField("tanggal SK")
@@ -143,15 +170,21 @@ class RoleAssignment(models.Model):
             models.CheckConstraint(
                 name="opd_role_names_its_opd",
                 condition=(
-                    Q(role__in=[str(role) for role in OPD_ROLES], opd__isnull=False)
-                    | (~Q(role__in=[str(role) for role in OPD_ROLES]) & Q(opd__isnull=True))
+                    Q(role__in=sorted(str(role) for role in OPD_ROLES), opd__isnull=False)
+                    | (~Q(role__in=sorted(str(role) for role in OPD_ROLES)) & Q(opd__isnull=True))
                 ),
-                violation_error_message="Peran bendahara menyebut OPD-nya; peran lain tidak.",
+                violation_error_message="Peran di OPD menyebut OPD-nya; peran tingkat provinsi tidak.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}: {self.user}"
+        return f"{self.title}: {self.user}"
+
+    @property
+    def title(self) -> str:
+        """The office as documents print it: "Plt. Pengguna Anggaran"."""
+        label = Role(self.role).label
+        return label if self.capacity == Capacity.DEFINITIVE else f"{self.capacity.capitalize()}. {label}"
 
 
 class AuditEvent(models.Model):

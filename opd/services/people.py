@@ -9,14 +9,29 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from opd import audit
-from opd.models import Opd, Role, RoleAssignment, User
+from opd.models import Capacity, Opd, Role, RoleAssignment, User
 from opd.office.calendar import day_of
 
+_TREASURERS = (Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU)
+_RECORDING = (
+    *(Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.ADMINISTRATOR, Role.PA, Role.KPA, Role.PPTK),
+    *(Role.PPK_OPD, *_TREASURERS, Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD, Role.PEGAWAI),
+)
 CONFLICTS: tuple[frozenset[Role], ...] = (
-    frozenset({Role.AUDITOR, Role.BENDAHARA_PENERIMAAN}),
-    frozenset({Role.AUDITOR, Role.KUASA_BUD}),
-    frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    *(frozenset({Role.AUDITOR, role}) for role in _RECORDING),
     frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
+    *(frozenset({Role.BENDAHARA_PENERIMAAN, role}) for role in _TREASURERS),
+    *(
+        frozenset({Role.KUASA_BUD, role})
+        for role in (Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD, *_TREASURERS)
+    ),
+    *(
+        frozenset({treasurer, role})
+        for treasurer in _TREASURERS
+        for role in (Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD, Role.ADMINISTRATOR_KKPD)
+    ),
+    *(frozenset({Role.PPK_OPD, role}) for role in (Role.PA, Role.KPA, Role.PPTK)),
+    frozenset({Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}),
 )
 """Roles that must not meet in one person on one day: whoever records may not approve or examine."""
 
@@ -91,12 +106,14 @@ def assign_role(
     valid_to: date | None,
     by: User | None,
     at: datetime,
+    capacity: Capacity = Capacity.DEFINITIVE,
 ) -> RoleAssignment:
     """Give a role by decree. Raises ValidationError, or PeopleError where two roles must not meet."""
     User.objects.select_for_update().get(pk=user.pk)
     assignment = RoleAssignment(
         user=user,
         role=role,
+        capacity=capacity,
         opd=opd,
         decree_number=decree_number,
         decree_date=decree_date,
@@ -154,6 +171,7 @@ def _facts(assignment: RoleAssignment) -> dict[str, str | None]:
     return {
         "user": assignment.user.username,
         "role": assignment.role,
+        "capacity": assignment.capacity,
         "opd": assignment.opd.code if assignment.opd else None,
         "decree": f"{assignment.decree_number}, {assignment.decree_date}",
         "valid_from": str(assignment.valid_from),

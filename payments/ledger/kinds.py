@@ -5,6 +5,22 @@ LABELS: dict[str, str] = {
     "credited_to_rkud": "Masuk RKUD",
     "revenue_booked": "Pendapatan dibukukan",
     "reversal": "Pembalikan",
+    "fund_received": "Uang persediaan diterima",
+    "fund_returned": "Sisa uang disetor kembali",
+    "spending_paid": "Belanja dibayar",
+    "spending_charged": "Belanja dengan kartu",
+    "spending_passed": "Belanja disahkan",
+    "spending_direct": "Belanja LS dibayar BUD",
+    "spending_refunded": "Belanja dikembalikan penyedia",
+    "tax_deposited": "Pajak disetor",
+    "card_bill_paid": "Tagihan KKPD dibayar",
+    "emoney_topped_up": "Uang elektronik diisi",
+    "emoney_spent": "Belanja uang elektronik",
+    "emoney_returned": "Sisa uang elektronik kembali",
+    "cash_withdrawn": "Tunai diambil",
+    "cash_deposited": "Tunai disetor ke rekening",
+    "advance_given": "Panjar diberikan",
+    "advance_settled": "Panjar dipertanggungjawabkan",
 }
 
 

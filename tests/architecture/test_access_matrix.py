@@ -6,6 +6,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -117,6 +118,39 @@ def test_each_role_opens_its_pages_alone_and_looking_writes_nothing(
         and "shared_cache" not in query["sql"]
     ]
     assert not writes
+
+
+BY_PATTERN = {"snap_settings:next_key": {"slug": "tidak-ada", "step": "siapkan"}}
+"""Arguments of the addresses that are written as regular expressions."""
+EXAMPLES = {"uuid": UUID("00000000-0000-7000-8000-000000000000"), "int": 999_999_999}
+
+
+def somewhere(name: str) -> str:
+    """An address of a guarded view whose arguments name nothing: the guard stands before any look-up."""
+    converters = VIEWS[name].pattern.converters
+    kinds = {word: type(one).__name__.removesuffix("Converter").lower() for word, one in converters.items()}
+    found: dict[str, Any] = {word: EXAMPLES.get(kind, "tidak-ada") for word, kind in kinds.items()}
+    return reverse(name, kwargs=BY_PATTERN.get(name) or found or None)
+
+
+GUARDED = sorted(name for name, pattern in VIEWS.items() if permission_of(pattern.callback))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [None, *Role])
+def test_each_deed_is_refused_to_every_other_role(client: Client, role: Role | None) -> None:
+    """GET and POST on every guarded address: 403 wherever the table does not give the role its permission."""
+    opd = agency("1", "Dinas Satu") if role in OPD_ROLES else None
+    client.force_login(person("pencoba", role, opd), backend="django.contrib.auth.backends.ModelBackend")
+    let_in = []
+    for name in GUARDED:
+        if role in PERMISSIONS[permission_of(VIEWS[name].callback) or ""]:
+            continue
+        address = somewhere(name)
+        seen = {client.get(address).status_code, client.post(address).status_code}
+        if not seen <= {403, 405} or seen == {405}:
+            let_in.append((name, seen))
+    assert not let_in
 
 
 @pytest.mark.django_db

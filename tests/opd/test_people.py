@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 
 from opd import access
-from opd.models import AuditEvent, Opd, Role, RoleAssignment, User
+from opd.models import OPD_ROLES, AuditEvent, Opd, Role, RoleAssignment, User
 from opd.services import people
 from tests.opd.cast import AT, SINCE, agency, person
 
@@ -67,9 +67,9 @@ def test_inactive_account_reaches_nothing() -> None:
 def test_conflicting_roles_do_not_meet_in_one_person(pair: frozenset[Role]) -> None:
     opd = agency("1", "Dinas Satu")
     first, second = sorted(pair)
-    user = person("rangkap", Role(first), opd if first == Role.BENDAHARA_PENERIMAAN else None)
+    user = person("rangkap", Role(first), opd if first in OPD_ROLES else None)
     with pytest.raises(people.PeopleError, match="dirangkap"):
-        give(user, Role(second), opd=opd if second == Role.BENDAHARA_PENERIMAAN else None)
+        give(user, Role(second), opd=opd if second in OPD_ROLES else None)
     assert user.role_assignments.count() == 1
 
 
@@ -121,6 +121,7 @@ def test_every_role_change_is_in_the_audit_trail() -> None:
     event = AuditEvent.objects.get(action="role.assign")
     assert event.after == {
         "user": "auditor",
+        "capacity": "definitive",
         "role": "auditor",
         "opd": None,
         "decree": "SK 1/2026, 2026-01-01",

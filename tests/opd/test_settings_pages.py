@@ -63,7 +63,7 @@ def test_wrong_role_form_comes_back_with_the_reason(client: Client) -> None:
     )
     text = page.content.decode()
     assert page.status_code == 200
-    assert "Peran bendahara menyebut OPD-nya." in text
+    assert "Peran ini menyebut OPD-nya." in text
     assert not user.role_assignments.exists()
 
 
