@@ -145,3 +145,207 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def standing(self) -> Self:
+        """Not voided."""
+        return self.filter(voided_at=None)
+
+
+class Document(models.Model):
+    """A printed document: what it states is frozen when it is issued, and voided ones keep their number.
+
+    ``sequence`` and ``number_text`` are ours and gapless; a konsep of SIPD's documents has neither, its
+    official number and day come by entry.
+    """
+
+    kind = models.CharField("jenis", max_length=20)
+    opd = models.ForeignKey(Opd, models.PROTECT, related_name="documents", verbose_name="OPD")
+    year = models.PositiveSmallIntegerField("tahun")
+    sequence = models.PositiveIntegerField("nomor urut", null=True, blank=True)
+    number_text = models.CharField("nomor", max_length=120, blank=True)
+    title = models.CharField("judul", max_length=200)
+    subject_type = models.CharField("jenis objek", max_length=60)
+    subject_id = models.CharField("objek", max_length=80)
+    amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2, null=True, blank=True)
+    day = models.DateField("tanggal")
+    facts = models.JSONField("isi")
+    sha256 = models.CharField("sidik isi", max_length=64, editable=False)
+    token = models.CharField("kode verifikasi", max_length=22, unique=True, editable=False)
+    issued_at = models.DateTimeField("diterbitkan pada")
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="diterbitkan oleh",
+    )
+    voided_at = models.DateTimeField("dibatalkan pada", null=True, blank=True)
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="dibatalkan oleh",
+    )
+    void_reason = models.CharField("alasan batal", max_length=300, blank=True)
+    official_number = models.CharField("nomor resmi", max_length=120, blank=True)
+    official_date = models.DateField("tanggal resmi", null=True, blank=True)
+    official_file = models.ForeignKey(
+        Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="berkas resmi"
+    )
+    official_at = models.DateTimeField("nomor resmi dicatat pada", null=True, blank=True)
+    official_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="nomor resmi dicatat oleh",
+    )
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_at", "-pk"]
+        verbose_name = "dokumen"
+        verbose_name_plural = "dokumen"
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="document_by_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "opd", "year", "sequence"], name="document_number_once"),
+            models.UniqueConstraint(
+                fields=["kind", "subject_type", "subject_id"],
+                condition=Q(voided_at=None),
+                name="document_once_per_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "year", "official_number"],
+                condition=Q(voided_at=None) & ~Q(official_number=""),
+                name="official_number_once",
+                violation_error_message="Nomor resmi ini sudah dipakai dokumen lain.",
+            ),
+            models.CheckConstraint(
+                name="document_number_is_whole",
+                condition=Q(sequence=None, number_text="") | (Q(sequence__gte=1) & ~Q(number_text="")),
+            ),
+            models.CheckConstraint(
+                name="document_void_says_why",
+                condition=Q(voided_at=None, void_reason="")
+                | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+            ),
+            models.CheckConstraint(
+                name="official_number_has_its_day",
+                condition=Q(official_number="", official_date=None)
+                | (~Q(official_number="") & Q(official_date__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.title
+
+    @property
+    def number(self) -> str:
+        """The official number where there is one, else ours; empty for a konsep."""
+        return self.official_number or self.number_text
+
+    @property
+    def is_draft(self) -> bool:
+        return not self.number
+
+    @property
+    def state(self) -> str:
+        """voided, draft or valid."""
+        return "voided" if self.voided_at else "draft" if self.is_draft else "valid"
+
+
+class Attachment(models.Model):
+    """An original that proves something about a row of any room; only ever removed with a reason."""
+
+    class Via(models.TextChoices):
+        PC = "pc", "komputer"
+        PHONE = "phone", "ponsel"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject_type = models.CharField("jenis objek", max_length=60)
+    subject_id = models.CharField("objek", max_length=80)
+    kind = models.CharField("jenis bukti", max_length=40)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="attachments", verbose_name="bukti")
+    name = models.CharField("nama berkas", max_length=200)
+    note = models.CharField("catatan", max_length=300, blank=True)
+    via = models.CharField("melalui", max_length=10, choices=Via, default=Via.PC)
+    added_at = models.DateTimeField("dilampirkan pada")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="dilampirkan oleh",
+    )
+    removed_at = models.DateTimeField("dicabut pada", null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="dicabut oleh",
+    )
+    remove_reason = models.CharField("alasan dicabut", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+        verbose_name = "lampiran"
+        verbose_name_plural = "lampiran"
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="attachment_by_subject")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "evidence"],
+                condition=Q(removed_at=None),
+                name="attachment_once_per_subject",
+            ),
+            models.CheckConstraint(
+                name="attachment_removal_says_why",
+                condition=Q(removed_at=None, remove_reason="")
+                | (Q(removed_at__isnull=False) & ~Q(remove_reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.evidence.media_type.startswith("image/")
+
+
+class UploadTicket(models.Model):
+    """A short-lived public address through which a phone adds evidence to one subject."""
+
+    MOST_FILES = 20
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    token = models.CharField("kode", max_length=22, unique=True, editable=False)
+    subject_type = models.CharField("jenis objek", max_length=60)
+    subject_id = models.CharField("objek", max_length=80)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="dibuat oleh"
+    )
+    made_at = models.DateTimeField("dibuat pada")
+    expires_at = models.DateTimeField("berlaku sampai")
+    closed_at = models.DateTimeField("ditutup pada", null=True, blank=True)
+    count = models.PositiveSmallIntegerField("jumlah berkas", default=0)
+
+    class Meta:
+        verbose_name = "izin unggah ponsel"
+        verbose_name_plural = "izin unggah ponsel"
+        constraints = [
+            models.CheckConstraint(name="upload_ticket_bounded", condition=Q(count__lte=20)),
+            models.CheckConstraint(name="upload_ticket_ends_later", condition=Q(expires_at__gt=F("made_at"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id}"
