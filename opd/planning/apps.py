@@ -5,3 +5,19 @@ class PlanningConfig(AppConfig):
     name = "opd.planning"
     label = "planning"
     verbose_name = "Anggaran"
+
+    def ready(self) -> None:
+        from opd import audit
+
+        audit.name_actions(
+            budget__hold="Anggaran ditahan",
+            budget__release="Penahanan anggaran dilepas",
+            budget__realise="Anggaran terealisasi",
+            budget__correct="Realisasi dikoreksi karena uang kembali",
+            budget__name_document="Nomor dokumen SIPD dicatat",
+            up__grant="Besaran UP ditetapkan",
+            purse__grow="Batas uang persediaan dinaikkan",
+            purse__shrink="Batas uang persediaan diturunkan",
+            purse__restore="Uang persediaan diisi kembali",
+            sipd_row__match="Baris SIPD dicocokkan dengan pengajuan",
+        )
