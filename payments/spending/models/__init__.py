@@ -1,0 +1,38 @@
+"""Tables of an OPD's spending: payees, accounts, spends with their taxes, ways to the bank, claims on the BUD."""
+
+from payments.spending.models.accounts import Payee, TreasuryAccount, TreasuryAccountQuerySet
+from payments.spending.models.claims import Claim, ClaimKind, ClaimLine, ClaimState
+from payments.spending.models.paying import BulkFile, BulkState, Disbursement, DisbursementState, Way
+from payments.spending.models.spends import (
+    Channel,
+    Method,
+    Source,
+    Spend,
+    SpendState,
+    SpendType,
+    TaxKind,
+    TaxLine,
+)
+
+__all__ = [
+    "BulkFile",
+    "BulkState",
+    "Channel",
+    "Claim",
+    "ClaimKind",
+    "ClaimLine",
+    "ClaimState",
+    "Disbursement",
+    "DisbursementState",
+    "Method",
+    "Payee",
+    "Source",
+    "Spend",
+    "SpendState",
+    "SpendType",
+    "TaxKind",
+    "TaxLine",
+    "TreasuryAccount",
+    "TreasuryAccountQuerySet",
+    "Way",
+]
