@@ -1,4 +1,4 @@
-"""Tables of an OPD's spending: payees, accounts, spends with their taxes, ways to the bank, claims on the BUD."""
+"""Payees and accounts, spends with their taxes, ways to the bank, and claims on the treasury."""
 
 from payments.spending.models.accounts import Payee, TreasuryAccount, TreasuryAccountQuerySet
 from payments.spending.models.claims import Claim, ClaimKind, ClaimLine, ClaimState

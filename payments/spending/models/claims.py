@@ -27,7 +27,7 @@ class ClaimState(models.TextChoices):
 
 
 class Claim(models.Model):
-    """One SPP with its SPM and SP2D. SIPD numbers them; ours are drafts until the official number comes in."""
+    """One SPP with its SPM and SP2D: drafts of ours until SIPD's official numbers come in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField("jenis", max_length=7, choices=ClaimKind)
@@ -86,7 +86,7 @@ class Claim(models.Model):
 
 
 class ClaimLine(models.Model):
-    """A spend inside a claim; ``live`` falls to False when the claim is rejected, so it may be claimed again."""
+    """A spend inside a claim; not ``live`` once the claim is rejected, so that it may be claimed again."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="lines", verbose_name="pengajuan SPP")
     spend = models.ForeignKey(Spend, models.PROTECT, related_name="claim_lines", verbose_name="belanja")
