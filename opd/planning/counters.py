@@ -71,7 +71,7 @@ def _too_much(what: str, line: BudgetLine, left: Decimal, amount: Decimal, deed:
 
 
 def move_line(line: BudgetLine, *, held: Decimal = ZERO, realised: Decimal = ZERO) -> None:
-    """Change the counters of a locked line by one conditional UPDATE; raise OverPagu when it would not fit."""
+    """Change the counters of a locked line by a conditional UPDATE. Raises OverPagu."""
     growth = held + realised
     changed = BudgetLine.objects.filter(
         pk=line.pk,

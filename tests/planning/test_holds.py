@@ -169,9 +169,14 @@ def test_paid_never_becomes_unpaid_and_released_never_paid() -> None:
 
 def corrected(key: str, amount: int, *, to_purse: bool = True) -> None:
     services.correct_realisation(
-        key="spend:1", correction_key=key, amount=rp(amount), reason="Toko mengembalikan", by=None, at=AT,
+        key="spend:1",
+        correction_key=key,
+        amount=rp(amount),
+        reason="Toko mengembalikan",
+        by=None,
+        at=AT,
         to_purse=to_purse,
-    )  # fmt: skip
+    )
 
 
 def test_money_that_comes_back_lowers_the_realisation_once() -> None:
@@ -196,9 +201,15 @@ def test_money_that_comes_back_after_gu_goes_to_rkud() -> None:
     held(at_line, 400_000, purse=PurseKind.UP_CASH)
     realised("spend:1", 400_000)
     services.restore_purse(
-        opd_id=at_line.opd_id, year=2026, kind=PurseKind.UP_CASH, amount=rp(400_000), key="gu:1", reason="SP2D-GU",
-        by=None, at=AT,
-    )  # fmt: skip
+        opd_id=at_line.opd_id,
+        year=2026,
+        kind=PurseKind.UP_CASH,
+        amount=rp(400_000),
+        key="gu:1",
+        reason="SP2D-GU",
+        by=None,
+        at=AT,
+    )
     with pytest.raises(services.OverPurse, match="setor ke RKUD"):
         corrected("kembali:1", 100)
     assert counters(at_line)[1] == rp(400_000)

@@ -77,10 +77,16 @@ def line(
     """A line with its version, SPD and, where ``months`` are given, its anggaran kas."""
     office = opd or tourism()
     made = BudgetLine.objects.create(
-        opd=office, year=YEAR, kode_sub_kegiatan=sub, nama_sub_kegiatan="Promosi pariwisata", kode_rekening=rekening,
-        nama_rekening="Belanja Alat Tulis Kantor", sumber_dana=sumber_dana, pagu=rp(pagu),
+        opd=office,
+        year=YEAR,
+        kode_sub_kegiatan=sub,
+        nama_sub_kegiatan="Promosi pariwisata",
+        kode_rekening=rekening,
+        nama_rekening="Belanja Alat Tulis Kantor",
+        sumber_dana=sumber_dana,
+        pagu=rp(pagu),
         released=rp(pagu if released is None else released),
-    )  # fmt: skip
+    )
     LineVersion.objects.create(dpa=_dpa(office), line=made, pagu=made.pagu)
     SpdLine.objects.create(spd=_spd(office), line=made, amount=made.released)
     for month, amount in (months or {}).items():
@@ -91,28 +97,52 @@ def line(
 def _dpa(opd: Opd) -> Dpa:
     known = Dpa.objects.filter(opd=opd, year=YEAR, stage_no=0).first()
     return known or Dpa.objects.create(
-        opd=opd, year=YEAR, stage="murni", stage_no=0, number="DPA Uji/1", dpa_date=date(2026, 1, 2), at=AT,
+        opd=opd,
+        year=YEAR,
+        stage="murni",
+        stage_no=0,
+        number="DPA Uji/1",
+        dpa_date=date(2026, 1, 2),
+        at=AT,
         file=saved_file(opd, FileKind.DPA),
-    )  # fmt: skip
+    )
 
 
 def _spd(opd: Opd) -> Spd:
     known = Spd.objects.filter(opd=opd, year=YEAR, number="SPD Uji/1").first()
     return known or Spd.objects.create(
-        opd=opd, year=YEAR, number="SPD Uji/1", spd_date=date(2026, 1, 5), period_from_month=1,
-        period_to_month=12, at=AT, file=saved_file(opd, FileKind.SPD),
-    )  # fmt: skip
+        opd=opd,
+        year=YEAR,
+        number="SPD Uji/1",
+        spd_date=date(2026, 1, 5),
+        period_from_month=1,
+        period_to_month=12,
+        at=AT,
+        file=saved_file(opd, FileKind.SPD),
+    )
 
 
 def purses(opd: Opd | None = None, *, total: int = 1_000_000) -> None:
     """A UP by decree, split 60/40, both shares received."""
     office = opd or tourism()
     grant = services.set_up_grant(
-        opd_id=office.pk, year=YEAR, total=rp(total), valid_from=date(2026, 1, 2), decree_number="SK UP 1/2026",
-        decree_date=date(2026, 1, 2), by=None, at=AT,
-    )  # fmt: skip
+        opd_id=office.pk,
+        year=YEAR,
+        total=rp(total),
+        valid_from=date(2026, 1, 2),
+        decree_number="SK UP 1/2026",
+        decree_date=date(2026, 1, 2),
+        by=None,
+        at=AT,
+    )
     for kind, amount in ((PurseKind.UP_CASH, grant.cash), (PurseKind.UP_KKPD, grant.kkpd)):
         services.grow_purse(
-            opd_id=office.pk, year=YEAR, kind=kind, amount=amount, key=f"up:{office.pk}:{kind}", reason="SP2D-UP",
-            by=None, at=AT,
-        )  # fmt: skip
+            opd_id=office.pk,
+            year=YEAR,
+            kind=kind,
+            amount=amount,
+            key=f"up:{office.pk}:{kind}",
+            reason="SP2D-UP",
+            by=None,
+            at=AT,
+        )

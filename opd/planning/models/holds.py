@@ -60,15 +60,20 @@ class Hold(models.Model):
             models.CheckConstraint(name="planning_hold_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="planning_hold_realised_within",
-                condition=Q(state="realised", realised_amount__gte=0, realised_amount__lte=F("amount"),
-                            realised_date__isnull=False)
+                condition=Q(
+                    state="realised",
+                    realised_amount__gte=0,
+                    realised_amount__lte=F("amount"),
+                    realised_date__isnull=False,
+                )
                 | (~Q(state="realised") & Q(realised_amount=None, realised_date=None)),
             ),
             models.CheckConstraint(
                 name="planning_hold_closed_has_time",
-                condition=Q(state="active", closed_at=None) | (~Q(state="active") & Q(closed_at__isnull=False)),
+                condition=Q(state="active", closed_at=None)
+                | (~Q(state="active") & Q(closed_at__isnull=False)),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.document_number or self.key}: {self.amount}"
