@@ -18,6 +18,7 @@ class PlanningConfig(AppConfig):
             up__grant="Besaran UP ditetapkan",
             purse__grow="Batas uang persediaan dinaikkan",
             purse__shrink="Batas uang persediaan diturunkan",
+            purse__take="Uang persediaan dipakai untuk uang muka",
             purse__restore="Uang persediaan diisi kembali",
             sipd_row__match="Baris SIPD dicocokkan dengan pengajuan",
         )

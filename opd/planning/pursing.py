@@ -116,6 +116,34 @@ def shrink_purse(
         return _log_limit(purse, -less, key, reason, "purse.shrink", by=by, at=at)
 
 
+def take_purse(
+    *,
+    opd_id: int,
+    year: int,
+    kind: PurseKind,
+    amount: Decimal,
+    key: str,
+    reason: str,
+    by: User | None,
+    at: datetime,
+) -> Purse:
+    """Take money out of a purse that is no spending yet (an advance on an e-money card), once by key.
+
+    What is spent from the advance holds no purse again; a GU or the returned rest restores it. Raises
+    OverPurse, KeyReused.
+    """
+    taken = _positive(amount)
+    with transaction.atomic():
+        purse = _own_purse(opd_id, year, kind)
+        if known_movement(purse, key=key, of=PurseMovement.Of.USED, amount=taken):
+            return purse
+        move_purse(purse, used=taken, key=key, reason=reason, by=by, at=at)
+        after = {"amount": f"{taken:.2f}", "key": key}
+        audit.record("purse.take", purse, by=by, at=at, after=after, reason=reason[:300])
+        purse.refresh_from_db()
+    return purse
+
+
 def restore_purse(
     *,
     opd_id: int,

@@ -14,7 +14,7 @@ from opd.planning.errors import (
 )
 from opd.planning.holding import correct_realisation, hold, name_document, realise, release
 from opd.planning.models import PurseKind
-from opd.planning.pursing import grow_purse, restore_purse, set_up_grant, shrink_purse
+from opd.planning.pursing import grow_purse, restore_purse, set_up_grant, shrink_purse, take_purse
 
 __all__ = [
     "BudgetError",
@@ -37,4 +37,5 @@ __all__ = [
     "restore_purse",
     "set_up_grant",
     "shrink_purse",
+    "take_purse",
 ]
