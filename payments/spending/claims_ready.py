@@ -1,0 +1,5 @@
+"""What claims add to the product when it starts."""
+
+
+def ready() -> None:
+    """Navigation, cards, words, documents."""
