@@ -1,8 +1,8 @@
 """A second factor when money moves or rights change: asked at the deed, remembered for a short while.
 
-``@second_factor`` stands under ``@needs`` on views that take a POST. A code given at login or at a deed counts
-for ``stepup.minutes`` (dated rule). Where it is too long ago, the person types a code on a page that carries the
-same form on, and the deed is done at once.
+``@second_factor`` stands under ``@needs`` on views that take a POST. A code given at login or at a deed
+counts for ``stepup.minutes`` (dated rule). Where it is too long ago, the person types a code on a page that
+carries the same form on, and the deed is done at once.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def second_factor(deed: V) -> View: ...
 @overload
 def second_factor(deed: str = "") -> Callable[[View], View]: ...
 def second_factor(deed: Any = "") -> Any:
-    """A view whose POST needs a fresh second factor; GET passes. ``deed`` says on the code's page what is about
-    to be done ("menetapkan peran")."""
+    """A view whose POST needs a fresh second factor; GET passes. ``deed`` says on the code's page what is
+    about to be done ("menetapkan peran")."""
     if callable(deed):
         return _guard(deed, "")
     return lambda view: _guard(view, deed)
@@ -65,7 +65,7 @@ def has_factor(user: User) -> bool:
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether this session gave a code within the last ``stepup.minutes``, and the app is still registered."""
+    """Whether this session gave a code in the last ``stepup.minutes``, and the app is still registered."""
     given = [record["at"] for record in get_authentication_records(request, request.user) if _is_code(record)]
     limit = 60 * int(rules.value("stepup.minutes", timezone.localdate()))
     return bool(given) and 0 <= time.time() - max(given) < limit and has_factor(actor(request))
@@ -117,8 +117,8 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
 
 
 def confirm(request: HttpRequest, form: Any) -> bool:
-    """Whether the code in ``form`` is right; then this session is fresh. Both outcomes are in the trail; the login
-    library counts tries (five in five minutes) and takes a code once."""
+    """Whether the code in ``form`` is right; then this session is fresh. Both outcomes are in the trail; the
+    login library counts tries (five in five minutes) and takes a code once."""
     user = actor(request)
     if form.is_valid():
         audit.record("account.step_up", user, by=user, at=timezone.now())
@@ -150,7 +150,7 @@ def safe_path(request: HttpRequest, path: str) -> str:
 
 
 def give_demo_factor(user: User) -> None:
-    """An authenticator secret for a demo account, sealed as for everybody; ``manage.py demo_code`` reads it."""
+    """An authenticator secret for a demo account, sealed like all; ``manage.py demo_code`` reads it."""
     if not user.is_demo:
         raise ValueError("hanya akun demo yang diberi kode kedua oleh sistem")
     if not has_factor(user):

@@ -5,3 +5,19 @@ class OfficeConfig(AppConfig):
     name = "opd.office"
     label = "office"
     verbose_name = "Perlengkapan kantor"
+
+    def ready(self) -> None:
+        from opd import audit
+        from opd.navigation import Item, register
+
+        register(Item("Dokumen", "office:document_list", "documents.view", 800, "berkas"))
+        audit.name_actions(
+            account__step_up="Kode kedua diterima",
+            account__step_up_failed="Kode kedua salah",
+            document__issue="Dokumen diterbitkan",
+            document__void="Dokumen dibatalkan",
+            document__official="Nomor resmi dicatat",
+            evidence__attach="Bukti dilampirkan",
+            evidence__remove="Bukti dicabut",
+            evidence__open_ticket="Unggah dari ponsel dibuka",
+        )

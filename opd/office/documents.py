@@ -76,13 +76,14 @@ def issue(
     """Issue a document in the caller's transaction; its number, taken last, is of the year of ``day``.
 
     ``facts`` is all that the page prints: JSON with amounts as Decimal, days as date, no floats; ``signers``
-    in it are rows of ``signers.signer``. The same kind and subject again gives the standing document where it
-    states the same; where it states something else, DocumentError: void it first. ``amount`` is in rupiah.
+    in it are rows of ``signers.signer``; ``office`` (default the agency's name) heads the page. The same kind
+    and subject again gives the standing document where it states the same; where it states something else,
+    DocumentError: void it first. ``amount`` is in rupiah.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("dokumen hanya diterbitkan di dalam transaksi")
     known = _kinds[kind]
-    frozen = freeze(facts)
+    frozen = freeze({"office": opd.name, **facts})
     subject_type, subject_id = subject_key(subject)
     _one_at_a_time(kind, subject_type, subject_id)
     standing = current(kind, subject)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from opd.office.views import documents, evidence, factor, phone
 
 app_name = "office"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dokumen/", documents.document_list, name="document_list"),
+    path("dokumen/<str:token>/cetak/", documents.document_print, name="document_print"),
+    path("verifikasi/<str:token>/", documents.verification, name="verification"),
+    path("bukti/<str:type>/<str:id>/daftar/", evidence.attachment_list, name="attachment_list"),
+    path("bukti/<str:type>/<str:id>/unggah/", evidence.attachment_upload, name="attachment_upload"),
+    path("bukti/<str:type>/<str:id>/ponsel/", evidence.ticket_open, name="ticket_open"),
+    path("bukti/ponsel/<uuid:pk>/", evidence.ticket_page, name="ticket_page"),
+    path("bukti/<uuid:pk>/cabut/", evidence.attachment_remove, name="attachment_remove"),
+    path("bukti/<uuid:pk>/kecil/", evidence.attachment_thumbnail, name="attachment_thumbnail"),
+    path("bukti/<uuid:pk>/unduh/", evidence.attachment_download, name="attachment_download"),
+    path("unggah/<str:token>/", phone.upload, name="upload"),
+    path("kode-kedua/", factor.second_factor, name="second_factor"),
+]

@@ -1,0 +1,60 @@
+"""Forms of the office's own pages: plain, the services decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from opd.access import Scope
+from opd.models import Opd
+from opd.office import documents
+
+TAKEN = "image/jpeg,image/png,application/pdf"
+
+
+class DocumentFilter(forms.Form):
+    """The register's filter sentence; wrong input is ignored, never an error page."""
+
+    kind = forms.ChoiceField(label="Tampilkan", required=False)
+    opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
+    year = forms.TypedChoiceField(label="tahun", required=False, coerce=int, empty_value=None)
+    state = forms.ChoiceField(
+        label="yang",
+        required=False,
+        choices=[
+            ("", "berlaku dan batal"),
+            ("valid", "berlaku"),
+            ("draft", "konsep"),
+            ("voided", "dibatalkan"),
+        ],
+    )
+
+    def __init__(self, data: Any, reach: Scope) -> None:
+        super().__init__(data)
+        this_year = timezone.localdate().year
+        choices: Any = self.fields
+        choices["kind"].choices = [("", "semua dokumen")] + [
+            (one.code, one.label) for one in documents.kinds()
+        ]
+        choices["opd"].queryset = reach.filter(Opd.objects.all(), "pk")
+        choices["year"].choices = [("", "semua")] + [(year, str(year)) for year in range(this_year, 2019, -1)]
+        self.is_valid()
+
+    def value(self, name: str) -> Any:
+        return self.cleaned_data.get(name) or None
+
+
+class UploadForm(forms.Form):
+    """Evidence from a PC or a phone: its kind and the file."""
+
+    kind = forms.ChoiceField(label="Jenis bukti")
+    note = forms.CharField(label="Catatan", required=False, max_length=300)
+
+    def __init__(self, kinds: Mapping[str, str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["kind"]
+        choices.choices = list(kinds.items())
+        choices.error_messages["required"] = "Pilih jenis bukti."
