@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest
@@ -43,11 +45,24 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().set_password(user, password)
             audit.record("account.change_password", user, by=cast("User", user), at=timezone.now())
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "opd.accounts.LoginCodeStage"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class LoginCodeStage(AuthenticateStage):  # type: ignore[misc]
+    """The second step of a login. Demo accounts meet their code only where money moves or rights change."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        if settings.DEMO and getattr(self.login.user, "is_demo", False):
+            return False
+        return bool(super()._should_handle(request))
 
 
 class SealedMfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]

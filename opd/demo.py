@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,29 +13,67 @@ from django.conf import settings
 from opd.models import Opd, Role, User
 from opd.services.agencies import import_agencies, parse
 from opd.services.people import assign_role, create_user, new_password
+from opd.stepup import give_demo_factor
 
 AGENCIES = Path(__file__).parent / "data" / "opd_bengkulu.csv"
-PARIWISATA, PENDIDIKAN = "113", "120"
-CAST: tuple[tuple[str, str, Role, str | None, str], ...] = (
+PARIWISATA, PENDIDIKAN, KOMINFO = "113", "120", "146"
+PILOTS = (PARIWISATA, PENDIDIKAN, KOMINFO)
+"""Agencies that already spend without cash in the demo."""
+SUFFIXES = {PARIWISATA: "", PENDIDIKAN: ".dikbud", KOMINFO: ".kominfo"}
+AGENCY_NAMES = {PARIWISATA: "Pariwisata", PENDIDIKAN: "Dikbud", KOMINFO: "Kominfo"}
+Row = tuple[str, str, Role, str | None, str]
+PROVINCE: tuple[Row, ...] = (
     (
         "bendahara",
-        "Bendahara Dinas Pariwisata (demo)",
+        "Bendahara Penerimaan Dinas Pariwisata (demo)",
         Role.BENDAHARA_PENERIMAAN,
         PARIWISATA,
         "Lihat penerimaan hari ini, lalu unggah berkas settlement.",
     ),
     (
         "bendahara.museum",
-        "Bendahara Dinas Pendidikan (demo)",
+        "Bendahara Penerimaan Dinas Pendidikan (demo)",
         Role.BENDAHARA_PENERIMAAN,
         PENDIDIKAN,
         "Penerimaan Museum Negeri; tidak melihat OPD lain.",
     ),
-    ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD."),
+    ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD; catat SP2D."),
     ("auditor", "Auditor (demo)", Role.AUDITOR, None, "Baca jurnal dan neraca saldo, unduh CSV."),
-    ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD."),
+    ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD dan peluncuran OPD."),
     ("admin", "Administrator (demo)", Role.ADMINISTRATOR, None, "Atur pengguna, OPD, bank, dan titik."),
 )
+OFFICES: tuple[tuple[str, str, Role, str], ...] = (
+    ("pptk", "PPTK", Role.PPTK, "Ajukan belanja (NPD) atas baris anggaran."),
+    ("pa", "Pengguna Anggaran", Role.PA, "Setujui belanja, uji tagihan KKPD, terbitkan SPM."),
+    ("bendahara.pengeluaran", "Bendahara Pengeluaran", Role.BENDAHARA_PENGELUARAN,
+     "Uji dan bayar belanja; BKU dan SPJ."),
+    ("ppk", "PPK-OPD", Role.PPK_OPD, "Verifikasi SPP dan pertanggungjawaban."),
+    ("pemegang.kkpd", "Pemegang KKPD pertama", Role.PEMEGANG_KKPD, "Lapor belanja kartu dari ponsel."),
+    ("pemegang.kkpd2", "Pemegang KKPD kedua", Role.PEMEGANG_KKPD, ""),
+    ("admin.kkpd", "Administrator KKPD", Role.ADMINISTRATOR_KKPD, "Kelola kartu, impor tagihan bank."),
+    ("pegawai", "Pegawai", Role.PEGAWAI, "Lapor belanja uang elektronik dari ponsel."),
+)  # fmt: skip
+ALSO_PARIWISATA: tuple[tuple[str, str, Role, str], ...] = (
+    ("kpa", "Kuasa Pengguna Anggaran", Role.KPA, ""),
+    ("bpp", "Bendahara Pengeluaran Pembantu", Role.BENDAHARA_PENGELUARAN_PEMBANTU, ""),
+)
+
+
+def _offices() -> Iterator[Row]:
+    for code, suffix in SUFFIXES.items():
+        for username, title, role, what_to_try in (*OFFICES, *(ALSO_PARIWISATA if not suffix else ())):
+            name = f"{title} {AGENCY_NAMES[code]} (demo)"
+            yield f"{username}{suffix}", name, role, code, "" if suffix else what_to_try
+
+
+CAST: tuple[Row, ...] = (*PROVINCE, *_offices())
+"""Every demo account; ``up`` prints those that say what to try, the file holds them all."""
+SECOND_FACTOR = frozenset({
+    *(Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD),
+    *(Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.ADMINISTRATOR_KKPD),
+    *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD),
+})  # fmt: skip
+"""Demo roles that move money or change rights; ``manage.py demo_code ROLE`` tells their code."""
 DECREE = "SK Demo 1/2026"
 
 
@@ -51,6 +90,12 @@ def seed(*, at: datetime) -> None:
 def user(role: Role) -> User:
     """The demo account that holds ``role`` (the first of the cast)."""
     username = next(row[0] for row in CAST if row[2] == role)
+    return User.objects.get(username=username, is_demo=True)
+
+
+def holder(role: Role, code: str) -> User:
+    """The demo account that holds ``role`` at an agency of the demo (the first of the cast)."""
+    username = next(row[0] for row in CAST if row[2] == role and row[3] == code)
     return User.objects.get(username=username, is_demo=True)
 
 
@@ -76,4 +121,6 @@ def _account(
         by=None,
         at=at,
     )
+    if role in SECOND_FACTOR:
+        give_demo_factor(person)
     return {"username": username, "password": password, "role": role.label, "what_to_try": what_to_try}

@@ -180,7 +180,11 @@ def _tell_accounts(installation: Installation) -> None:
         line("")
         line("  Akun peragaan (kata sandi acak untuk pemasangan ini):")
     for account in accounts:
-        line(_account(account))
+        if account["what_to_try"]:
+            line(_account(account))
+    if accounts:
+        line(f"    {len(accounts)} akun seluruhnya ada di {installation.home / 'demo_accounts.json'}")
+        line("  Kode kedua, bila diminta: python3 manage.py demo_code NAMA")
 
 
 def _account(account: dict[str, Any]) -> str:
