@@ -9,23 +9,18 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import count
-from typing import Any
 
-import psycopg
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
-from psycopg import sql
 
 from opd.models import Opd
+from opd.office import measuring
+from opd.office.measuring import Options, Session, Speed
 from payments.ledger import queries, services
 from payments.ledger.services import Draft, credit, debit
 
@@ -54,45 +49,34 @@ DAY = date(2026, 1, 1)
 _numbers = count()
 
 
-@dataclass(frozen=True)
-class Speed:
-    """Posts a second: medians over the rounds, and the median of the rounds' ratios."""
-
-    clients: int
-    floor: float
-    posted: float
-    ratio: float
-
-
-@contextmanager
-def own_database() -> Iterator[None]:
-    """Point Django's connection at a fresh, migrated database, dropped afterwards. Needs CREATEDB."""
-    before = str(connection.settings_dict["NAME"])
-    name = f"{before}_bench"
-    _maintain("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _maintain("CREATE DATABASE {}", name)
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        _maintain("DROP DATABASE {} WITH (FORCE)", name)
+def run(say: Callable[[str], object], options: Options) -> None:
+    """Posting by one and eight clients, then balances of the hottest account as the books grow."""
+    with connection.cursor() as cursor:
+        cursor.execute(FLOOR_TABLES)
+    for clients in (1, 8):
+        speed = _posting(clients, options)
+        say(
+            f"{clients} klien: {speed.done:.0f} jurnal/detik; INSERT polos {speed.floor:.0f}/detik;"
+            f" rasio {speed.ratio:.2f}"
+        )
+    for more in (options.size // 10, options.size - options.size // 10):
+        fill(more)
+        say(f"saldo akun terpadat pada {_journals()} jurnal: {balance_ms():.2f} ms")
+    say(f"saldo dengan 1.000 jurnal belum direkap: {balance_ms(tail=1_000):.2f} ms")
 
 
-def posting(*, clients: int, seconds: float, rounds: int) -> Speed:
-    """Floor and ledger in turns, so that a busy machine slows both. Every leg names the same agency."""
+def _posting(clients: int, options: Options) -> Speed:
+    """Every leg names the same agency."""
     opd = Opd.objects.get_or_create(
         code="uji", valid_from=DAY, defaults={"name": "Uji", "short_name": "Uji"}
     )[0]
-    floors, posts = [], []
-    for _ in range(rounds):
-        floors.append(_rate(partial(_bare, opd.pk), clients, seconds))
-        posts.append(_rate(partial(_post, opd.pk), clients, seconds))
-    ratios = [post / floor for post, floor in zip(posts, floors, strict=True)]
-    return Speed(clients, statistics.median(floors), statistics.median(posts), statistics.median(ratios))
+    return measuring.compare(partial(_bare, opd.pk), partial(_post, opd.pk), clients=clients, options=options)
+
+
+def _journals() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_journal")
+        return int(cursor.fetchone()[0])
 
 
 def fill(journals: int, *, block: int = 20_000) -> None:
@@ -126,42 +110,12 @@ def _draft(day: date, opd: int | None = None) -> Draft:
     return Draft("uji", "uji", day, day, "Uji", legs)
 
 
-def _bare(opd: int, session: psycopg.Connection[Any]) -> None:
+def _bare(opd: int, session: Session) -> None:
     digest, at = b"\0" * 32, timezone.now()
     session.execute(FLOOR, [f"k{next(_numbers)}", digest, DAY, DAY, at, digest, opd, "5000.00", "-5000.00"])
 
 
-def _post(opd: int, session: psycopg.Connection[Any]) -> None:
+def _post(opd: int, session: Session) -> None:
     drafts = [(f"k{next(_numbers)}", _draft(DAY, opd))]
     request = services.request_of(drafts, by=None, at=timezone.now())
     session.execute(POST, [json.dumps(request)]).fetchall()
-
-
-def _rate(deed: Callable[[psycopg.Connection[Any]], None], clients: int, seconds: float) -> float:
-    def work(_: int) -> int:
-        done = 0
-        with _session() as session:
-            for _warm in range(10):
-                deed(session)
-            end = time.perf_counter() + seconds
-            while time.perf_counter() < end:
-                deed(session)
-                done += 1
-        return done
-
-    with ThreadPoolExecutor(clients) as pool:
-        return sum(pool.map(work, range(clients))) / seconds
-
-
-@contextmanager
-def _session() -> Iterator[psycopg.Connection[Any]]:
-    params = connection.get_connection_params()
-    for name in ("cursor_factory", "context"):
-        params.pop(name, None)
-    with psycopg.connect(**params, autocommit=True, cursor_factory=psycopg.ClientCursor) as session:
-        yield session
-
-
-def _maintain(statement: str, name: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -10,16 +10,16 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from payments.ledger import benchmark
+from opd.office import measuring
 from payments.ledger.models import Journal
 from payments.ledger.verification import LAWS
 
 
 @pytest.mark.django_db(transaction=True)
 def test_bench_reports_posts_beside_the_floor_and_balances(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(benchmark, "own_database", nullcontext)
+    monkeypatch.setattr(measuring, "own_database", nullcontext)
     out = StringIO()
-    call_command("bench", "ledger", "--seconds", "0.05", "--rounds", "1", "--journals", "100", stdout=out)
+    call_command("bench", "ledger", "--seconds", "0.05", "--rounds", "1", "--size", "100", stdout=out)
     assert re.search(
         r"^1 klien: \d+ jurnal/detik; INSERT polos \d+/detik; rasio \d\.\d\d$", out.getvalue(), re.M
     )
@@ -32,10 +32,20 @@ def test_bench_reports_posts_beside_the_floor_and_balances(monkeypatch: pytest.M
 @pytest.mark.django_db(transaction=True)
 def test_bench_leaves_no_database_behind() -> None:
     before = connection.settings_dict["NAME"]
-    with benchmark.own_database(), connection.cursor() as cursor:
+    with measuring.own_database(), connection.cursor() as cursor:
         assert connection.settings_dict["NAME"] == f"{before}_bench"
         cursor.execute("SELECT count(*) FROM ledger_account")
-        assert cursor.fetchone()[0] == 10
+        assert cursor.fetchone()[0] == 19
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [f"{before}_bench"])
         assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bench_of_the_budget_holds_beside_the_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "own_database", nullcontext)
+    out = StringIO()
+    call_command("bench", "planning", "--seconds", "0.05", "--rounds", "1", stdout=out)
+    assert re.search(
+        r"^8 klien: \d+ penahanan/detik; SQL polos \d+/detik; rasio \d\.\d\d$", out.getvalue(), re.M
+    )
