@@ -64,6 +64,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "emoney.report": frozenset({Role.PEGAWAI}),
     "books.view": _SPENDING,
     "books.close": _PAYS,
+    "books.verify": frozenset({Role.PPK_OPD}),
+    "books.approve": frozenset({Role.PA}),
+    "books.receipts": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
 }
