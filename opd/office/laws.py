@@ -8,10 +8,11 @@ from opd.office.verification import Finding, Law, count_and_problems
 
 _NUMBERS = Law(
     "office.document_numbers",
-    "nomor dokumen tiap jenis, OPD, dan tahun berurutan dari 1 tanpa celah, sampai nomor terakhir penghitungnya",
+    "nomor dokumen tiap jenis, OPD, dan tahun berurutan dari 1 tanpa celah sampai penghitungnya",
     lambda: count_and_problems(
         "SELECT count(*) FROM office_document WHERE sequence IS NOT NULL",
-        "SELECT format('%s OPD %s tahun %s: %s dokumen, nomor terakhir %s, penghitung %s', d.kind, d.opd_id, d.year,"
+        "SELECT format('%s OPD %s tahun %s: %s dokumen, nomor terakhir %s, penghitung %s', d.kind, d.opd_id,"
+        " d.year,"
         " count(*), max(d.sequence), coalesce(max(c.last)::text, 'tidak ada')) FROM office_document d"
         " LEFT JOIN office_counter c ON (c.kind, c.opd_id, c.year) = (d.kind, d.opd_id, d.year)"
         " WHERE d.sequence IS NOT NULL GROUP BY d.kind, d.opd_id, d.year"

@@ -229,7 +229,8 @@ class Document(models.Model):
             ),
             models.CheckConstraint(
                 name="document_number_is_whole",
-                condition=Q(sequence=None, number_text="") | (Q(sequence__gte=1) & ~Q(number_text="")),
+                condition=Q(sequence=None, number_text="")
+                | (Q(sequence__isnull=False, sequence__gte=1) & ~Q(number_text="")),
             ),
             models.CheckConstraint(
                 name="document_void_says_why",
