@@ -20,5 +20,11 @@ class PlanningConfig(AppConfig):
             purse__shrink="Batas uang persediaan diturunkan",
             purse__take="Uang persediaan dipakai untuk uang muka",
             purse__restore="Uang persediaan diisi kembali",
+            plan_file__upload="Berkas anggaran diunggah",
+            plan_file__save="Berkas anggaran disimpan",
+            plan_file__drop="Berkas anggaran dibuang",
+            sipd_row__count="Baris SIPD dihitung sebagai belanja di luar aplikasi",
+            sipd_row__dismiss="Baris SIPD diabaikan",
+            sipd_row__reopen="Keputusan baris SIPD dibatalkan",
             sipd_row__match="Baris SIPD dicocokkan dengan pengajuan",
         )

@@ -41,3 +41,11 @@ class WrongYear(BudgetError):
 
 class Missing(BudgetError):
     """There is no such line, hold or grant."""
+
+
+class ImportRefused(BudgetError):
+    """A file cannot be taken; nothing of it was saved. ``problems`` has one sentence for each fault."""
+
+    def __init__(self, message: str, problems: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.problems = problems or []

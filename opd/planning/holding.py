@@ -221,7 +221,7 @@ def name_document(*, key: str, document_number: str, by: User | None, at: dateti
             audit.record(
                 "budget.name_document", held, by=by, at=at, before=before, after={"document_number": number}
             )
-        sipd_links.link_by_document(held, by=by, at=at)
+        sipd_links.match_hold(held, by=by, at=at)
     return held
 
 
