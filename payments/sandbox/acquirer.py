@@ -11,21 +11,21 @@ Rules of this bank, where SNAP leaves them open:
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from payments import qris
-from payments.money import MoneyError, from_snap, to_snap
+from payments.money import to_snap
+from payments.sandbox import numbers
 from payments.sandbox.door import Refusal, Request
+from payments.sandbox.fields import extra, read_amount, read_timestamp, text
 from payments.sandbox.models import Qr, QrState
 from payments.sandbox.partners import Merchant, credentials
-from payments.snap.clock import TimestampError, format_timestamp, parse_timestamp
+from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service
 
 LIMIT = Decimal("10000000.00")
@@ -44,13 +44,13 @@ _STATUS = {
 def generate(request: Request, *, at: datetime) -> dict[str, Any]:
     """Service 47: a dynamic QRIS. Raises Refusal."""
     body = request.body
-    reference = _text(body, "partnerReferenceNo", 64, needed=True)
-    merchant = request.partner.merchant(_text(body, "merchantId", 64, needed=True))
-    amount = _amount(body, "amount")
+    reference = text(body, "partnerReferenceNo", 64, needed=True)
+    merchant = request.partner.merchant(text(body, "merchantId", 64, needed=True))
+    amount = read_amount(body, "amount")
     _once(request, reference)
     if merchant is None:
         raise Refusal(404, "08")
-    terminal = _text(body, "terminalId", 16) or merchant.terminal_id
+    terminal = text(body, "terminalId", 16) or merchant.terminal_id
     if terminal != merchant.terminal_id:
         raise Refusal(404, "17")
     if amount > LIMIT:
@@ -61,7 +61,7 @@ def generate(request: Request, *, at: datetime) -> dict[str, Any]:
 
 def query(request: Request, *, at: datetime) -> dict[str, Any]:
     """Service 51: how a QRIS stands. Only its first payment can be seen here. Raises Refusal."""
-    if _text(request.body, "serviceCode", 2, needed=True) != Service.QR_GENERATE.code:
+    if text(request.body, "serviceCode", 2, needed=True) != Service.QR_GENERATE.code:
         raise Refusal(400, "01", "serviceCode")
     qr = _find(request)
     status, description = _STATUS[qr.state(at=at)]
@@ -75,28 +75,28 @@ def query(request: Request, *, at: datetime) -> dict[str, Any]:
     if paid:
         found["paidTime"] = format_timestamp(paid.paid_at)
     amount = paid.amount if paid else qr.amount
-    return {**found, "amount": to_snap(amount), "terminalId": qr.terminal_id, **_extra(request.body)}
+    return {**found, "amount": to_snap(amount), "terminalId": qr.terminal_id, **extra(request.body)}
 
 
 @transaction.atomic
 def cancel(request: Request, *, at: datetime) -> dict[str, Any]:
     """Service 77: no one can pay this QRIS any more. Raises Refusal; 404xx00 once it is paid."""
-    _text(request.body, "reason", 256)
+    text(request.body, "reason", 256)
     qr = Qr.objects.select_for_update().get(pk=_find(request).pk)
-    if "amount" in request.body and _amount(request.body, "amount") != qr.amount:
+    if "amount" in request.body and read_amount(request.body, "amount") != qr.amount:
         raise Refusal(404, "13")
     match qr.state(at=at):
         case QrState.PAID:
             raise Refusal(404, "00")
         case QrState.CANCELLED:
             raise Refusal(404, "04")
-    qr.cancelled_at, qr.cancel_reason = at, _text(request.body, "reason", 256)
+    qr.cancelled_at, qr.cancel_reason = at, text(request.body, "reason", 256)
     qr.save(update_fields=["cancelled_at", "cancel_reason"])
     return {
         **_original(qr),
         "cancelTime": format_timestamp(at),
         "transactionDate": format_timestamp(qr.created_at),
-        **_extra(request.body),
+        **extra(request.body),
     }
 
 
@@ -122,7 +122,7 @@ def _make(
     valid_until: datetime,
     at: datetime,
 ) -> Qr:
-    reference_no = f"{timezone.localdate(at):%Y%m%d}{secrets.randbelow(10**12):012}"
+    reference_no = numbers.reference_no(at)
     bill_no = reference[-20:]
     qr = Qr(
         reference_no=reference_no,
@@ -176,7 +176,7 @@ def _generated(qr: Qr, body: Mapping[str, Any]) -> dict[str, Any]:
         "merchantName": qr.merchant_name,
         **({"storeId": body["storeId"]} if "storeId" in body else {}),
         "terminalId": qr.terminal_id,
-        **_extra(body),
+        **extra(body),
     }
 
 
@@ -188,17 +188,12 @@ def _original(qr: Qr) -> dict[str, Any]:
     }
 
 
-def _extra(body: Mapping[str, Any]) -> dict[str, Any]:
-    """``additionalInfo`` comes back as it was sent."""
-    return {"additionalInfo": body.get("additionalInfo", {})}
-
-
 def _find(request: Request) -> Qr:
     """The QRIS that a query or cancel names by either number, or by both if they agree. Raises Refusal."""
     body = request.body
     numbers = {
-        "reference_no": _text(body, "originalReferenceNo", 64),
-        "partner_reference_no": _text(body, "originalPartnerReferenceNo", 64),
+        "reference_no": text(body, "originalReferenceNo", 64),
+        "partner_reference_no": text(body, "originalPartnerReferenceNo", 64),
     }
     wanted = {name: number for name, number in numbers.items() if number}
     if not wanted:
@@ -206,42 +201,15 @@ def _find(request: Request) -> Qr:
     qr = Qr.objects.filter(partner=request.partner.slug, **wanted).first()
     if qr is None:
         raise Refusal(404, "01")
-    if _text(body, "merchantId", 64) not in {"", qr.merchant_id}:
+    if text(body, "merchantId", 64) not in {"", qr.merchant_id}:
         raise Refusal(404, "08")
     return qr
 
 
-def _text(body: Mapping[str, Any], name: str, longest: int, *, needed: bool = False) -> str:
-    value = body.get(name, "")
-    if value is None or value == "":
-        if needed:
-            raise Refusal(400, "02", name)
-        return ""
-    if not isinstance(value, str) or len(value) > longest or not (value.isascii() and value.isprintable()):
-        raise Refusal(400, "01", name)
-    return value
-
-
-def _amount(body: Mapping[str, Any], name: str) -> Decimal:
-    if body.get(name) is None:
-        raise Refusal(400, "02", name)
-    try:
-        amount = from_snap(body[name])
-    except MoneyError as error:
-        raise Refusal(400, "01", name) from error
-    if not amount:
-        raise Refusal(404, "13")
-    return amount
-
-
 def _validity(body: Mapping[str, Any], at: datetime) -> datetime:
-    text = _text(body, "validityPeriod", 29)
-    if not text:
+    if not body.get("validityPeriod"):
         return at + USUAL
-    try:
-        until = parse_timestamp(text)
-    except TimestampError as error:
-        raise Refusal(400, "01", "validityPeriod") from error
+    until = read_timestamp(body, "validityPeriod")
     if not at < until <= at + LONGEST:
         raise Refusal(400, "01", "validityPeriod")
     return until

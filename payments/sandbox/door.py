@@ -41,6 +41,14 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True)
+class Pending:
+    """The order is to be answered "in progress"; it ends after ``seconds``, or by hand where that is 0."""
+
+    fails: bool
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Request:
     """A call whose sender is proven."""
 
@@ -48,6 +56,7 @@ class Request:
     partner: PartnerProfile
     external_id: str
     body: Mapping[str, Any]
+    pending: Pending | None = None
 
 
 class _Said(TypedDict):

@@ -105,7 +105,7 @@ def settlement(rows: Sequence[Row]) -> str:
     gross, mdr = _total(row.gross for row in rows), _total(row.mdr for row in rows)
     lines: list[Sequence[object]] = [SETTLEMENT_HEADER, *(_settlement_line(row) for row in rows)]
     lines.append(("TRAILER", len(rows), f"{gross:.2f}", f"{mdr:.2f}", f"{gross - mdr:.2f}"))
-    return _text(lines, ",")
+    return text(lines, ",")
 
 
 def _settlement_line(row: Row) -> list[object]:
@@ -137,7 +137,25 @@ def statement(day: date, opening: Decimal, rows: Sequence[Row]) -> tuple[Decimal
         balance += item.credit - item.debit
         lines.append(_statement_line(day, item.description, item=item, balance=balance))
     lines.append(_statement_line(day, "SALDO AKHIR", balance=balance))
-    return balance, _text(lines, ";")
+    return balance, text(lines, ";")
+
+
+def account_statement(
+    whose: tuple[str, str],
+    since: date,
+    until: date,
+    opening: Decimal,
+    movements: Sequence[tuple[date, Movement]],
+) -> str:
+    """The statement of any account (number, name) over some days, in the same layout as RKUD's."""
+    balance = opening
+    lines: list[Sequence[object]] = [STATEMENT_HEADER]
+    lines.append(_statement_line(since, "SALDO AWAL", balance=opening, whose=whose))
+    for day, item in movements:
+        balance += item.credit - item.debit
+        lines.append(_statement_line(day, item.description, item=item, balance=balance, whose=whose))
+    lines.append(_statement_line(until, "SALDO AKHIR", balance=balance, whose=whose))
+    return text(lines, ";")
 
 
 def credits_of(day: date, rows: Sequence[Row]) -> Iterator[Movement]:
@@ -171,14 +189,18 @@ def _number(seed: str) -> int:
 
 
 def _statement_line(
-    day: date, description: str, *, balance: Decimal, item: Movement | None = None
+    day: date,
+    description: str,
+    *,
+    balance: Decimal,
+    item: Movement | None = None,
+    whose: tuple[str, str] = (ACCOUNT, ACCOUNT_NAME),
 ) -> list[object]:
     date_text = f"{day:%d/%m/%Y}"
     debit, credit, reference = ("", "", "")
     if item:
         debit, credit, reference = indonesian(item.debit), indonesian(item.credit), item.reference_no
-    place = [date_text, date_text, ACCOUNT, ACCOUNT_NAME, description]
-    return [*place, "IDR", debit, credit, indonesian(balance), reference]
+    return [date_text, date_text, *whose, description, "IDR", debit, credit, indonesian(balance), reference]
 
 
 def indonesian(amount: Decimal) -> str:
@@ -190,7 +212,7 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def _text(lines: Iterable[Sequence[object]], delimiter: str) -> str:
+def text(lines: Iterable[Sequence[object]], delimiter: str) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, delimiter=delimiter).writerows(lines)
     return buffer.getvalue()

@@ -84,6 +84,7 @@ class BehaviourForm(forms.Form):
         choices=[(code, behaviour.refusal_label(code)) for code in behaviour.REFUSALS], required=False
     )
     times = forms.IntegerField(min_value=1, max_value=99, initial=1)
+    seconds = forms.IntegerField(min_value=0, max_value=3600, initial=0, required=False)
 
 
 class CloseForm(forms.Form):

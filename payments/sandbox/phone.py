@@ -8,9 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from payments.sandbox import days, notices
+from payments.sandbox import days, notices, numbers
 from payments.sandbox.models import Partner, Payment, Qr, QrState, Tap
 from payments.sandbox.outcomes import Outcome, choices
 
@@ -85,7 +84,7 @@ def _payment(tap: Tap, qr: Qr, at: datetime) -> Payment:
     return Payment(
         qr=qr,
         tap=tap,
-        rrn=_new_rrn(at),
+        rrn=numbers.rrn(at),
         amount=_amount(tap, qr),
         paid_at=at,
         business_date=days.current(at=at).date,
@@ -102,15 +101,6 @@ def _amount(tap: Tap, qr: Qr) -> Decimal:
         case Outcome.EXCESS:
             return qr.amount + notices.DIFFERENCE
     return qr.amount
-
-
-def _new_rrn(at: datetime) -> str:
-    """Twelve digits as switches write them: last digit of the year, day of the year, hour, a serial."""
-    local = timezone.localtime(at)
-    while True:
-        rrn = f"{local.year % 10}{local:%j%H}{secrets.randbelow(10**6):06}"
-        if not Payment.objects.filter(rrn=rrn).exists():
-            return rrn
 
 
 def _why_not(state: QrState) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +16,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from payments.sandbox import acquirer, behaviour, door, tokens
-from payments.sandbox.door import Refusal, Request
+from payments.sandbox import acquirer, behaviour, door, merchant_qr, tokens, transfers
+from payments.sandbox.door import Pending, Refusal, Request
 from payments.sandbox.models import Behaviour, Call, SeenExternalId
 from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service, answer
@@ -47,19 +48,27 @@ def access_token(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
-def generate(request: HttpRequest) -> HttpResponse:
-    return _serve(request, Service.QR_GENERATE, acquirer.generate)
+def _query(request: Request, *, at: datetime) -> dict[str, Any]:
+    """Service 51 asks about a QRIS that the bank gave out, or about one that was paid through it."""
+    if request.body.get("serviceCode") == Service.QR_PAYMENT.code:
+        return merchant_qr.query(request, at=at)
+    return acquirer.query(request, at=at)
+
+
+DEEDS: Mapping[Service, Deed] = {
+    Service.QR_GENERATE: acquirer.generate,
+    Service.QR_QUERY: _query,
+    Service.QR_CANCEL: acquirer.cancel,
+    Service.QR_DECODE: merchant_qr.decode,
+    Service.QR_PAYMENT: merchant_qr.pay,
+    **transfers.SERVICES,
+}
 
 
 @csrf_exempt
-def query(request: HttpRequest) -> HttpResponse:
-    return _serve(request, Service.QR_QUERY, acquirer.query)
-
-
-@csrf_exempt
-def cancel(request: HttpRequest) -> HttpResponse:
-    return _serve(request, Service.QR_CANCEL, acquirer.cancel)
+def serve(request: HttpRequest, *, service: Service) -> HttpResponse:
+    """Any transaction service of the bank."""
+    return _serve(request, service, DEEDS[service])
 
 
 def _serve(request: HttpRequest, service: Service, deed: Deed) -> HttpResponse:
@@ -76,7 +85,7 @@ def _serve(request: HttpRequest, service: Service, deed: Deed) -> HttpResponse:
         logger.exception("bank gagal melayani %s", service.path)
         response = _refused(service, Refusal(500, "00"))
     _log(request, service, opened, planned, response, at)
-    if planned and planned.mode != Behaviour.Mode.REFUSE:
+    if planned and planned.mode in {Behaviour.Mode.SILENT, Behaviour.Mode.LOST}:
         return _keep_waiting(service)
     return response
 
@@ -87,8 +96,12 @@ def _do(opened: Request, planned: Behaviour | None, deed: Deed, at: datetime) ->
         raise Refusal(int(planned.case[:3]), planned.case[3:], "Uji coba")
     if mode == Behaviour.Mode.SILENT:
         raise Refusal(504, "00")
+    waits = planned is not None and mode in behaviour.WAITING
+    if planned and waits:
+        opened = replace(opened, pending=Pending(mode == Behaviour.Mode.FAILING, planned.seconds))
     body = deed(opened, at=at)
-    return _reply(200, {**answer(200, opened.service), **body})
+    status = 202 if waits else 200
+    return _reply(status, {**answer(status, opened.service), **body})
 
 
 def _keep_waiting(service: Service) -> HttpResponse:

@@ -158,7 +158,9 @@ def behaviours(request: HttpRequest) -> HttpResponse:
 def _plan(form: BehaviourForm) -> None:
     data = form.cleaned_data
     service: Service = data["service"]
-    behaviour.plan(service, mode=data["mode"], case=data["case"], times=data["times"])
+    behaviour.plan(
+        service, mode=data["mode"], case=data["case"], times=data["times"], seconds=data["seconds"] or 0
+    )
 
 
 @require_GET

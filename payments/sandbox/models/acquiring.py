@@ -1,4 +1,4 @@
-"""What the sandbox bank remembers. Nothing here is the product's: its own database, its own login."""
+"""QRIS that the bank gave out as an acquirer: who paid, which notices went out, which days were closed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-
-from payments.snap.codes import Service
-
-SERVICE_LABELS = {
-    Service.TOKEN_B2B.code: "Token akses",
-    Service.QR_GENERATE.code: "Minta QRIS",
-    Service.QR_QUERY.code: "Tanya keadaan",
-    Service.QR_CANCEL.code: "Batalkan QRIS",
-}
 
 
 class Partner(models.TextChoices):
@@ -228,88 +219,3 @@ class Notice(models.Model):
     @property
     def pretty(self) -> str:
         return json.dumps(self.body, indent=2)
-
-
-class Attempt(models.Model):
-    """One try to deliver a notice, and what came back."""
-
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="attempts")
-    at = models.DateTimeField()
-    external_id = models.CharField(max_length=36)
-    http_status = models.PositiveSmallIntegerField(null=True)
-    response_code = models.CharField(max_length=7, blank=True)
-    message = models.CharField(max_length=200, blank=True)
-    milliseconds = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.at:%H:%M:%S} {self.response_code or self.message}"
-
-
-class Behaviour(models.Model):
-    """How the bank treats the next calls of one service."""
-
-    class Mode(models.TextChoices):
-        REFUSE = "refuse", "Menolak"
-        SILENT = "silent", "Diam, tidak mengerjakan"
-        LOST = "lost", "Mengerjakan, jawabannya hilang"
-
-    service = models.CharField(max_length=2, primary_key=True)
-    mode = models.CharField(max_length=6, choices=Mode)
-    case = models.CharField(max_length=5, blank=True)
-    remaining = models.PositiveSmallIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.service} {self.mode} × {self.remaining}"
-
-
-class Call(models.Model):
-    """A call that reached the bank's SNAP door, for the page that lists them."""
-
-    at = models.DateTimeField(db_index=True)
-    partner = models.CharField(max_length=5, blank=True)
-    service = models.CharField(max_length=2)
-    external_id = models.CharField(max_length=36, blank=True)
-    reference = models.CharField(max_length=64, blank=True)
-    response_code = models.CharField(max_length=7)
-    message = models.CharField(max_length=200)
-    mode = models.CharField(max_length=6, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.service} {self.response_code}"
-
-    @property
-    def service_label(self) -> str:
-        return SERVICE_LABELS.get(self.service, self.service)
-
-
-class Token(models.Model):
-    """An access token by its SHA-256; the token itself is not kept."""
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    partner = models.CharField(max_length=5, choices=Partner)
-    expires_at = models.DateTimeField(db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.partner} {self.expires_at}"
-
-
-class SeenExternalId(models.Model):
-    """An X-EXTERNAL-ID that a partner used on a WIB calendar day."""
-
-    partner = models.CharField(max_length=5, choices=Partner)
-    day = models.DateField()
-    external_id = models.CharField(max_length=36)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["partner", "day", "external_id"], name="external_id_once_a_day")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.partner} {self.day} {self.external_id}"

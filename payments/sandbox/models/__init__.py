@@ -1,0 +1,52 @@
+"""What the sandbox bank remembers. Nothing here is the product's: its own database, its own login."""
+
+from payments.sandbox.models.accounts import Account, Movement
+from payments.sandbox.models.acquiring import (
+    BankDay,
+    BankFile,
+    MerchantRate,
+    Notice,
+    Partner,
+    Payment,
+    Qr,
+    QrState,
+    Tap,
+)
+from payments.sandbox.models.cards import Card, CardBill, CardTransaction, EmoneyCard, EmoneyEntry
+from payments.sandbox.models.traffic import (
+    SERVICE_LABELS,
+    Attempt,
+    Behaviour,
+    Call,
+    SeenExternalId,
+    Token,
+)
+from payments.sandbox.models.transfers import CmsFile, Decode, Transfer
+
+__all__ = [
+    "SERVICE_LABELS",
+    "Account",
+    "Attempt",
+    "BankDay",
+    "BankFile",
+    "Behaviour",
+    "Call",
+    "Card",
+    "CardBill",
+    "CardTransaction",
+    "CmsFile",
+    "Decode",
+    "EmoneyCard",
+    "EmoneyEntry",
+    "MerchantRate",
+    "Movement",
+    "Notice",
+    "Partner",
+    "Payment",
+    "Qr",
+    "QrState",
+    "SeenExternalId",
+    "Tap",
+    "Token",
+    "Transfer",
+]
