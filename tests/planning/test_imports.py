@@ -31,25 +31,47 @@ def bring_dpa(
     **who: Any,
 ) -> Dpa:
     made: Dpa = services.import_dpa(
-        opd=tourism(), year=YEAR, stage=stage, number=f"DPA/{stage}", dpa_date=date(2026, 1, 2),
-        control_total=None if control is None else rp(control), content=content, name=name, by=who.get("by"), at=AT,
-    )  # fmt: skip
+        opd=tourism(),
+        year=YEAR,
+        stage=stage,
+        number=f"DPA/{stage}",
+        dpa_date=date(2026, 1, 2),
+        control_total=None if control is None else rp(control),
+        content=content,
+        name=name,
+        by=who.get("by"),
+        at=AT,
+    )
     return made
 
 
 def bring_spd(content: ContentFile[bytes], control: int, number: str = "SPD/1") -> Spd:
     made: Spd = services.import_spd(
-        opd=tourism(), year=YEAR, number=number, spd_date=date(2026, 1, 5), period_from_month=1, period_to_month=6,
-        control_total=rp(control), content=content, name="spd.csv", by=None, at=AT,
-    )  # fmt: skip
+        opd=tourism(),
+        year=YEAR,
+        number=number,
+        spd_date=date(2026, 1, 5),
+        period_from_month=1,
+        period_to_month=6,
+        control_total=rp(control),
+        content=content,
+        name="spd.csv",
+        by=None,
+        at=AT,
+    )
     return made
 
 
 def bring_plan(content: ContentFile[bytes], control: int | None) -> None:
     services.import_cash_plan(
-        opd=tourism(), year=YEAR, control_total=None if control is None else rp(control), content=content,
-        name="kas.csv", by=None, at=AT,
-    )  # fmt: skip
+        opd=tourism(),
+        year=YEAR,
+        control_total=None if control is None else rp(control),
+        content=content,
+        name="kas.csv",
+        by=None,
+        at=AT,
+    )
 
 
 def refused(deed: Callable[[], object]) -> list[str]:
@@ -213,9 +235,15 @@ def test_only_the_treasurer_of_the_agency_and_kuasa_bud_import() -> None:
 
 def test_a_draft_changes_nothing_until_it_is_saved_and_may_be_dropped() -> None:
     file = services.prepare_file(
-        kind=FileKind.DPA, opd=tourism(), year=YEAR, content=files.dpa((ATK, 1_000)), name="dpa.csv", by=None, at=AT,
+        kind=FileKind.DPA,
+        opd=tourism(),
+        year=YEAR,
+        content=files.dpa((ATK, 1_000)),
+        name="dpa.csv",
+        by=None,
+        at=AT,
         facts={"stage": "murni", "number": "DPA/1", "date": "2026-01-02", "control_total": "1000.00"},
-    )  # fmt: skip
+    )
     preview = services.preview_file(file)
     assert (preview.may_save, preview.count, preview.total) == (True, 1, rp(1_000))
     assert not BudgetLine.objects.exists()

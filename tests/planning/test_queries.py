@@ -74,9 +74,14 @@ def test_a_return_in_the_next_year_falls_into_december() -> None:
     at_line = line(1_000)
     spent(at_line, 500, "a", DAY)
     services.correct_realisation(
-        key="a", correction_key="c", amount=rp(100), reason="Kembali", by=None,
-        at=datetime(2027, 2, 1, tzinfo=UTC), to_purse=False,
-    )  # fmt: skip
+        key="a",
+        correction_key="c",
+        amount=rp(100),
+        reason="Kembali",
+        by=None,
+        at=datetime(2027, 2, 1, tzinfo=UTC),
+        to_purse=False,
+    )
     assert queries.months(at_line.opd_id, YEAR)[11].realised_until == rp(400)
 
 
