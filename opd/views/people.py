@@ -17,6 +17,7 @@ from opd.access import actor, needs
 from opd.forms import EndRoleForm, ReasonForm, RoleForm, UserForm, show_refusal
 from opd.models import Role, RoleAssignment, User
 from opd.services import people
+from opd.stepup import second_factor
 
 
 @needs("users.manage")
@@ -68,6 +69,7 @@ def _detail(request: HttpRequest, person: User, form: Form) -> HttpResponse:
 
 @needs("users.manage")
 @require_POST
+@second_factor("menetapkan peran")
 def role_assign(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST)
@@ -85,6 +87,7 @@ def role_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs("users.manage")
 @require_http_methods(["GET", "POST"])
+@second_factor("mengakhiri peran")
 def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = get_object_or_404(RoleAssignment.objects.select_related("user", "opd"), pk=pk)
     form = EndRoleForm(request.POST or None, initial={"valid_to": timezone.localdate()})

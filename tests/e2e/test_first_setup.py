@@ -57,7 +57,8 @@ def test_first_administrator_sets_up_until_a_place_sells(
         press(page, "Masuk")
         page.wait_for_url("**/kantor/")
         _agencies(page, own)
-        _treasurer(page, own)
+        secret = people.activate_factor(page, own, password)
+        _treasurer(page, own, secret)
         _partner(page, own, guest)
         _point(page, own, merchant)
         _sale(browser, own, running_up, tmp_path)
@@ -72,7 +73,7 @@ def _agencies(page: Page, own: Site) -> None:
     expect(page.locator("table.rows tbody tr")).to_have_count(46)
 
 
-def _treasurer(page: Page, own: Site) -> None:
+def _treasurer(page: Page, own: Site, secret: str) -> None:
     page.goto(f"{own.url}/pengaturan/pengguna/baru/")
     fill(page, username="bendahara.baru", name="Bendahara Baru (uji)")
     press(page, "Buat akun")
@@ -80,6 +81,7 @@ def _treasurer(page: Page, own: Site) -> None:
     fill(page, role="Bendahara penerimaan", opd="Dinas Pariwisata", decree_number="SK 2/2026")
     fill(page, decree_date="2026-01-02", valid_from="2026-01-02")
     press(page, "Tetapkan peran")
+    people.give_code(page, secret)
     expect(page.locator("table.rows tbody tr")).to_have_count(1)
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from opd.models import AuditEvent, Opd, Role, RoleAssignment, User
+from tests.office.factor import give_factor
 from tests.opd.cast import agency, person
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ CSV = "kode,nama,singkatan,berlaku_sejak\n9,Dinas Sembilan,Sembilan,2026-01-01\n
 @pytest.fixture
 def admin(client: Client) -> User:
     user = person("admin", Role.ADMINISTRATOR)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    give_factor(client, user)
     return user
 
 
@@ -39,6 +40,22 @@ def test_administrator_creates_a_user_and_gives_a_role(client: Client) -> None:
     assert answer.status_code == 302
     assert RoleAssignment.objects.get(user=person_made).opd == opd
     assert "Peran ditetapkan" in client.get(f"/pengaturan/pengguna/{person_made.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("deed", ["peran", "akhiri"])
+def test_roles_are_not_changed_without_a_second_factor(client: Client, deed: str) -> None:
+    client.force_login(
+        person("admin", Role.ADMINISTRATOR), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    held = person("lain", Role.TP2DD_MEMBER).role_assignments.get()
+    where = {"peran": f"pengguna/{held.user_id}/peran", "akhiri": f"peran/{held.pk}/akhiri"}[deed]
+    words = {
+        "role": "auditor", "decree_number": "SK 9", "decree_date": "2026-01-02", "valid_from": "2026-01-02",
+        "valid_to": "2099-01-01", "reason": "coba",
+    }  # fmt: skip
+    page = client.post(f"/pengaturan/{where}/", words).content.decode()
+    assert "Aktifkan aplikasi autentikator dahulu" in page
+    assert RoleAssignment.objects.get(user=held.user).valid_to is None
 
 
 @pytest.mark.usefixtures("admin")
