@@ -3,6 +3,7 @@
 from payments.spending.models.accounts import Payee, TreasuryAccount, TreasuryAccountQuerySet
 from payments.spending.models.claims import Claim, ClaimKind, ClaimLine, ClaimState
 from payments.spending.models.paying import BulkFile, BulkState, Disbursement, DisbursementState, Way
+from payments.spending.models.refunds import Refund
 from payments.spending.models.spends import (
     Channel,
     Method,
@@ -26,6 +27,7 @@ __all__ = [
     "DisbursementState",
     "Method",
     "Payee",
+    "Refund",
     "Source",
     "Spend",
     "SpendState",

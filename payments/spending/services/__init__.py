@@ -27,9 +27,9 @@ from payments.spending.services.payments import (
     fail_payment,
     pay_direct,
     record_paid,
-    refund,
     settle_payment,
 )
+from payments.spending.services.refunds import refund
 from payments.spending.services.spends import (
     amend_spend,
     approve,
