@@ -1,0 +1,96 @@
+"""Forms of the claims' pages; the services decide."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from opd.access import Scope
+from opd.forms import DayInput
+from opd.models import Opd
+from payments.money import MoneyError, parse
+from payments.spending.claim_queries import ClaimFilter
+from payments.spending.models import ClaimKind, ClaimState
+
+
+class RupiahField(forms.CharField):
+    """An amount above zero as people write it: 1.250.000 or 1250000."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=30, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            amount = parse(text)
+        except MoneyError:
+            raise ValidationError("Tulis jumlah rupiah dengan angka, misalnya 1.250.000.") from None
+        if amount <= 0:
+            raise ValidationError("Jumlah harus lebih dari nol.")
+        return amount
+
+
+class ClaimSentence(forms.Form):
+    """The list's filter; what cannot be understood is as if it were not there."""
+
+    jenis = forms.ChoiceField(label="SPP", choices=[("", "semua jenis"), *ClaimKind.choices], required=False)
+    keadaan = forms.ChoiceField(
+        label="yang", choices=[("", "apa pun keadaannya"), *ClaimState.choices], required=False
+    )
+    opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
+    sejak = forms.DateField(label="diajukan sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+
+    def __init__(self, data: Any, reach: Scope) -> None:
+        super().__init__(data)
+        offices: Any = self.fields["opd"]
+        offices.queryset = reach.filter(Opd.objects.valid(on=timezone.localdate()), "pk")
+        self.is_valid()
+
+    @property
+    def where(self) -> ClaimFilter:
+        given = self.cleaned_data
+        office = given.get("opd")
+        return ClaimFilter(
+            kind=given.get("jenis") or "",
+            state=given.get("keadaan") or "",
+            opd_id=office.pk if office else None,
+            first=given.get("sejak"),
+            last=given.get("sampai"),
+        )
+
+
+class AdvanceForm(forms.Form):
+    """UP and TU: how much, and for what."""
+
+    amount = RupiahField(label="Jumlah (rupiah)", help_text="Misalnya 60.000.000.")
+    purpose = forms.CharField(label="Untuk keperluan", max_length=300, min_length=5)
+
+
+class PurposeForm(forms.Form):
+    purpose = forms.CharField(label="Untuk keperluan", max_length=300, min_length=5)
+
+
+class Sp2dForm(forms.Form):
+    sp2d_number = forms.CharField(label="Nomor SP2D", max_length=120, help_text="Seperti tertulis di SIPD.")
+    sp2d_date = forms.DateField(label="Tanggal SP2D", widget=DayInput())
+
+
+class NumberForm(forms.Form):
+    """The official number from SIPD, with the signed file where there is one."""
+
+    number = forms.CharField(label="Nomor resmi", max_length=120, help_text="Seperti tertulis di SIPD.")
+    day = forms.DateField(label="Tanggal", widget=DayInput())
+    file = forms.FileField(
+        label="Berkas bertanda tangan",
+        required=False,
+        help_text="PDF atau foto, paling besar 10 MB.",
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,image/jpeg,image/png"}),
+    )
