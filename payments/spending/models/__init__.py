@@ -5,6 +5,8 @@ from payments.spending.models.claims import Claim, ClaimKind, ClaimLine, ClaimSt
 from payments.spending.models.paying import BulkFile, BulkState, Disbursement, DisbursementState, Way
 from payments.spending.models.refunds import Refund
 from payments.spending.models.spends import (
+    HOLDING,
+    SPENT,
     Channel,
     Method,
     Source,
@@ -16,6 +18,8 @@ from payments.spending.models.spends import (
 )
 
 __all__ = [
+    "HOLDING",
+    "SPENT",
     "BulkFile",
     "BulkState",
     "Channel",
