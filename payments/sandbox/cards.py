@@ -81,13 +81,17 @@ def spend(
     mcc: str,
     day: date,
     way: str,
-    note: str,
-    key: UUID,
+    note: str = "",
+    key: UUID | None = None,
+    rrn: str = "",
     at: datetime,
 ) -> CardTransaction:
-    """A purchase with the card (rupiah). The same ``key`` again gives the first back. Raises CardError."""
+    """A purchase with the card (rupiah). The same ``key`` again gives the first back. Raises CardError.
+
+    The RRN is the bank's to give, and given only for what happened before it first ran.
+    """
     card = Card.objects.select_for_update().get(pk=card.pk)
-    earlier = CardTransaction.objects.filter(key=key).first()
+    earlier = CardTransaction.objects.filter(key=key).first() if key else None
     if earlier:
         return earlier
     if day > timezone.localdate(at):
@@ -100,7 +104,7 @@ def spend(
             mcc=mcc,
             day=day,
             way=way,
-            rrn=numbers.rrn(at),
+            rrn=rrn or numbers.rrn(at),
             note=note,
             key=key,
         )
@@ -158,15 +162,22 @@ def used(card: Card) -> Decimal:
 
 
 @transaction.atomic
-def issue_bill(*, owner: str, due_date: date | None = None, at: datetime) -> CardBill:
-    """Bill each purchase of the agency's cards that no bill has yet. Raises CardError where there is none."""
+def issue_bill(
+    *, owner: str, due_date: date | None = None, until: date | None = None, number: str = "", at: datetime
+) -> CardBill:
+    """Bill the purchases of the agency's cards that no bill has yet, up to and with the day ``until``.
+
+    Raises CardError where there is none.
+    """
     # The cards are the lock: a purchase locks its own card before it is added.
     mine = list(Card.objects.select_for_update().filter(owner=owner).order_by("pk"))
     due = CardTransaction.objects.filter(card__in=mine, bill=None).select_related("card")
+    if until:
+        due = due.filter(transaction_date__lte=until)
     rows = list(due.order_by("transaction_date", "pk"))
     if not rows:
         raise CardError("Belum ada belanja kartu yang belum ditagih. Tidak ada tagihan yang terbit.")
-    number = f"TGH{timezone.localdate(at):%Y%m%d}{secrets.randbelow(10**6):06}"
+    number = number or f"TGH{timezone.localdate(at):%Y%m%d}{secrets.randbelow(10**6):06}"
     due_date = due_date or timezone.localdate(at) + _DUE_AFTER
     bill = CardBill.objects.create(
         number=number,

@@ -35,7 +35,7 @@ def _merchant_paid(transfer: Transfer, at: datetime) -> str:
     """The payment's RRN. A QRIS that this bank gave out is paid as by any payer, its notice included."""
     qr = Qr.objects.filter(qr_content=transfer.qr_content).first()
     if qr is None:
-        return numbers.rrn(at)
+        return transfer.rrn or numbers.rrn(at)
     state = qr.state(at=at)
     if state in _NOT_PAYABLE:
         raise Refusal(*_NOT_PAYABLE[state])

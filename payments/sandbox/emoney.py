@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -41,7 +41,8 @@ def use(
     card: EmoneyCard,
     kind: str,
     amount: Decimal,
-    key: UUID,
+    key: UUID | None = None,
+    reference_no: str = "",
     at: datetime,
     merchant: str = "",
     terminal: str = "",
@@ -49,11 +50,12 @@ def use(
 ) -> EmoneyEntry:
     """Top up from, or withdraw to, ``account`` (None: cash), or buy at ``merchant``; rupiah.
 
-    The same ``key`` again gives the first entry back. Raises EmoneyError, and nothing moves then.
+    The same ``key`` or ``reference_no`` again gives the first entry back. Raises EmoneyError, and nothing
+    moves then.
     """
     accounts.lock([*Account.objects.filter(number__in=(EMONEY_POOL, CLEARING)), account])
     card = EmoneyCard.objects.select_for_update().get(pk=card.pk)
-    reference = f"EM{key.hex[:20].upper()}"
+    reference = reference_no or f"EM{(key or uuid4()).hex[:20].upper()}"
     earlier = EmoneyEntry.objects.filter(reference_no=reference).first()
     if earlier:
         return earlier

@@ -140,6 +140,8 @@ def order_for(
     card: Card | None,
     external_id: str = "",
     params: Mapping[str, Any] | None = None,
+    reference_no: str = "",
+    rrn: str = "",
 ) -> transfers.Order:
     """The order that pays ``payload`` from one of ``account`` and ``card``. Raises Refusal."""
     if amount > LIMIT:
@@ -158,6 +160,8 @@ def order_for(
         params=params or {},
         qr_content=content,
         merchant_name=payload.merchant_name[:25],
+        reference_no=reference_no,
+        rrn=rrn,
     )
 
 

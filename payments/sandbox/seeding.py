@@ -2,7 +2,8 @@
 
 The file (JSON): ``opened_on`` (the business day that is open), ``opening_balance`` (RKUD, rupiah as text),
 ``qrs`` and ``payments``. A payment with ``settled`` true was in a file of its ``business_date`` already; one
-with false comes in the file of the open day. Every part may be given again: what is there stays.
+with false comes in the file of the open day. ``seeding_spending`` says what an agency's spending adds. Every
+part may be given again: what is there stays.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from django.db import transaction
 
 from payments import qris
 from payments.money import MoneyError, rupiah
-from payments.sandbox import days
+from payments.sandbox import days, seeding_spending
+from payments.sandbox.cards import CardError
+from payments.sandbox.door import Refusal
+from payments.sandbox.emoney import EmoneyError
 from payments.sandbox.models import BankDay, Partner, Payment, Qr
 from payments.sandbox.partners import credentials
 from payments.sandbox.phone import ISSUERS
@@ -32,6 +36,7 @@ class Seeded:
     qrs: int
     payments: int
     day_opened: bool
+    spending: int
 
 
 @transaction.atomic
@@ -41,11 +46,14 @@ def seed(data: Mapping[str, Any], *, at: datetime) -> Seeded:
         opened = _open_day(data, at)
         qrs = sum(_qr(item) for item in data.get("qrs", []))
         payments = sum(_payment(item) for item in data.get("payments", []))
+        spending = seeding_spending.seed(data)
     except KeyError as error:
         raise SeedError(f"Anggota {error} tidak ada.") from error
+    except (Refusal, CardError, EmoneyError) as error:
+        raise SeedError(f"Bank menolak isi berkas: {error}") from error
     except (TypeError, MoneyError, TimestampError, qris.QrisError, ValueError) as error:
         raise SeedError(f"Isi berkas tidak sah: {error}") from error
-    return Seeded(qrs, payments, opened)
+    return Seeded(qrs, payments, opened, spending)
 
 
 def _open_day(data: Mapping[str, Any], at: datetime) -> bool:

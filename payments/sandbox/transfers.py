@@ -61,6 +61,9 @@ class Order:
     params: Mapping[str, Any] = field(default_factory=dict)
     qr_content: str = ""
     merchant_name: str = ""
+    reference_no: str = ""
+    rrn: str = ""
+    """Both are the bank's to give, and given only for what happened before it first ran."""
 
 
 def inquire_internal(request: Request, *, at: datetime) -> dict[str, Any]:
@@ -269,7 +272,8 @@ def _claim(order: Order, at: datetime) -> Transfer:
     transfer = Transfer(
         partner=order.partner,
         partner_reference_no=order.number,
-        reference_no=numbers.reference_no(at),
+        reference_no=order.reference_no or numbers.reference_no(at),
+        rrn=order.rrn,
         external_id=order.external_id,
         channel=order.channel,
         source=order.source,

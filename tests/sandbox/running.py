@@ -12,10 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import psycopg
 import urllib3
@@ -23,68 +22,11 @@ from django.conf import settings
 from psycopg import sql
 
 from config.local import credentials
+from tests.sandbox.counters import Counters, Page
 from tests.sandbox.receiver import App
 from tests.sandbox.wire import SnapClient
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Page:
-    url: str
-    status: int
-    text: str
-
-    def marked(self, name: str) -> list[dict[str, str]]:
-        """The attributes of each element with this ``data-testid``."""
-        return [item for item in _elements(self.text) if item.get("data-testid") == name]
-
-    def fields(self) -> dict[str, str]:
-        return {
-            item["name"]: item.get("value", "")
-            for item in _elements(self.text)
-            if item.get("type") == "hidden"
-        }
-
-
-class Browser:
-    """Just enough of a browser: one cookie, hidden fields sent back, redirects followed."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._pool = urllib3.PoolManager(retries=False, timeout=20)
-        self._cookie = ""
-
-    def get(self, path: str) -> Page:
-        response = self._pool.request("GET", self.url + path, headers=self._headers(), redirect=False)
-        if "Set-Cookie" in response.headers:
-            self._cookie = response.headers["Set-Cookie"].split(";")[0]
-        return Page(path, response.status, response.data.decode())
-
-    def post(self, page: Page, path: str = "", /, **fields: Any) -> Page:
-        """Send the form of ``page`` (to ``path`` if it goes elsewhere) and follow where it leads."""
-        filled = [(name, value) for name, value in page.fields().items() if name not in fields]
-        for name, value in fields.items():
-            filled += [(name, item) for item in (value if isinstance(value, tuple) else (value,))]
-        body = urlencode([(name, str(value)) for name, value in filled])
-        headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
-        target = path or page.url
-        response = self._pool.request("POST", self.url + target, body=body, headers=headers, redirect=False)
-        if response.status == 302:
-            return self.get(response.headers["Location"])
-        return Page(target, response.status, response.data.decode())
-
-    def upload(self, page: Page, name: str, content: bytes, media_type: str) -> Page:
-        fields: dict[str, Any] = {**page.fields(), name: ("kode", content, media_type)}
-        response = self._pool.request(
-            "POST", self.url + page.url, fields=fields, headers=self._headers(), redirect=False
-        )
-        if response.status == 302:
-            return self.get(response.headers["Location"])
-        return Page(page.url, response.status, response.data.decode())
-
-    def _headers(self) -> dict[str, str]:
-        return {"Cookie": self._cookie} if self._cookie else {}
 
 
 @dataclass(frozen=True)
@@ -97,7 +39,7 @@ class Closed:
 
 
 @dataclass
-class Bank:
+class Bank(Counters):
     """The running bank, and what tests do with it."""
 
     url: str
@@ -118,9 +60,6 @@ class Bank:
         client.token = token
         return client
 
-    def browser(self) -> Browser:
-        return Browser(self.url)
-
     def press(self, reference_no: str, outcome: str, **fields: Any) -> Page:
         """Pay a QRIS on the phone page with the outcome chosen; the page that follows."""
         browser = self.browser()
@@ -135,10 +74,12 @@ class Bank:
             codes = [item["data-code"] for item in self.browser().get(result).marked("attempt")]
         return codes
 
-    def behave(self, service: str, mode: str, *, case: str = "", times: int = 1) -> Page:
+    def behave(self, service: str, mode: str, *, case: str = "", times: int = 1, seconds: int = 0) -> Page:
         browser = self.browser()
         page = browser.get("/perilaku/")
-        return browser.post(page, service=service, mode=mode, case=case, times=times)
+        return browser.post(page, service=service, mode=mode, case=case, times=times, seconds=seconds)
+
+    plan = behave
 
     def open_day(self) -> str:
         return self.browser().get("/hari/").fields()["day"]
@@ -270,18 +211,3 @@ def _maintenance() -> psycopg.Connection:
         dbname="postgres",
         autocommit=True,
     )
-
-
-class _Collector(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[dict[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append({name: value or "" for name, value in attrs})
-
-
-def _elements(text: str) -> list[dict[str, str]]:
-    collector = _Collector()
-    collector.feed(text)
-    return collector.found

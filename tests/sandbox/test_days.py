@@ -12,7 +12,8 @@ import pytest
 import urllib3
 
 from payments.reconciliation.parsers import settlement, statement
-from tests.sandbox.running import Bank, Closed, Page
+from tests.sandbox.counters import Page
+from tests.sandbox.running import Bank, Closed
 from tests.sandbox.wire import WIB
 
 RBK, MUSEUM = 0, 1

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from payments.qris import picture
-from tests.sandbox.running import Bank, Page
+from tests.sandbox.counters import Page
+from tests.sandbox.running import Bank
 from tests.sandbox.wire import soon
 
 

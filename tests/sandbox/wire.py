@@ -150,3 +150,59 @@ class SnapClient:
     def cancel(self, reference_no: str, **members: Any) -> Answer:
         body = {"originalReferenceNo": reference_no, "reason": "pesanan dibatalkan", **members}
         return self.call("/v1.0/qr/qr-mpm-cancel", body)
+
+    def inquire(self, account: str, *, bank: str = "", **members: Any) -> Answer:
+        """Service 15, or 16 where a bank is named."""
+        body = {"partnerReferenceNo": new_number(), "beneficiaryAccountNo": account, **members}
+        if not bank:
+            return self.call("/v1.0/account-inquiry-internal", body)
+        return self.call("/v1.0/account-inquiry-external", {"beneficiaryBankCode": bank, **body})
+
+    def transfer(self, source: str, to: str, value: str, *, bank: str = "", **members: Any) -> Answer:
+        """Service 17, or 18 where a bank is named; a member given as None is left out."""
+        body = {
+            "partnerReferenceNo": new_number(),
+            "amount": {"value": value, "currency": "IDR"},
+            "beneficiaryAccountNo": to,
+            "sourceAccountNo": source,
+            "transactionDate": stamp(),
+            **({"beneficiaryBankCode": bank, "beneficiaryAccountName": "PENERIMA"} if bank else {}),
+            **members,
+        }
+        path = "/v1.0/transfer-interbank" if bank else "/v1.0/transfer-intrabank"
+        return self.call(path, {name: item for name, item in body.items() if item is not None})
+
+    def transfer_status(self, partner_reference_no: str, service: str = "17", **members: Any) -> Answer:
+        body = {
+            "originalPartnerReferenceNo": partner_reference_no,
+            "serviceCode": service,
+            **members,
+        }
+        return self.call("/v1.0/transfer/status", body)
+
+    def decode(self, content: str | None, **members: Any) -> Answer:
+        body = {
+            "partnerReferenceNo": new_number(),
+            "qrContent": content,
+            "scanTime": stamp(),
+            **members,
+        }
+        return self.call(
+            "/v1.0/qr/qr-mpm-decode", {name: item for name, item in body.items() if item is not None}
+        )
+
+    def pay(self, content: str, value: str, *, source: str = "", card: str = "", **members: Any) -> Answer:
+        """Service 50, from an account or with a masked card."""
+        funds = {"sourceOfFunds": "CARD", "cardToken": card} if card else {"sourceAccountNo": source}
+        body = {
+            "partnerReferenceNo": new_number(),
+            "amount": {"value": value, "currency": "IDR"},
+            "additionalInfo": {"qrContent": content, **funds},
+            **members,
+        }
+        return self.call("/v1.0/qr/qr-mpm-payment", body)
+
+    def payment_status(self, partner_reference_no: str) -> Answer:
+        """Service 51 for a payment of service 50."""
+        body = {"originalPartnerReferenceNo": partner_reference_no, "serviceCode": "50"}
+        return self.call("/v1.0/qr/qr-mpm-query", body)

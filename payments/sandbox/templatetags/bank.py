@@ -20,6 +20,12 @@ def rupiah(amount: Decimal) -> str:
 
 
 @register.filter
+def plain(amount: Decimal) -> str:
+    """1250000.00, for a reader that is no person."""
+    return f"{amount:.2f}"
+
+
+@register.filter
 def tanggal(day: date) -> str:
     """24 Nov 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -23,7 +23,10 @@ class Command(BaseCommand):
             done = seed(data, at=timezone.now())
         except (OSError, ValueError) as error:
             raise CommandError(f"{file}: {error}") from error
-        if not (done.qrs or done.payments or done.day_opened):
+        if not (done.qrs or done.payments or done.day_opened or done.spending):
             self.stdout.write("Bank uji coba: sudah ada.")
             return
-        self.stdout.write(f"Bank uji coba: {done.qrs} QRIS dan {done.payments} pembayaran ditambahkan.")
+        self.stdout.write(
+            f"Bank uji coba: {done.qrs} QRIS dan {done.payments} pembayaran ditambahkan,"
+            f" {done.spending} mutasi belanja."
+        )
