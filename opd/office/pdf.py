@@ -157,7 +157,7 @@ class Book:
         widths = tuple(self._pdf.epw * column.width / whole for column in columns)
         aligns = tuple(column.align for column in columns)
         with self._pdf.table(
-            width=self._pdf.epw, col_widths=widths, text_align=aligns, line_height=_LINE, padding=0.8,
+            width=self._pdf.epw, col_widths=widths, text_align=aligns, line_height=_LINE, padding=(0.8, 1.5),
             repeat_headings=1,
         ) as drawn:  # fmt: skip
             drawn.row([printable(column.label) for column in columns])
