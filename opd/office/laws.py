@@ -34,7 +34,8 @@ _GUARDED = Law(
 
 
 def _fingerprints() -> Finding:
-    rows, problems = 0, []
+    rows = 0
+    problems: list[str] = []
     for document in Document.objects.only("pk", "facts", "sha256").iterator(chunk_size=500):
         rows += 1
         if documents.fingerprint(document.facts) != document.sha256 and len(problems) < 50:

@@ -7,6 +7,7 @@ import hmac
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 
 
 def too_often(name: str, subject: str, *, most: int, seconds: int) -> bool:
@@ -18,3 +19,12 @@ def too_often(name: str, subject: str, *, most: int, seconds: int) -> bool:
         return int(cache.incr(key)) > most
     except ValueError:  # it ran out between the two steps
         return False
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request comes from; behind a proxy of ours, the last address that the proxy wrote."""
+    if settings.BEHIND_PROXY:
+        forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")[-1].strip()
+        if forwarded:
+            return forwarded
+    return str(request.META.get("REMOTE_ADDR", ""))

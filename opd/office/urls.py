@@ -10,6 +10,7 @@ app_name = "office"
 urlpatterns = [
     path("dokumen/", documents.document_list, name="document_list"),
     path("dokumen/<str:token>/cetak/", documents.document_print, name="document_print"),
+    path("dokumen/<str:token>/resmi/", documents.document_official, name="document_official"),
     path("verifikasi/<str:token>/", documents.verification, name="verification"),
     path("bukti/<str:type>/<str:id>/daftar/", evidence.attachment_list, name="attachment_list"),
     path("bukti/<str:type>/<str:id>/unggah/", evidence.attachment_upload, name="attachment_upload"),

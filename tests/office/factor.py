@@ -13,14 +13,14 @@ from opd.models import User
 
 def register(user: User) -> str:
     """An authenticator app for ``user``; its secret."""
-    secret = generate_totp_secret()
+    secret = str(generate_totp_secret())
     TOTP.activate(user, secret)
     return secret
 
 
 def code(secret: str, *, steps: int = 0) -> str:
     """What the app shows now, or ``steps`` half minutes later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def fresh(client: Client, user: User) -> None:

@@ -30,7 +30,7 @@ def book(*rows: tuple[Any, ...], **options: Any) -> Table:
 
 
 def bytes_of(*rows: tuple[Any, ...], title: str = "Data") -> bytes:
-    made = openpyxl.Workbook()
+    made: Any = openpyxl.Workbook()
     made.active.title = title
     for row in rows:
         made.active.append(row)
@@ -188,7 +188,7 @@ def test_whole_numbers_text_and_codes_keep_their_bounds() -> None:
 
 
 def test_the_sheet_with_the_columns_is_read_and_a_wrong_name_lists_the_others() -> None:
-    made = openpyxl.Workbook()
+    made: Any = openpyxl.Workbook()
     made.active.title = "Sampul"
     made.active.append(("Laporan",))
     made.create_sheet("Isi").append(HEAD[:3])

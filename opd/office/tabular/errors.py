@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -41,13 +41,9 @@ class Problems:
             self.add(error)
             return None
 
-    @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Keep the TabularError that ends the block, and go on after it."""
-        try:
-            yield
-        except TabularError as error:
-            self.add(error)
+    def watch(self) -> _Watch:
+        """``with problems.watch():`` keeps the TabularError that ends the block, and goes on after it."""
+        return _Watch(self)
 
     def sentences(self) -> list[str]:
         hidden = self.total - len(self.errors)
@@ -58,3 +54,18 @@ class Problems:
 
     def __iter__(self) -> Iterator[TabularError]:
         return iter(self.errors)
+
+
+class _Watch:
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, TabularError):
+            self.problems.add(error)
+            return True
+        return False

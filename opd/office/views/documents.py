@@ -14,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from opd.access import needs, scope
-from opd.office import documents, register
+from opd.office import documents, evidence, register
 from opd.office.exports import csv_response
 from opd.office.forms import DocumentFilter
 from opd.office.models import Document
-from opd.office.throttle import too_often
+from opd.office.throttle import address, too_often
 
 HEADER = (
     *("jenis", "nomor", "nomor_resmi", "tanggal", "opd", "judul", "jumlah", "diterbitkan", "oleh", "keadaan"),
@@ -66,6 +66,16 @@ def document_print(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, kind.template, page_context(document, kind))
 
 
+@needs("documents.view")
+@require_GET
+def document_official(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The signed file that came with an official number."""
+    found = scope(request.user, "documents.view").filter(Document.objects.select_related("official_file"))
+    document = get_object_or_404(found, token=token, official_file__isnull=False)
+    assert document.official_file is not None
+    return evidence.attachment(document.official_file)
+
+
 def page_context(document: Document, kind: documents.Kind) -> dict[str, Any]:
     """What a printed page stands on: the facts as they were issued, and nothing live."""
     facts = document.facts
@@ -77,7 +87,7 @@ def page_context(document: Document, kind: documents.Kind) -> dict[str, Any]:
 @never_cache
 def verification(request: HttpRequest, token: str) -> HttpResponse:
     """What a stranger may know of a document: that it is ours, and whether it stands. No personal data."""
-    if too_often("verifikasi", str(request.META.get("REMOTE_ADDR", "")), most=60, seconds=300):
+    if too_often("verifikasi", address(request), most=60, seconds=300):
         return render(request, "office/too_often.html", status=429)
     document = Document.objects.select_related("opd").filter(token=token).first()
     if document is None:

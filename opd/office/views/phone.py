@@ -17,14 +17,14 @@ from opd.office import attachments, uploads
 from opd.office.attachments import AttachmentError
 from opd.office.forms import UploadForm
 from opd.office.models import Attachment, UploadTicket
-from opd.office.throttle import too_often
+from opd.office.throttle import address, too_often
 
 
 @require_http_methods(["GET", "POST"])
 @login_not_required
 @never_cache
 def upload(request: HttpRequest, token: str) -> HttpResponse:
-    if too_often("unggah", str(request.META.get("REMOTE_ADDR", "")), most=120, seconds=300):
+    if too_often("unggah", address(request), most=120, seconds=300):
         return render(request, "office/too_often.html", status=429)
     ticket = UploadTicket.objects.select_related("made_by").filter(token=token).first()
     known = attachments.subject_type(ticket.subject_type) if ticket else None
