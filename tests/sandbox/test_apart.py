@@ -19,7 +19,10 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-PAGES = ("/", "/daftar/", "/berita/", "/perilaku/", "/hari/")
+PAGES = (
+    *("/", "/daftar/", "/berita/", "/perilaku/", "/hari/", "/rekening/", "/rekening/0010200113001/"),
+    *("/merchant/", "/cms/", "/kartu/", "/uang-elektronik/", "/uang-elektronik/1/", "/lainnya/"),
+)
 
 
 def test_the_product_does_not_install_the_bank() -> None:
@@ -101,14 +104,27 @@ def test_the_banks_cookie_is_not_the_products_and_there_is_no_session(bank: Bank
     assert settings.CSRF_COOKIE_NAME != "bank_uji_coba_csrf"
 
 
-@pytest.mark.parametrize("path", ["/tidak-ada/", "/qris/0/", "/gambar/0.png", "/hari/berkas/x.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/tidak-ada/", "/qris/0/", "/gambar/0.png", "/hari/berkas/x.csv", "/rekening/0/"),
+        *("/rekening/0/mutasi.csv", "/merchant/x.png", "/cms/hasil/x.csv", "/kartu/tagihan/x.csv"),
+        *("/uang-elektronik/0/", "/uang-elektronik/0/riwayat.csv"),
+    ],
+)
 def test_an_unknown_address_is_said_to_be_unknown(bank: Bank, path: str) -> None:
     answer = urllib3.request("GET", bank.url + path, retries=False, timeout=20)
     assert answer.status == 404
     assert "Bank uji coba tidak punya" in answer.data.decode()
 
 
-@pytest.mark.parametrize("path", ["/hari/tutup/", "/hari/tarif/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/hari/tutup/", "/hari/tarif/", "/rekening/menunggu/1/", "/cms/transfer/"),
+        *("/kartu/baru/", "/kartu/keadaan/", "/kartu/tagihan/"),
+    ],
+)
 def test_looking_never_acts(bank: Bank, path: str) -> None:
     day = bank.open_day()
     assert urllib3.request("GET", bank.url + path, retries=False, timeout=20).status == 405
@@ -117,3 +133,63 @@ def test_looking_never_acts(bank: Bank, path: str) -> None:
 
 def test_migrations_are_complete(bank: Bank) -> None:
     assert "No changes" in bank.manage("makemigrations", "--check", "--dry-run")
+
+
+_ACCOUNT = "(SELECT min(id) FROM sandbox_account)"
+_TRANSFER = (
+    "INSERT INTO sandbox_transfer (partner, partner_reference_no, reference_no, external_id, channel,"
+    " source_id, target_id, amount, customer_reference, remark, params, qr_content, merchant_name, rrn,"
+    " state, will_fail, failure, created_at, done_at) VALUES ('uji', '{number}',"
+    " '{number}', '', 'cms', {source}, {account}, {amount}, '', '', '{{}}', '', '', '{rrn}', '{state}', false, '', now(), {done})"
+)
+
+
+def _transfer(**values: object) -> str:
+    usual = {"number": "1", "source": _ACCOUNT, "account": _ACCOUNT, "amount": 1, "rrn": ""}
+    return _TRANSFER.format(**{**usual, "state": "success", "done": "now()", **values})
+
+
+def _movement(debit: int, credit: int) -> str:
+    return (
+        "INSERT INTO sandbox_movement (account_id, at, debit, credit, description, reference_no)"
+        f" VALUES ({_ACCOUNT}, now(), {debit}, {credit}, '', 'uji')"
+    )
+
+
+def _purchase(amount: int, rrn: str) -> str:
+    return (
+        "INSERT INTO sandbox_cardtransaction (card_id, transaction_date, posting_date, merchant, mcc, way,"
+        " rrn, authorization_code, amount, note) VALUES ((SELECT min(id) FROM sandbox_card), now(),"
+        f" now(), 'X', '5814', 'EDC', '{rrn}', '1', {amount}, '')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("constraint", "statements"),
+    [
+        ("balance_never_below_zero", ["UPDATE sandbox_account SET balance = -0.01"]),
+        ("one_side_of_movement", [_movement(0, 0)]),
+        ("one_side_of_movement", [_movement(1, 1)]),
+        ("one_movement_per_account_and_reference", [_movement(1, 0), _movement(0, 2)]),
+        ("one_transfer_per_reference", [_transfer(), _transfer().replace("'1', '1'", "'1', '2'")]),
+        ("transfer_amount_positive", [_transfer(amount=0)]),
+        ("transfer_from_account_or_card", [_transfer(source="NULL")]),
+        ("transfer_done_unless_pending", [_transfer(done="NULL")]),
+        ("transfer_done_unless_pending", [_transfer(state="pending")]),
+        ("transfer_rrn_twelve_digits", [_transfer(rrn="12")]),
+        ("one_transfer_per_rrn", [_transfer(rrn="1" * 12), _transfer(number="2", rrn="1" * 12)]),
+        ("card_amount_positive", [_purchase(0, "1" * 12)]),
+        ("card_rrn_twelve_digits", [_purchase(1, "1")]),
+        ("card_limit_positive", ['UPDATE sandbox_card SET "limit" = 0']),
+        ("one_card_per_mask", ["UPDATE sandbox_card SET first6 = '1', last4 = '1'"]),
+        ("emoney_never_below_zero", ["UPDATE sandbox_emoneycard SET balance = -1"]),
+        ("one_emoney_card_per_mask", ["UPDATE sandbox_emoneycard SET first6 = '1', last4 = '1'"]),
+    ],
+)
+def test_the_banks_tables_refuse_what_cannot_be(bank: Bank, constraint: str, statements: list[str]) -> None:
+    *before, last = statements
+    with psycopg.connect(bank.database_url) as own:
+        for statement in before:
+            own.execute(statement)
+        with pytest.raises(psycopg.IntegrityError, match=constraint):
+            own.execute(last)

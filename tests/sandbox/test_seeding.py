@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from payments import qris
 from tests.sandbox.running import Bank
-from tests.sandbox.wire import new_number, soon
+from tests.sandbox.wire import WIB, new_number, soon
 
 
 def _qr(bank: Bank) -> dict[str, Any]:
@@ -127,3 +129,111 @@ def test_credentials_of_the_guest_are_printed_and_work(bank: Bank) -> None:
     client = bank.client("guest")
     client.url, client.identity = printed["url"], {**printed, "merchants": [printed]}
     assert client.generate().code == "2004700"
+
+
+def _spending(bank: Bank) -> dict[str, Any]:
+    """One thing of each part, days ago."""
+    day = (datetime.now(WIB) - timedelta(days=3)).date().isoformat()
+    at, key, number = soon(hours=-72), uuid4(), new_number()
+    card, emoney = "526422******1242", "603298******0003"
+    return {
+        "top_ups": [{"account": "0010200113002", "amount": "1000.00", "at": at, "key": str(key)}],
+        "transfers": [
+            {
+                "channel": "17",
+                "partner_reference_no": number,
+                "reference_no": f"R{number}"[:25],
+                "source": "0010200113001",
+                "target": "0010300000011",
+                "amount": "125000.00",
+                "at": at,
+                "remark": "ATK",
+            }
+        ],
+        "qris_payments": [
+            {
+                "partner_reference_no": f"Q{number}",
+                "reference_no": f"Q{number}"[:25],
+                "rrn": new_number()[-12:],
+                "qr_content": bank.shop("parkir"),
+                "amount": "5000.00",
+                "at": at,
+                "source": "0010200113001",
+            }
+        ],
+        "card_transactions": [
+            {
+                "card": card,
+                "rrn": new_number()[-12:],
+                "amount": "75000.00",
+                "merchant": "RM RAFFLESIA (UJI COBA)",
+                "mcc": "5812",
+                "way": "EDC",
+                "date": day,
+                "at": at,
+            }
+        ],
+        "card_bills": [
+            {"number": f"T{number}", "owner": "DISPAR", "due_date": "2027-01-20", "until": day, "at": at}
+        ],
+        "bill_payments": [
+            {
+                "channel": "18",
+                "bank_code": "997",
+                "partner_reference_no": f"B{number}",
+                "reference_no": f"B{number}"[:25],
+                "source": "0010200113001",
+                "target": "9970000000001",
+                "amount": "75000.00",
+                "at": at,
+                "customer_reference": f"T{number}",
+            }
+        ],
+        "emoney": [
+            {
+                "card": emoney,
+                "kind": "TOPUP",
+                "amount": "50000.00",
+                "at": at,
+                "reference_no": f"E{number}"[:25],
+                "account": "0010200113001",
+            }
+        ],
+    }
+
+
+def test_an_agencys_past_spending_is_taken_once_and_dated_then(bank: Bank, tmp_path: Path) -> None:
+    data = _spending(bank)
+    before = bank.balance("0010200113001")
+    assert "7 mutasi belanja" in _seed(bank, tmp_path, data)
+    assert "sudah ada" in _seed(bank, tmp_path, data)
+    assert bank.balance("0010200113001") == before - 125_000 - 5_000 - 75_000 - 50_000
+    day = data["card_transactions"][0]["date"]
+    text = bank.statement("0010200113001", day, day)
+    assert all(
+        part in text for part in (data["qris_payments"][0]["rrn"], data["transfers"][0]["reference_no"])
+    )
+    status = bank.client().transfer_status(data["transfers"][0]["partner_reference_no"])
+    assert status.body["transactionDate"] == data["transfers"][0]["at"]
+    assert bank.bill_paid(data["card_bills"][0]["number"]) == 75_000
+    assert data["emoney"][0]["reference_no"] in bank.emoney_history("603298******0003")
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("transfers", {"target": "0010300000099"}),
+        ("transfers", {"amount": "999999999.00"}),
+        ("qris_payments", {"qr_content": "000201"}),
+        ("card_transactions", {"card": "526422******0000"}),
+        ("emoney", {"kind": "BELI", "amount": "9000000.00"}),
+    ],
+)
+def test_spending_that_the_bank_would_refuse_is_refused_whole(
+    bank: Bank, tmp_path: Path, part: str, change: dict[str, str]
+) -> None:
+    data, before = _spending(bank), bank.balances()
+    data[part][0] |= change
+    with pytest.raises(RuntimeError, match=r"Isi berkas tidak sah|Bank menolak"):
+        _seed(bank, tmp_path, data)
+    assert bank.balances() == before
