@@ -140,7 +140,8 @@ _TRANSFER = (
     "INSERT INTO sandbox_transfer (partner, partner_reference_no, reference_no, external_id, channel,"
     " source_id, target_id, amount, customer_reference, remark, params, qr_content, merchant_name, rrn,"
     " state, will_fail, failure, created_at, done_at) VALUES ('uji', '{number}',"
-    " '{number}', '', 'cms', {source}, {account}, {amount}, '', '', '{{}}', '', '', '{rrn}', '{state}', false, '', now(), {done})"
+    " '{number}', '', 'cms', {source}, {account}, {amount}, '', '', '{{}}', '', '',"
+    " '{rrn}', '{state}', false, '', now(), {done})"
 )
 
 

@@ -13,6 +13,7 @@ from payments.snap import client, demo
 from payments.snap.codes import Service
 from payments.snap.models import InboxMessage, Partner
 from tests.sandbox.running import Bank
+from tests.sandbox.test_transfers import DISPAR, TULIS
 from tests.sandbox.wire import new_number, soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +50,33 @@ def test_the_products_client_is_understood(bank: Bank, partner: Partner) -> None
     again = client.call(partner, Service.QR_CANCEL, asked, at=timezone.now())
     assert isinstance(again, client.Refused)
     assert again.code == "4047704"
+
+
+def test_the_products_client_transfers_and_takes_in_progress_for_unknown(
+    bank: Bank, partner: Partner
+) -> None:
+    number = new_number()
+    body = {
+        "partnerReferenceNo": number,
+        "amount": {"value": "13000.00", "currency": "IDR"},
+        "beneficiaryAccountNo": TULIS,
+        "sourceAccountNo": DISPAR,
+        "transactionDate": soon(),
+    }
+    done = client.call(partner, Service.TRANSFER_INTRABANK, body, at=timezone.now())
+    assert isinstance(done, client.Success), done
+    again = client.call(partner, Service.TRANSFER_INTRABANK, body, at=timezone.now())
+    assert isinstance(again, client.Refused)
+    assert again.code == "4091701"
+    bank.behave("17", "pending")
+    later = {**body, "partnerReferenceNo": new_number()}
+    waiting = client.call(partner, Service.TRANSFER_INTRABANK, later, at=timezone.now())
+    assert isinstance(waiting, client.Unknown)
+    assert "2021700" in waiting.reason
+    asked = {"originalPartnerReferenceNo": later["partnerReferenceNo"], "serviceCode": "17"}
+    status = client.call(partner, Service.TRANSFER_STATUS, asked, at=timezone.now())
+    assert isinstance(status, client.Success)
+    assert status.body["latestTransactionStatus"] == "03"
 
 
 @pytest.mark.parametrize(
