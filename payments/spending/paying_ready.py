@@ -2,4 +2,20 @@
 
 
 def ready() -> None:
-    """Navigation, cards, words, bank answers."""
+    """Navigation, cards and words."""
+    from opd import audit
+    from opd.navigation import Item, Task, register, register_task
+    from payments.spending import pay_home
+
+    register(Item("Bayar belanja", "spending:pay_list", "spend.pay", 235, "lanjut"))
+    register(Item("Berkas CMS", "spending:bulk_list", "spend.pay", 236, "berkas"))
+    register_task(Task("spend.pay", pay_home.without_answer, 234))
+    register_task(Task("spend.pay", pay_home.ready_to_pay, 235))
+    register_task(Task("spend.pay", pay_home.bulk_waiting, 236))
+    audit.name_actions(
+        payee__check="Nama penerima diperiksa ke bank",
+        payment__prove="Pembayaran terbukti di rekening koran",
+        bulk_file__make="Berkas CMS dibuat",
+        bulk_file__answer="Hasil berkas CMS dibaca",
+        bulk_file__withdraw="Berkas CMS ditarik",
+    )
