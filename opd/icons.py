@@ -22,5 +22,9 @@ PATHS: dict[str, str] = {
     "tutup": "M6 6l12 12M18 6L6 18",
     "keluar": "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
     "cetak": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+    "kartu": "M3 6h18v12H3zM3 10h18M7 15h4",
     "lanjut": "M9 5l7 7-7 7",
+    "dompet": "M4 7h14a2 2 0 012 2v9a2 2 0 01-2 2H6a2 2 0 01-2-2zM4 7l11-4v4M16 13.5h4",
+    "anggaran": "M4 6h16v12H4zM4 10h16M8 14h3M15 14h1",
+    "kalender": "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4M9 14h.5M14.5 14h.5M9 17h.5",
 }

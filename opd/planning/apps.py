@@ -8,6 +8,16 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
+        from opd.navigation import Item, Task, register, register_task
+        from opd.planning import home
+
+        see, bring = "planning.view", "planning.import"
+        register(Item("Anggaran", "planning:line_list", see, 200, "anggaran"))
+        register(Item("Per bulan", "planning:month_list", see, 205, "kalender"))
+        register(Item("Realisasi SIPD", "planning:sipd_list", see, 210, "cocok"))
+        register(Item("Impor anggaran", "planning:file_list", bring, 215, "unggah"))
+        register_task(Task(bring, home.waiting_rows, 210))
+        register_task(Task(see, home.nearly_used, 220))
 
         audit.name_actions(
             budget__hold="Anggaran ditahan",

@@ -31,6 +31,7 @@ from opd.planning.models import (
 from payments.money import format_rupiah
 
 ZERO = Decimal("0.00")
+ORDER = ("opd__name", "opd_id", "kode_sub_kegiatan", "kode_rekening", "sumber_dana")
 NEARLY = Decimal("0.90")
 """A line of whose pagu this share is held or spent is nearly used."""
 
@@ -154,7 +155,7 @@ def found(reach: Scope, where: LineFilter) -> QuerySet[BudgetLine]:
         rows = rows.filter(pagu__gt=F("held") + F("realised"), released__gt=F("held") + F("realised"))
     if where.only == "hampir":
         rows = nearly_used(rows)
-    return rows.order_by("opd__name", "opd_id", *BudgetLine._meta.ordering)
+    return rows.order_by(*ORDER)
 
 
 def nearly_used(rows: QuerySet[BudgetLine]) -> QuerySet[BudgetLine]:
@@ -223,6 +224,11 @@ def holds(line_id: int) -> QuerySet[Hold]:
     """Holds of a line, newest first."""
     rows = Hold.objects.filter(line=line_id).select_related("purse", "made_by", "closed_by", "sipd_row")
     return rows.order_by("-made_at", "-pk")
+
+
+def outside(line_id: int) -> QuerySet[SipdRow]:
+    """SIPD rows that count on a line though no hold stands for them."""
+    return SipdRow.objects.filter(line=line_id, state=RowState.COUNTED).order_by("document_date", "pk")
 
 
 def newest_dpa(opd_id: int, year: int) -> Dpa | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -37,7 +38,7 @@ def unlink(held: Hold) -> None:
     )
 
 
-def link(row: SipdRow, hold_id: object, *, reason: str, by: User | None, at: datetime) -> None:
+def link(row: SipdRow, hold_id: UUID | str, *, reason: str, by: User | None, at: datetime) -> None:
     """Say that an open row reports this hold; it is never counted beside it."""
     line_id = Hold.objects.values_list("line_id", flat=True).get(pk=hold_id)
     changed = SipdRow.objects.filter(pk=row.pk, state=RowState.OPEN).update(

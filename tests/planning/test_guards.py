@@ -76,7 +76,7 @@ def test_nothing_is_deleted(budget: None, table: str) -> None:
     ],
 )
 def test_facts_cannot_be_rewritten(budget: None, change: str) -> None:
-    with pytest.raises(DatabaseError, match="tidak dapat|hanya dapat berkurang"):
+    with pytest.raises(DatabaseError, match=r"tidak dapat|hanya dapat berkurang"):
         run(f"UPDATE planning_{change}")
 
 

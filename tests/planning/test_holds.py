@@ -117,9 +117,9 @@ def test_the_same_key_holds_once() -> None:
 def test_the_same_key_with_other_contents_is_refused() -> None:
     at_line, other = line(), line(rekening="5.1.02.01.01.0052")
     held(at_line, 400_000)
-    for deed in (lambda: held(at_line, 1), lambda: held(other, 400_000)):
+    for wrong_line, amount in ((at_line, 1), (other, 400_000)):
         with pytest.raises(services.KeyReused, match="dengan isi lain"):
-            deed()
+            held(wrong_line, amount)
     assert counters(at_line)[0] == rp(400_000)
     assert counters(other)[0] == 0
 

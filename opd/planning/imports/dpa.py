@@ -143,6 +143,7 @@ def write(
     found: Reading[DpaRow], file: PlanFile, lines: list[BudgetLine], by: User | None, at: datetime
 ) -> Any:
     """Inside the transaction that holds the lines' locks, after ``check``."""
+    assert file.opd_id is not None  # a DPA is of one agency
     newest = Dpa.objects.filter(opd=file.opd, year=file.year).order_by("-stage_no").first()
     dpa = Dpa.objects.create(
         opd_id=file.opd_id, year=file.year, stage=file.facts["stage"],
@@ -166,6 +167,7 @@ def write(
 
 def _put(line: BudgetLine | None, row: DpaRow, file: PlanFile) -> BudgetLine:
     if line is None:
+        assert file.opd_id is not None
         return BudgetLine.objects.create(
             opd_id=file.opd_id, year=file.year, kode_sub_kegiatan=row.sub, nama_sub_kegiatan=row.sub_name,
             kode_rekening=row.account, nama_rekening=row.account_name, sumber_dana=row.source, pagu=row.pagu,

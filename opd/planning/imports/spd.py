@@ -105,6 +105,7 @@ def _check_row(row: SpdRow, line: BudgetLine, seen: dict[int, int], number: str)
 def write(
     found: Reading[SpdRow], file: PlanFile, lines: list[BudgetLine], by: User | None, at: datetime
 ) -> Any:
+    assert file.opd_id is not None  # an SPD is of one agency
     spd = Spd.objects.create(
         opd_id=file.opd_id, year=file.year, number=file.facts["number"],
         spd_date=date.fromisoformat(file.facts["date"]), period_from_month=int(file.facts["from_month"]),

@@ -1,0 +1,1 @@
+"""Screens of the room (Anggaran, Per bulan, Impor anggaran, Realisasi SIPD)."""
