@@ -1,0 +1,7 @@
+"""Cards, what holders report (DPR), what the issuer bills, and what passed the test (DPT)."""
+
+from payments.kkpd.models.bills import Bill, BillLine, Dpt, LineState
+from payments.kkpd.models.cards import Card, CardKind
+from payments.kkpd.models.reports import Dpr, DprLine, Via
+
+__all__ = ["Bill", "BillLine", "Card", "CardKind", "Dpr", "DprLine", "Dpt", "LineState", "Via"]
