@@ -5,3 +5,34 @@ class EmoneyConfig(AppConfig):
     name = "payments.emoney"
     label = "emoney"
     verbose_name = "Uang elektronik"
+
+    def ready(self) -> None:
+        from opd import audit
+        from opd.navigation import Item, Task, register, register_task
+        from payments.emoney import home
+        from payments.ledger.sources import must_have_journal
+
+        register(Item("Uang elektronik", "emoney:card_list", "emoney.view", 260, "kartu"))
+        register(Item("Transaksi belum beres", "emoney:tap_list", "emoney.view", 261, "jam"))
+        register(Item("Riwayat kartu", "emoney:history_list", "emoney.manage", 262, "unggah"))
+        register(Item("Kartu saya", "emoney:my_taps", "emoney.report", 263, "orang"))
+        register_task(Task("emoney.report", home.my_receipts, 260))
+        register_task(Task("emoney.manage", home.to_charge, 261))
+        register_task(Task("emoney.manage", home.year_end, 262))
+        must_have_journal("emoney.top_up", "SELECT 'emoney_topup:' || id FROM emoney_topup")
+        must_have_journal("emoney.return", "SELECT 'emoney_return:' || id FROM emoney_return")
+        audit.name_actions(
+            emoney_card__register="Kartu uang elektronik didaftarkan",
+            emoney_card__block="Kartu uang elektronik diblokir",
+            emoney_card__unblock="Blokir kartu uang elektronik dibuka",
+            emoney_card__end="Kartu uang elektronik diakhiri",
+            emoney__top_up="Kartu diisi ulang",
+            emoney__return="Uang dari kartu kembali",
+            emoney_history__save="Riwayat kartu disimpan",
+            emoney_history__drop="Riwayat kartu dibuang",
+            emoney__report="Transaksi dilaporkan pemegang",
+            emoney__withdraw_report="Laporan transaksi ditarik pemegang",
+            emoney__charge="Transaksi dibebankan ke anggaran",
+            emoney__repay="Transaksi diganti pemegang",
+            emoney__explain="Transaksi kartu dijelaskan",
+        )

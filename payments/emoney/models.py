@@ -283,6 +283,10 @@ class Movement(models.Model):
         return day_of(self.at)
 
     @property
+    def kind_label(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
     def signed(self) -> Decimal:
         """What the line does to the card's balance."""
         return self.amount if self.kind == MovementKind.TOPUP else -self.amount

@@ -6,16 +6,16 @@ after the line, and the control line ``JUMLAH;{lines};{closing balance}`` at the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import IO
 
 from opd.office import tabular
 from opd.office.calendar import WIB
 from opd.office.tabular import Problems, Row, Table, TabularError
+from payments.emoney import numbers
 from payments.emoney.errors import BadFile
 from payments.emoney.models import MovementKind
 from payments.money import format_rupiah
@@ -43,7 +43,16 @@ class Line:
     @property
     def before(self) -> Decimal:
         """What lay on the card before this line."""
-        return self.balance - (self.amount if self.kind == MovementKind.TOPUP else -self.amount)
+        return self.balance - self.signed
+
+    @property
+    def signed(self) -> Decimal:
+        """What the line does to the card's balance."""
+        return self.amount if self.kind == MovementKind.TOPUP else -self.amount
+
+    @property
+    def kind_label(self) -> str:
+        return str(self.kind.label)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -112,10 +121,10 @@ def _entry(row: Row, problems: Problems) -> tuple[Digits, Line] | None:
 
 def _digits(row: Row) -> Digits:
     """The first six and last four digits; what is between is neither needed nor kept."""
-    bare = re.sub(r"[\s-]", "", row.cells["nomor_kartu"])
-    if not re.fullmatch(r"\d{6}[\d*xX•]{2,9}\d{4}", bare):
+    found = numbers.digits(row.cells["nomor_kartu"])
+    if found is None:
         raise row.fault("nomor_kartu", "bukan nomor kartu (enam angka awal dan empat angka akhir).")
-    return bare[:6], bare[-4:]
+    return found
 
 
 def instant(row: Row, column: str) -> datetime:
@@ -187,7 +196,3 @@ def _check_trailer(row: Row, lines: Sequence[Line]) -> None:
             f"saldo akhir {format_rupiah(closing)}, padahal baris terakhir "
             f"{format_rupiah(lines[-1].balance)}.",
         )
-
-
-def days(lines: Sequence[Line]) -> tuple[date, date]:
-    return lines[0].at.astimezone(WIB).date(), lines[-1].at.astimezone(WIB).date()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +11,7 @@ from django.db import IntegrityError, transaction
 from opd import access, audit
 from opd.models import Role, RoleAssignment, User
 from opd.office.calendar import day_of
+from payments.emoney import numbers
 from payments.emoney.balances import balance
 from payments.emoney.errors import EmoneyError, Missing, NotEnough, Unusable
 from payments.emoney.models import Card
@@ -53,7 +53,7 @@ def register_card(*, draft: CardDraft, by: User | None, at: datetime) -> Card:
     )  # fmt: skip
     try:
         with transaction.atomic():
-            card.full_clean()
+            card.full_clean(exclude=["created_by"])
             card.save(force_insert=True)
             after = {"card": card.masked, "holder": draft.holder_id, "decree": card.decree_number}
             audit.record("emoney_card.register", card, by=by, at=at, after=after)
@@ -66,14 +66,14 @@ def register_card(*, draft: CardDraft, by: User | None, at: datetime) -> Card:
 
 def digits(number: str) -> tuple[str, str]:
     """The first six and last four digits of a card number, whole or masked. Raises EmoneyError."""
-    bare = re.sub(r"[\s-]", "", number)
-    if not re.fullmatch(r"\d{6}[\d*xX•]{2,9}\d{4}", bare):
+    found = numbers.digits(number)
+    if found is None:
         raise EmoneyError(
             "Tulis nomor kartu sebagai enam angka awal, tanda bintang, dan empat angka akhir, misalnya "
             "6032 98** **** 0001. Kartu belum didaftarkan.",
             "number",
         )
-    return bare[:6], bare[-4:]
+    return found
 
 
 def _check_holder(draft: CardDraft) -> None:

@@ -59,9 +59,7 @@ def report(
             line = _line(tap, line_id)
             spend = spending.raise_spend(draft=_draft(tap, line, purpose), by=by, at=at)
             for upload in receipts:
-                attachments.attach(
-                    subject=spend, kind=_kind_of_receipt(spend), upload=upload, by=by, at=at, via="phone"
-                )
+                attachments.attach(subject=spend, kind="receipt", upload=upload, by=by, at=at, via="phone")
             spend = spending.submit(spend_id=spend.pk, by=by, at=at)
             Movement.objects.filter(pk=tap.pk).update(spend=spend)
             after = {"spend": str(spend.pk), "amount": f"{tap.amount:.2f}"}
@@ -73,6 +71,8 @@ def report(
 
 def withdraw_report(*, movement_id: int, reason: str, by: User, at: datetime) -> Spend:
     """The holder takes back a report that is not yet paid for; the hold on the budget is released."""
+    if not reason.strip():
+        raise EmoneyError("Tulis alasannya, sedikitnya lima huruf. Laporan tidak ditarik.")
     try:
         with transaction.atomic():
             tap = _tap(movement_id)
@@ -214,12 +214,6 @@ def _type(kode_rekening: str) -> SpendType:
     if kode_rekening.startswith("5.2"):
         return SpendType.CAPITAL
     return SpendType.TRAVEL if kode_rekening.startswith("5.1.02.04") else SpendType.GOODS
-
-
-def _kind_of_receipt(spend: Spend) -> str:
-    known = attachments.subject_type("spending.spend")
-    kinds = list(known.kinds(str(spend.pk))) if known else []
-    return "receipt" if "receipt" in kinds or not kinds else kinds[0]
 
 
 def _reported(tap: Movement) -> Spend:

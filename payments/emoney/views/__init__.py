@@ -1,0 +1,1 @@
+"""Screens of the room (Kartu, Isi ulang, Riwayat, Transaksi, Kartu saya)."""
