@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from payments.spending.models import Channel, Method, Source, SpendType, TaxKind
+from payments.spending.models import Channel, Method, Source, Spend, SpendType, TaxKind
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,25 @@ class SpendDraft:
     is_domestic: bool = False
     is_umkm: bool = False
     taxes: tuple[TaxDraft, ...] = ()
+
+
+def draft_of(spend: Spend, *, spend_date: date | None = None) -> SpendDraft:
+    """The draft that would make this spend again; billing codes belong to one payment and stay behind."""
+    return SpendDraft(
+        opd_id=spend.opd_id,
+        year=spend.year,
+        line_id=spend.line_id,
+        source=Source(spend.source),
+        channel=Channel(spend.channel),
+        payee_id=spend.payee_id,
+        merchant_name=spend.merchant_name,
+        amount=spend.amount,
+        surcharge=spend.surcharge,
+        description=spend.description,
+        spend_date=spend_date or spend.spend_date,
+        type=SpendType(spend.type),
+        method=Method(spend.method),
+        is_domestic=spend.is_domestic,
+        is_umkm=spend.is_umkm,
+        taxes=tuple(TaxDraft(TaxKind(tax.kind), tax.amount) for tax in spend.taxes.all()),
+    )

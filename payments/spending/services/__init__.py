@@ -29,6 +29,7 @@ from payments.spending.services.payments import (
     record_paid,
     settle_payment,
 )
+from payments.spending.services.proposals import propose, raise_many, revise
 from payments.spending.services.refunds import refund
 from payments.spending.services.spends import (
     amend_spend,
@@ -69,11 +70,14 @@ __all__ = [
     "first_open_day",
     "pass_spends",
     "pay_direct",
+    "propose",
+    "raise_many",
     "raise_spend",
     "record_paid",
     "refund",
     "register_treasury_account",
     "reject",
+    "revise",
     "set_billing_code",
     "settle_payment",
     "submit",

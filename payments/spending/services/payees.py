@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from opd import access, audit
@@ -43,7 +43,7 @@ def add_payee(*, opd_id: int, draft: PayeeDraft, by: User, at: datetime) -> Paye
     access.require(by, "payee.manage", opd=opd_id)
     payee = Payee(opd_id=opd_id, created_at=at, created_by=by, **_tidy(draft))
     _valid(payee)
-    payee.save(force_insert=True)
+    _save(payee)
     audit.record("payee.add", payee, by=by, at=at, after=_words(payee))
     return payee
 
@@ -61,7 +61,7 @@ def amend_payee(*, payee_id: int, draft: PayeeDraft, by: User, at: datetime) -> 
     if old != [getattr(payee, name) for name in _ACCOUNT]:
         _refuse_under_way(payee)
         payee.checked_name, payee.checked_at = "", None
-    payee.save()
+    _save(payee)
     audit.record("payee.amend", payee, by=by, at=at, before=before, after=_words(payee))
     return payee
 
@@ -126,9 +126,17 @@ def _valid(payee: Payee) -> None:
     if payee.account_no and not payee.account_name:
         raise BadDraft(f"Isi nama pemilik rekening, seperti tertulis di bank. {_KEPT}", "account_name")
     try:
-        payee.full_clean(exclude=["opd", "created_by"])
+        payee.full_clean(exclude=["created_by"])
     except ValidationError as error:
         raise _bad(error) from error
+
+
+def _save(payee: Payee) -> None:
+    try:
+        with transaction.atomic():
+            payee.save()
+    except IntegrityError as error:  # somebody wrote the same account a moment ago
+        raise BadDraft(f"Rekening ini sudah ada di buku penerima. {_KEPT}", "account_no") from error
 
 
 def _bad(error: ValidationError) -> BadDraft:
@@ -174,7 +182,7 @@ def register_treasury_account(
         decree_number=decree_number.strip(), decree_date=decree_date, valid_from=valid_from,
     )  # fmt: skip
     try:
-        account.full_clean(exclude=["opd", "partner"])
+        account.full_clean(exclude=["partner"])
     except ValidationError as error:
         raise _bad(error) from error
     _refuse_overlap(account)

@@ -17,7 +17,7 @@ from opd.planning import services as planning
 from opd.planning.services import PurseKind
 from payments.ledger.services import post_many
 from payments.money import format_rupiah
-from payments.spending import evidence, postings, rules
+from payments.spending import evidence, npd, postings, rules
 from payments.spending.drafts import SpendDraft
 from payments.spending.errors import SpendError, Stale, WrongState
 from payments.spending.models import Claim, ClaimLine, Refund, Source, Spend, SpendState, TaxLine
@@ -102,6 +102,7 @@ def submit(*, spend_id: UUID, by: User, at: datetime) -> Spend:
         by=by,
         at=at,
     )
+    npd.issue(spend, by=by, at=at)
     return spend
 
 
@@ -146,6 +147,7 @@ def _close(spend: Spend, deed: Deed, reason: str, *, by: User, at: datetime) -> 
     move(spend, deed, action=f"spend.{deed}", by=by, at=at, reason=reason, closed_at=at, close_reason=reason)
     if held:
         planning.release(key=spend.hold_key, reason=reason, by=by, at=at)
+        npd.void(spend, reason=reason, by=by, at=at)
     return spend
 
 
@@ -203,7 +205,7 @@ def pass_spends(
         _agree(spend, lines.get(spend.pk, amount), amount)
         direct = spend.source == Source.LS
         move(
-            spend, Deed.RATIFY_DIRECT if direct else Deed.RATIFY, action="spend.pass", by=by, at=at,
+            spend, Deed.RATIFY_DIRECT if direct else Deed.RATIFY, action="spend.ratify", by=by, at=at,
             facts={"claim": str(claim.pk)}, passed_date=on,
         )  # fmt: skip
         if amount and not direct:
