@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from tp2dd.rollout.models import OpdChannel, ReadinessTick
+
+__all__ = ["OpdChannel", "ReadinessTick", "TakingsDay"]
+
 
 class TakingsDay(models.Model):
     """What one receiving account took on one WIB day, and how far that money has come (rupiah, gross).

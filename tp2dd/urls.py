@@ -1,6 +1,9 @@
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tp2dd import views
 
 app_name = "tp2dd"
-urlpatterns = [path("", views.dashboard, name="dashboard")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.dashboard, name="dashboard"),
+    path("peluncuran/", include("tp2dd.rollout.urls")),
+]

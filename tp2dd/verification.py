@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opd.office.verification import Law, count_and_problems
+from tp2dd.rollout import verification as rollout
 from tp2dd.rollup import FACTS
 
 _COLUMNS = ("payments", "paid", "settled", "credited", "booked")
@@ -36,4 +37,5 @@ LAWS = (
             f" WHERE refreshed_at < now() - interval '1 day' AND ({_OTHER})",
         ),
     ),
+    *rollout.LAWS,
 )

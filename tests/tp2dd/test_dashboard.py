@@ -114,7 +114,7 @@ def test_dashboard_needs_a_bounded_number_of_queries(
 def test_verify_sees_a_roll_up_that_says_more_than_the_books(scene: Scene) -> None:
     scene.sold(3000, museum=True, at=datetime(2026, 11, 5, 3, tzinfo=UTC))
     refresh(since=date(2026, 11, 1), at=NOW)
-    above, late = LAWS
+    above, late = LAWS[:2]
     assert (above.check().rows, above.check().problems, late.check().problems) == (1, [], [])
     TakingsDay.objects.update(paid=Decimal(3001))
     assert "melebihi pembukuan" in above.check().problems[0]
