@@ -5,6 +5,7 @@ from __future__ import annotations
 from payments.books.models import CashKind, CashMovement
 from payments.books.shelf import BANK, CASH
 from payments.ledger.services import Draft, Leg, credit, debit
+from payments.spending.postings import fund_returned
 
 KINDS = {
     CashKind.WITHDRAWN: "cash_withdrawn",
@@ -12,7 +13,6 @@ KINDS = {
     CashKind.ADVANCE: "advance_given",
     CashKind.SPENT: "advance_settled",
     CashKind.RETURNED: "advance_settled",
-    CashKind.FUND_BACK: "fund_returned",
 }
 
 
@@ -22,6 +22,11 @@ def cash_draft(row: CashMovement) -> Draft:
     Panjar that was spent passes through the safe: its cash spends are booked from there, so that spending is
     never counted twice. A fund that goes back mirrors its receipt: RK-PPKD here, RKUD at the BUD.
     """
+    if row.kind == CashKind.FUND_BACK:
+        return fund_returned(
+            source=f"cash:{row.pk}", opd=row.opd_id, amount=row.amount, description=row.reason,
+            effective=row.effective_date, value=row.moved_date,
+        )  # fmt: skip
     return Draft(
         KINDS[CashKind(row.kind)],
         f"cash:{row.pk}",
@@ -41,9 +46,5 @@ def _legs(row: CashMovement) -> list[Leg]:
         CashKind.ADVANCE: ("work_advance", place),
         CashKind.SPENT: (CASH, "work_advance"),
         CashKind.RETURNED: (place, "work_advance"),
-        CashKind.FUND_BACK: ("rk_ppkd", BANK),
     }[CashKind(row.kind)]
-    legs = [debit(debited, amount, opd=opd, memo=memo), credit(credited, amount, opd=opd, memo=memo)]
-    if row.kind == CashKind.FUND_BACK:
-        legs += [debit("rkud", amount, opd=opd, memo=memo), credit("rk_skpd", amount, opd=opd, memo=memo)]
-    return legs
+    return [debit(debited, amount, opd=opd, memo=memo), credit(credited, amount, opd=opd, memo=memo)]

@@ -15,9 +15,16 @@ from django.db.models import Min, Q, QuerySet
 from opd.office.models import Document
 from payments.books.days import day_before, words
 from payments.books.matching import Item, Line
-from payments.books.models import AccountLine, AccountStatement, Explanation, LineMatch
+from payments.books.models import (
+    AccountLine,
+    AccountStatement,
+    CashMovement,
+    Explanation,
+    LineMatch,
+)
 from payments.books.queries import ledger
 from payments.books.shelf import BANK
+from payments.ledger.models import Journal
 from payments.spending.models import Disbursement, DisbursementState, TaxLine, TreasuryAccount
 
 ZERO = Decimal("0.00")
@@ -25,7 +32,7 @@ ZERO = Decimal("0.00")
 
 @dataclass(frozen=True)
 class OpenItem:
-    """What stands on one side alone on a day. ``where`` is bank, book or opening; ``why`` empty: unexplained."""
+    """What stands on one side alone. ``where`` is bank, book or opening; ``why`` empty: unexplained."""
 
     where: str
     id: int
@@ -41,7 +48,7 @@ class OpenItem:
 
 @dataclass(frozen=True)
 class Position:
-    """Book and bank on a day (rupiah). ``rest`` is what no item accounts for: always zero, or a fault of ours."""
+    """Book and bank on a day (rupiah). ``rest`` is what no item accounts for: zero, or a fault of ours."""
 
     on: date
     book: Decimal
@@ -172,13 +179,18 @@ class Move:
     journal: int
     effective: date
     value_date: date
-    source: str
+    key: str
     text: str
     amount: Decimal
 
+    @property
+    def stem(self) -> str:
+        """What the journal's key begins with: "spend:<id>", "tax:<id>" …"""
+        return ":".join(self.key.split(":")[:2])
+
 
 def moves(opd_id: int, first: date, last: date, *, by_value: bool) -> list[Move]:
-    """Journals that move the bank account, by book day or by the real day; journals that net to zero there are left out."""
+    """Journals that change the bank account, by book day or by the real day."""
     column = "value_date" if by_value else "effective_date"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -211,41 +223,38 @@ def open_items(account: TreasuryAccount, lines: Iterable[Line], *, days: int) ->
     )
     foreign, keys = _references(account, found)
     return [
-        Item(one.journal, one.value_date, one.amount, frozenset(keys[one.source]))
+        Item(one.journal, one.value_date, one.amount, frozenset(keys[one.stem] | _told(one.text)))
         for one in found
-        if one.journal not in proven and one.source not in foreign
+        if one.journal not in proven and one.key not in foreign
     ]
 
 
+def _told(text: str) -> set[str]:
+    """References that a journal's own words carry: long, with digits."""
+    return {word for word in text.replace(",", " ").split() if len(word) >= 8 and any(map(str.isdigit, word))}
+
+
 def _references(account: TreasuryAccount, found: list[Move]) -> tuple[set[str], dict[str, set[str]]]:
-    """Sources paid from another account, and the references by which a bank may name each source."""
+    """Journals paid from another account, and the references by which a bank may name each stem."""
     keys: dict[str, set[str]] = defaultdict(set)
     foreign: set[str] = set()
-    ids = _ids(found, "spend")
-    for row in Disbursement.objects.filter(spend__in=ids, state=DisbursementState.SUCCEEDED):
-        source = f"spend:{row.spend_id}"
-        keys[source] |= {row.partner_reference_no, row.reference_no, row.rrn} - {""}
+    for row in Disbursement.objects.filter(spend__in=_ids(found, "spend"), state=DisbursementState.SUCCEEDED):
+        stem = f"spend:{row.spend_id}"
+        keys[stem] |= {row.partner_reference_no, row.reference_no, row.rrn} - {""}
         if row.account_id not in (None, account.pk):
-            foreign.add(source)
+            foreign.add(f"{stem}:paid")
     for tax in TaxLine.objects.filter(pk__in=_ids(found, "tax")):
         keys[f"tax:{tax.pk}"] |= {tax.ntpn, tax.billing_code} - {""}
-    for claim_id, number in Document.objects.filter(
-        subject_type="spending.claim", subject_id__in=_ids(found, "claim"), voided_at=None
-    ).values_list("subject_id", "official_number"):
+    claims = Document.objects.filter(subject_type="spending.claim", subject_id__in=_ids(found, "claim"))
+    for claim_id, number in claims.filter(voided_at=None).values_list("subject_id", "official_number"):
         keys[f"claim:{claim_id}"] |= {number} - {""}
-    for cash_id, reference in _cash_references(_ids(found, "cash")):
-        keys[f"cash:{cash_id}"].add(reference)
+    for cash in CashMovement.objects.filter(pk__in=_ids(found, "cash")):
+        keys[f"cash:{cash.pk}"].add(cash.reference)
     return foreign, keys
 
 
-def _cash_references(ids: list[str]) -> Any:
-    from payments.books.models import CashMovement
-
-    return CashMovement.objects.filter(pk__in=ids).values_list("pk", "reference")
-
-
 def _ids(found: list[Move], stem: str) -> list[str]:
-    return [one.source.split(":")[1] for one in found if one.source.startswith(f"{stem}:")]
+    return [one.key.split(":")[1] for one in found if one.key.startswith(f"{stem}:")]
 
 
 def candidates(line: AccountLine) -> list[Move]:
@@ -267,19 +276,17 @@ def candidates(line: AccountLine) -> list[Move]:
 
 
 def disbursement_of(journal: int) -> Disbursement | None:
-    """The payment behind a journal, where it is a spend's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT source FROM ledger_journal WHERE id = %s AND kind = 'spending_paid'", [journal]
-        )
-        row = cursor.fetchone()
-    if row is None or not row[0].startswith("spend:"):
+    """The payment behind a journal, where it is that of a paid spend."""
+    key = Journal.objects.filter(pk=journal).values_list("key", flat=True).first() or ""
+    stem, _, deed = key.rpartition(":")
+    if deed != "paid" or not stem.startswith("spend:"):
         return None
-    return Disbursement.objects.filter(spend=row[0].split(":")[1], state=DisbursementState.SUCCEEDED).first()
+    paid = Disbursement.objects.filter(state=DisbursementState.SUCCEEDED)
+    return paid.filter(spend=stem.removeprefix("spend:")).first()
 
 
 _MOVES = """
-    SELECT j.id, j.effective_date, j.value_date, j.source, j.description, sum(e.amount)
+    SELECT j.id, j.effective_date, j.value_date, j.key, j.description, sum(e.amount)
       FROM ledger_entry e
       JOIN ledger_journal j ON j.id = e.journal_id
      WHERE e.opd_id = %(opd)s

@@ -19,6 +19,7 @@ from payments.books.errors import BookError, StatementError, Unexplained
 from payments.books.models import AccountLine, AccountStatement, Explanation, LineMatch, MonthClosing
 from payments.books.queries import bank, ledger
 from payments.books.services import proving, turns
+from payments.ledger.models import Journal
 from payments.money import format_rupiah
 from payments.spending.models import TreasuryAccount
 
@@ -142,16 +143,10 @@ def _not_closed(opd_id: int, line: AccountLine) -> None:
 
 
 def _pair(line_id: int, journal: int, rule: str, *, by: User | None, at: datetime) -> LineMatch:
-    day = next(iter(_effective([journal]).values()))
+    day = Journal.objects.values_list("effective_date", flat=True).get(pk=journal)
     match = LineMatch.objects.create(line_id=line_id, journal=journal, day=day, rule=rule, at=at, by=by)
     proving.prove(journal, by=by, at=at)
     return match
-
-
-def _effective(journals: list[int]) -> dict[int, object]:
-    from payments.ledger.models import Journal
-
-    return dict(Journal.objects.filter(pk__in=journals).values_list("pk", "effective_date"))
 
 
 @transaction.atomic

@@ -32,6 +32,8 @@ def due_date(year: int, month: int) -> date:
 def draft_report(*, opd: Opd, year: int, month: int, kind: ReportKind, by: User, at: datetime) -> Report:
     """The report of a month, begun if it is not there yet. Raises PermissionDenied for others than its maker."""
     access.require(by, MAKERS[kind], opd=opd)
+    if not (1 <= month <= 12 and 2000 <= year <= 2100) or last_of(year, month) >= day_of(at):
+        raise BookError("LPJ disusun untuk bulan yang sudah berakhir. Belum ada yang dibuat.")
     report, created = Report.objects.get_or_create(
         opd=opd, year=year, month=month, kind=kind,
         defaults={"due_date": due_date(year, month), "created_at": at},

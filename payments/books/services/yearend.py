@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from opd import access, audit
 from opd.models import User
+from opd.planning.models import Purse
 from payments.books.errors import BookError
 from payments.books.models import CashKind, CashMovement, YearClosing
 from payments.books.queries import unfinished
@@ -34,7 +35,11 @@ def return_fund(
         request_key=request_key, opd_id=opd_id, kind=CashKind.FUND_BACK, amount=amount, moved_date=moved_date,
         reference=reference, reason=f"Setoran sisa {'UP' if purse == 'up_cash' else 'TU'} ke RKUD", purse=purse,
     )  # fmt: skip
-    return move_cash(draft=draft, by=by, at=at)
+    with transaction.atomic():
+        # Payments lock their purse before they share the books; the same order here, or the two would wait
+        # for each other.
+        Purse.objects.select_for_update().filter(opd=opd_id, year=moved_date.year, kind=purse).first()
+        return move_cash(draft=draft, by=by, at=at)
 
 
 def close_year(*, opd_id: int, year: int, by: User, at: datetime) -> YearClosing:

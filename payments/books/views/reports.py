@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import actor, allowed, needs, scope
+from opd.models import Opd
 from opd.office import documents, evidence
 from opd.office.exports import csv_response
 from opd.stepup import second_factor
@@ -82,20 +83,27 @@ def _list(request: HttpRequest, permission: str, kind: ReportKind, rows: Any) ->
 @require_POST
 def report_draft(request: HttpRequest, opd_id: int, year: int, month: int) -> HttpResponse:
     opd = own_opd(request, "books.close", opd_id)
-    report = services.draft_report(
-        opd=opd, year=year, month=month, kind=ReportKind.SPENDING, by=actor(request), at=timezone.now()
-    )
-    return redirect("books:report_detail", pk=report.pk)
+    return _draft(request, opd, (year, month), ReportKind.SPENDING, "books:report_detail", "books:report_list")
 
 
 @needs("books.receipts")
 @require_POST
 def receipts_draft(request: HttpRequest, opd_id: int, year: int, month: int) -> HttpResponse:
     opd = own_opd(request, "books.receipts", opd_id)
-    report = services.draft_report(
-        opd=opd, year=year, month=month, kind=ReportKind.RECEIPTS, by=actor(request), at=timezone.now()
-    )
-    return redirect("books:receipts_detail", pk=report.pk)
+    return _draft(request, opd, (year, month), ReportKind.RECEIPTS, "books:receipts_detail", "books:receipts_list")
+
+
+def _draft(
+    request: HttpRequest, opd: Opd, month: tuple[int, int], kind: ReportKind, there: str, back: str
+) -> HttpResponse:
+    try:
+        report = services.draft_report(
+            opd=opd, year=month[0], month=month[1], kind=kind, by=actor(request), at=timezone.now()
+        )
+    except services.BookError as error:
+        messages.error(request, str(error))
+        return redirect(back)
+    return redirect(there, pk=report.pk)
 
 
 @needs("books.view")
