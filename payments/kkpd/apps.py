@@ -8,12 +8,34 @@ class KkpdConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
-        from opd.office import documents
+        from opd.navigation import Item, Task, register, register_task
+        from opd.office import attachments, documents
+        from payments.kkpd import evidence, home
         from payments.kkpd.papers import KINDS
         from payments.ledger.sources import must_have_journal
 
         for kind in KINDS:
             documents.register(kind)
+        attachments.register_subject(
+            "kkpd.dprline",
+            may_view=evidence.may_view,
+            may_add=evidence.may_add,
+            kinds=evidence.kinds,
+            back=evidence.back,
+            title=evidence.title,
+        )
+        register(Item("Belanja kartu", "kkpd:line_list", "kkpd.view", 250, "kartu"))
+        register(Item("DPR", "kkpd:dpr_list", "kkpd.view", 251, "berkas"))
+        register(Item("Tagihan KKPD", "kkpd:bill_list", "kkpd.view", 252, "cocok"))
+        register(Item("Kartu KKPD", "kkpd:card_list", "kkpd.view", 253, "perisai"))
+        register(Item("KKPD terlambat", "kkpd:late_list", "kkpd.view", 254, "jam"))
+        register(Item("Rekap KKPD", "kkpd:recap", "kkpd.view", 255, "grafik"))
+        register_task(Task("kkpd.report", home.to_report, 250))
+        register_task(Task("kkpd.report", home.to_gather, 251))
+        register_task(Task("kkpd.sign", home.to_sign, 252))
+        register_task(Task("kkpd.test", home.to_test, 253))
+        register_task(Task("kkpd.settle", home.to_settle, 254))
+        register_task(Task("kkpd.view", home.late, 255))
         must_have_journal(
             "kkpd.bill_paid",
             "SELECT 'card_bill:' || id || ':paid' FROM kkpd_bill WHERE settled_at IS NOT NULL",

@@ -49,7 +49,8 @@ def issue_dpr(dpr: Dpr, lines: Sequence[DprLine], *, signer: User, at: datetime,
         (
             number, line.transaction_date, f"{line.spend.description}, {line.spend.merchant_name}",
             SpendType(line.spend.type).label, line.spend.line.kode_sub_kegiatan,
-            line.spend.line.kode_rekening, "Ya" if attachments.of(line).exists() else "Tidak", line.spend.amount,
+            line.spend.line.kode_rekening, "Ya" if attachments.of(line).exists() else "Tidak",
+            line.spend.amount,
         )
         for number, line in enumerate(lines, 1)
     ]  # fmt: skip

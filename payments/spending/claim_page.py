@@ -46,8 +46,6 @@ NEW: dict[str, Choice] = {
         Choice("tu-nihil", "tu", "SPP-TU Nihil", "Pertanggungjawabkan belanja TU.", True,
                "Pertanggungjawaban tambahan uang persediaan"),
         Choice("ls", "ls", "SPP-LS", "Minta BUD membayar langsung ke penerima.", True, "Pembayaran langsung"),
-        Choice("gu-kkpd", "gu_kkpd", "SPP-GU KKPD", "Minta uang untuk melunasi tagihan kartu.", True,
-               "Penggantian uang persediaan KKPD"),
     )
 }  # fmt: skip
 

@@ -145,12 +145,14 @@ def billed(town: Cards, *rows: DprLine, number: str = "TGH1") -> Bill:
     return imported(town, bill_text(*map(charge, rows), number=number))
 
 
-def approved(town: Cards, bill: Bill, *, by: User | None = None) -> list[BillLine]:
-    return [
-        services.approve_line(bill_line_id=row.pk, checks=dict.fromkeys(rules.CHECKS, True),
-                              by=by or town.place.kpa, at=later(2))
-        for row in bill.lines.all()
-    ]  # fmt: skip
+def approved(town: Cards, bill: Bill) -> list[BillLine]:
+    return [approved_line(town, row) for row in bill.lines.all()]
+
+
+def approved_line(town: Cards, row: BillLine) -> BillLine:
+    return services.approve_line(
+        bill_line_id=row.pk, checks=dict.fromkeys(rules.CHECKS, True), by=town.place.kpa, at=later(2)
+    )
 
 
 def later(hours: int) -> datetime:
