@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='tahun anggaran')),
                 ('facts', models.JSONField(default=dict, verbose_name='keterangan')),
                 ('name', models.CharField(max_length=200, verbose_name='nama berkas')),
-                ('state', models.CharField(choices=[('draft', 'Menunggu Anda simpan'), ('saved', 'Tersimpan'), ('dropped', 'Dibuang')], default='draft', max_length=10, verbose_name='keadaan')),
+                ('state', models.CharField(choices=[('draft', 'Belum disimpan'), ('saved', 'Tersimpan'), ('dropped', 'Dibuang')], default='draft', max_length=10, verbose_name='keadaan')),
                 ('rows', models.PositiveIntegerField(default=0, verbose_name='baris')),
                 ('total', models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name='jumlah')),
                 ('at', models.DateTimeField(verbose_name='diunggah')),

@@ -18,7 +18,7 @@ class FileKind(models.TextChoices):
 
 
 class FileState(models.TextChoices):
-    DRAFT = "draft", "Menunggu Anda simpan"
+    DRAFT = "draft", "Belum disimpan"
     SAVED = "saved", "Tersimpan"
     DROPPED = "dropped", "Dibuang"
 
