@@ -12,7 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
@@ -21,6 +22,7 @@ from opd.models import AuditEvent, User
 from opd.office import attachments, pictures, uploads
 from opd.office.attachments import AttachmentError
 from opd.office.models import Attachment, Evidence, UploadTicket
+from opd.office.views.evidence import context_of
 from tests.opd.cast import AT, person
 
 pytestmark = pytest.mark.django_db
@@ -270,3 +272,16 @@ def test_the_list_needs_a_bounded_number_of_queries(
     signed_in(client, pptk)
     with django_assert_max_num_queries(4):
         client.get("/bukti/uji.belanja/1/daftar/")
+
+
+def test_a_rooms_page_includes_the_list_and_both_ways_to_add(rf: RequestFactory, pptk: User) -> None:
+    attach(picture(), by=pptk)
+    request = rf.get("/")
+    request.user = pptk
+    page = render_to_string("office/attachments.html", context_of(request, *SUBJECT), request)
+    assert "Unggah dari ponsel" in page
+    assert 'action="/bukti/uji.belanja/1/unggah/"' in page
+    request.user = person("auditor")
+    page = render_to_string("office/attachments.html", context_of(request, *SUBJECT), request)
+    assert "nota.jpg" in page
+    assert "<form" not in page
