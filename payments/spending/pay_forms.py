@@ -139,8 +139,10 @@ class ElsewhereForm(forms.Form):
         Way.CASH: {"paid_date", "reason", "proof"},
     }
 
-    def __init__(self, *args: Any, way: Way, accounts: Accounts, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=str(way), **kwargs)
+    def __init__(
+        self, data: Any = None, files: Any = None, *, way: Way, accounts: Accounts, initial: Any = None
+    ) -> None:
+        super().__init__(data, files, prefix=str(way), initial=initial)
         for name in set(self.fields) - self._USES[way]:
             del self.fields[name]
         if "account" in self.fields:

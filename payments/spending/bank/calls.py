@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from opd.office.ids import uuid7
 from payments.snap import client
@@ -45,7 +46,7 @@ class Decoded:
     problem: str = ""
 
 
-def load(disbursement_id: object) -> Disbursement:
+def load(disbursement_id: UUID) -> Disbursement:
     """A disbursement with all that a call about it needs."""
     rows = Disbursement.objects.select_related("spend__payee", "account__partner")
     return rows.get(pk=disbursement_id)

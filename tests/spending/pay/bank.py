@@ -15,6 +15,7 @@ from payments.snap.answers import read_answer
 from payments.snap.codes import Service
 
 Answer = tuple[int, dict[str, Any]]
+Honest = Callable[[], Answer]
 ORDERS = {Service.TRANSFER_INTRABANK, Service.TRANSFER_INTERBANK, Service.QR_PAYMENT}
 NAMES = {
     "0010300000011": "CV SUMBER TULIS (UJI COBA)",

@@ -1,4 +1,4 @@
-"""Whatever the bank answers, whoever asks, whatever dies when: by the bank's ledger each spend is paid at most
+"""Whatever the bank answers, whoever asks, whatever dies when: at the bank each spend is paid at most
 once, and in the end ours agrees with it."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from payments.spending.bank.answers import GRACE
 from payments.spending.errors import SpendError
 from payments.spending.models import Disbursement, Spend, Way
 from payments.spending.services.transfers import ask_bank, pay_by_transfer
-from tests.spending.pay.bank import ORDERS, Answer, Bank, refusal
+from tests.spending.pay.bank import ORDERS, Answer, Bank, Honest, refusal
 from tests.spending.pay.world import AT, World, seconds
 
 FATES = (
@@ -47,7 +47,7 @@ class Moody:
         self.flying: list[tuple[datetime, Service, dict[str, Any]]] = []
         self.now = AT
 
-    def __call__(self, service: Service, body: dict[str, Any], honest: Any) -> Answer | None:
+    def __call__(self, service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
         if service not in ORDERS:
             return None if self.deaf else honest()
         match self.fate:

@@ -30,7 +30,8 @@ def make(world: World, *spends: Spend) -> BulkFile:
 
 def sent(bulk: BulkFile) -> list[str]:
     with evidence.open_original(bulk.evidence) as file:
-        return file.read().decode().splitlines()
+        content: bytes = file.read()
+    return content.decode().splitlines()
 
 
 def answer(bulk: BulkFile, *, failing: tuple[int, ...] = (), code: str = "00", when: str = WHEN) -> bytes:

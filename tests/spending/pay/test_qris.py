@@ -20,7 +20,7 @@ from payments.spending.errors import SpendError
 from payments.spending.models import Channel, Spend, Way
 from payments.spending.services import qris
 from payments.spending.services.transfers import ask_bank
-from tests.spending.pay.bank import ORDERS
+from tests.spending.pay.bank import ORDERS, Honest
 from tests.spending.pay.world import AT, World, rp, seconds
 
 MERCHANT = codec.MerchantAccount("ID.CO.UJICOBA.WWW", "9360099900000001025", "ATK000000000102", "UMI")
@@ -196,7 +196,7 @@ def test_a_static_qris_is_paid_with_exactly_the_typed_amount(world: World) -> No
 
 
 def test_a_silent_bank_leaves_a_qris_pending_until_the_query_answers(world: World) -> None:
-    def lost(service: Service, body: dict[str, Any], honest: Any) -> Any:
+    def lost(service: Service, body: dict[str, Any], honest: Honest) -> Any:
         answer = honest()
         return None if service in ORDERS else answer
 

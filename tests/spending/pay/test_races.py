@@ -61,7 +61,7 @@ def test_two_treasurers_press_pay_at_once_and_the_bank_hears_one_order(world: Wo
         world.bank.calls.clear()
         ends = together(
             *[
-                lambda by=by, spend=spend: attempt(lambda: world.pay(spend, by=by))  # type: ignore[misc]
+                lambda by=by, spend=spend: attempt(lambda: world.pay(spend, by=by))
                 for by in (world.treasurer, world.second, world.treasurer)
             ]
         )

@@ -30,11 +30,12 @@ def record(
     world: World, spend: Spend, way: Way = Way.CMS_MANUAL, *, proof: Any = "receipt", **facts: Any
 ) -> Spend:
     given: dict[str, Any] = {"paid_date": DAY, "account_id": world.account.pk}
-    given |= {
+    by_way: dict[Way, dict[str, Any]] = {
         Way.CMS_MANUAL: {"reference_no": "CMS-1"},
         Way.QRIS_APP: {"rrn": "632811000001"},
         Way.CASH: {"reason": "Pasar tidak menerima nontunai", "account_id": None},
-    }[way]
+    }
+    given |= by_way[way]
     return record_elsewhere(
         spend_id=spend.pk,
         paid=PaidElsewhere(way=way, **{**given, **facts}),

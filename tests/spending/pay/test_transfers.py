@@ -17,15 +17,15 @@ from payments.spending.bank.answers import GRACE
 from payments.spending.bank.sources import PayError
 from payments.spending.errors import Blocked, SpendError, WrongState
 from payments.spending.models import Disbursement, Payee, Way
-from payments.spending.services import payees
+from payments.spending.services import payees, payments
 from payments.spending.services.transfers import ask_bank, check_payee, pay_by_transfer
 from tests.opd.cast import agency, person
-from tests.spending.pay.bank import ORDERS, Answer, refusal
+from tests.spending.pay.bank import ORDERS, Answer, Honest, refusal
 from tests.spending.pay.world import AT, World, rp, seconds
 
 
 def silent_on(*services: Service) -> Any:
-    def mood(service: Service, body: dict[str, Any], honest: Any) -> Answer | None:
+    def mood(service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
         return None if service in services else honest()
 
     return mood
@@ -34,7 +34,7 @@ def silent_on(*services: Service) -> Any:
 def lost_on(*services: Service) -> Any:
     """The bank does it, and its answer is lost."""
 
-    def mood(service: Service, body: dict[str, Any], honest: Any) -> Answer | None:
+    def mood(service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
         answer = honest()
         return None if service in services else answer
 
@@ -42,7 +42,7 @@ def lost_on(*services: Service) -> Any:
 
 
 def refusing(http: str, case: str, *services: Service) -> Any:
-    def mood(service: Service, body: dict[str, Any], honest: Any) -> Answer | None:
+    def mood(service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
         return refusal(service, http, case) if service in services else honest()
 
     return mood
@@ -133,7 +133,7 @@ def test_what_says_nothing_certain_stays_pending_and_is_never_paid_anew(
 
 
 def test_another_amount_in_the_answer_is_not_booked(world: World) -> None:
-    def mood(service: Service, body: dict[str, Any], honest: Any) -> Answer | None:
+    def mood(service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
         status, content = honest()
         if "amount" in content:
             content = {**content, "amount": {"value": "1.00", "currency": "IDR"}}
@@ -173,7 +173,7 @@ def test_an_order_on_its_way_lands_and_is_booked(world: World) -> None:
     """The bank does not know it yet when first asked; then it arrives."""
     held: list[tuple[Service, dict[str, Any]]] = []
 
-    def mood(service: Service, body: dict[str, Any], honest: Any) -> Answer | None:
+    def mood(service: Service, body: dict[str, Any], honest: Honest) -> Answer | None:
         if service in ORDERS:
             held.append((service, body))
             return None
@@ -256,7 +256,7 @@ def test_a_payment_that_cannot_be_booked_yet_waits_with_the_reason(
 
     spend = world.spend()
     with monkeypatch.context() as patch:
-        patch.setattr(conversation.payments, "settle_payment", broken)
+        patch.setattr(payments, "settle_payment", broken)
         pending = world.pay(spend)
     assert (pending.state, world.bank.paid()) == ("pending", rp(150_000))
     assert "bulan ini sedang ditutup" in pending.message
