@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("dpr/<uuid:pk>/batal/", dprs.dpr_void, name="dpr_void"),
     path("kartu/", cards.card_list, name="card_list"),
     path("kartu/baru/", cards.card_new, name="card_new"),
+    path("kartu/limit-up/", cards.purse_limit, name="purse_limit"),
     path("kartu/<int:pk>/", cards.card_detail, name="card_detail"),
     path("kartu/<int:pk>/blokir/", cards.card_block, name="card_block"),
     path("kartu/<int:pk>/buka/", cards.card_unblock, name="card_unblock"),

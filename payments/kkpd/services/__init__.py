@@ -5,6 +5,7 @@ from payments.kkpd.services.bills import import_bill, match_by_hand, match_lines
 from payments.kkpd.services.cards import CardDraft, block_card, change_limit, register_card, unblock_card
 from payments.kkpd.services.dprs import draft_dpr, sign_dpr, void_dpr
 from payments.kkpd.services.dpts import issue_dpt, issue_letter, issue_npd
+from payments.kkpd.services.limits import set_limit
 from payments.kkpd.services.reports import CardSpend, report, withdraw
 from payments.kkpd.services.settling import claim_bill, record_holder_payment, settle_bill, verify_bill
 from payments.kkpd.services.testing import approve_line, reject_line
@@ -28,6 +29,7 @@ __all__ = [
     "register_card",
     "reject_line",
     "report",
+    "set_limit",
     "settle_bill",
     "sign_dpr",
     "unblock_card",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm
-from opd.models import AuditEvent
+from opd.models import AuditEvent, Opd, User
 from opd.planning import queries as planning
 from opd.planning.models import PurseKind
 from opd.stepup import second_factor
@@ -35,8 +35,34 @@ def card_list(request: HttpRequest) -> HttpResponse:
         "limit": sum((card.limit for card in rows), queries.ZERO),
         "used": sum((card.used for card in rows), queries.ZERO),
         "may_manage": allowed(user, "kkpd.cards"),
+        "unset": _unset(user, today.year),
     }
     return render(request, "kkpd/card_list.html", context)
+
+
+def _unset(user: User, year: int) -> list[tuple[Opd, planning.PurseFigure]]:
+    """The treasurer's agencies whose UP KKPD is not what their decree says."""
+    offices = scope(user, "kkpd.settle").filter(Opd.objects.valid(on=timezone.localdate()), "pk")
+    return [
+        (office, figure)
+        for office in (offices[:6] if scope(user, "kkpd.settle") else [])
+        for figure in planning.purses(office.pk, year)
+        if figure.kind == PurseKind.UP_KKPD and figure.share is not None and figure.share != figure.limit
+    ]
+
+
+@needs("kkpd.settle")
+@require_POST
+@second_factor("mengubah limit UP KKPD")
+def purse_limit(request: HttpRequest) -> HttpResponse:
+    office = request.POST.get("opd", "")
+    reach = scope(request.user, "kkpd.settle")
+    opd = get_object_or_404(
+        reach.filter(Opd.objects.all(), "pk"), pk=int(office) if office.isdecimal() else 0
+    )
+    done = "Limit UP KKPD sekarang sama dengan SK."
+    try_deed(request, services.set_limit, done=done, opd_id=opd.pk, year=timezone.localdate().year)
+    return redirect("kkpd:card_list")
 
 
 def _state(card: Card) -> tuple[str, str]:
