@@ -13,6 +13,7 @@ from opd import audit
 from opd.access import Scope, scope
 from opd.models import AuditEvent, Opd, User
 from opd.office import rules
+from opd.office.calendar import day_of
 from payments.emoney.balances import Balance, balances, most
 from payments.emoney.models import Card, HistoryFile, Movement, MovementKind, Return, TopUp
 from payments.emoney.services.taps import CLOSED
@@ -116,7 +117,7 @@ def rows_of(cards: Iterable[Card], *, on: date) -> list[CardRow]:
 
 def _late(balance: Balance, on: date, days: int) -> bool:
     oldest = balance.oldest_open
-    return oldest is not None and oldest.date() + timedelta(days=days) < on
+    return oldest is not None and day_of(oldest) + timedelta(days=days) < on
 
 
 def totals(rows: Iterable[CardRow]) -> Totals:

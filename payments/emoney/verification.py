@@ -92,17 +92,16 @@ def _purse() -> Finding:
 
 
 def _charged() -> Finding:
-    """A spend paid by e-money is one purchase on a card of its agency, with its amount and day."""
+    """A spend paid by e-money is one purchase on a card of its agency, with its amount."""
     return count_and_problems(
         _PAID,
         f"""
-        SELECT format('belanja %s: bukan satu transaksi kartu dengan jumlah dan harinya', s.id)
+        SELECT format('belanja %s: bukan satu transaksi kartu dengan jumlahnya', s.id)
           FROM spending_spend s
           LEFT JOIN emoney_movement m ON m.spend_id = s.id
           LEFT JOIN emoney_card c ON c.id = m.card_id
          WHERE s.channel = 'emoney' AND s.state IN ({_SPENT})
-           AND (m.kind = 'buy' AND m.amount = s.amount AND c.opd_id = s.opd_id
-                AND (m.at AT TIME ZONE 'Asia/Jakarta')::date = s.paid_date) IS NOT TRUE
+           AND (m.kind = 'buy' AND m.amount = s.amount AND c.opd_id = s.opd_id) IS NOT TRUE
          ORDER BY s.raised_at
         """,
     )

@@ -27,6 +27,7 @@ from tp2dd.rollout.share import Grain, Shares
 from tp2dd.rollout.share_views import bars
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
+PAID = date(2026, 6, 20)
 WAYS = {Channel.CASH: Way.CASH, Channel.CMS: Way.CMS_MANUAL}
 
 
@@ -35,7 +36,7 @@ def world(db: None) -> World:
     return build()
 
 
-def paid(world: World, channel: Channel, amount: int, *, day: date = DAY) -> Spend:
+def paid(world: World, channel: Channel, amount: int, *, day: date = PAID) -> Spend:
     found = User.objects.filter(username="pptk").first()
     pptk = found or person("pptk", Role.PPTK, world.opd)
     payee = spending.add_payee(
@@ -109,7 +110,7 @@ def test_a_spend_that_is_not_paid_does_not_count(world: World) -> None:
 def test_money_that_came_back_is_taken_off(world: World) -> None:
     spend = paid(world, Channel.CMS, 300_000)
     spending.refund(
-        spend_id=spend.pk, amount=rp(50_000), paid_date=DAY, reference_no="K1", reason="Barang kurang",
+        spend_id=spend.pk, amount=rp(50_000), paid_date=PAID, reference_no="K1", reason="Barang kurang",
         by=world.treasurer, at=AT,
     )  # fmt: skip
     assert june().digital == rp(250_000)

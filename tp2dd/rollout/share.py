@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -144,7 +145,7 @@ def grains(
     type: str = "",
 ) -> list[Grain]:
     """Every line of a span of days, in one query. ``opd_ids`` None is the whole province."""
-    params = {
+    params: dict[str, Any] = {
         "first": period.first,
         "last": period.last,
         "spent": [str(state) for state in SPENT],
@@ -157,7 +158,7 @@ def grains(
     with connection.cursor() as cursor:
         cursor.execute(_GRAINS, params)
         rows = cursor.fetchall()
-    return [Grain(*row, kind=classes.get(row[2], UNKNOWN)) for row in rows]
+    return [Grain(*row, classes.get(row[2], UNKNOWN)) for row in rows]
 
 
 def total(lines: Iterable[Grain]) -> Shares:

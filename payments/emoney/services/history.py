@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from mimetypes import guess_type
 from typing import IO
 
 from django.core.files.base import File
@@ -43,7 +44,8 @@ def upload_history(*, upload: File[bytes], name: str, by: User, at: datetime) ->
     history = _read(upload, name)
     card = _card(history, by)
     _fit(card, history)
-    kept, _ = evidence.store(upload, name=name, media_type="text/csv", by=by, at=at)
+    kind = guess_type(name)[0] or "application/octet-stream"
+    kept, _ = evidence.store(upload, name=name, media_type=kind, by=by, at=at)
     saved = HistoryFile.objects.filter(evidence=kept, state=HistoryState.SAVED).first()
     if saved:
         raise Reused(

@@ -16,7 +16,7 @@ from opd.planning.queries import purses
 from opd.planning.services import PurseKind
 from opd.stepup import second_factor
 from payments.emoney import queries, services
-from payments.emoney.balances import balance
+from payments.emoney.balances import ZERO, balance
 from payments.emoney.errors import EmoneyError
 from payments.emoney.forms import RepayForm, ReturnForm, TopUpForm
 from payments.emoney.models import Card, Movement, MovementKind
@@ -84,7 +84,7 @@ def _context(card: Card, form: Any) -> dict[str, Any]:
     money = balance(card)
     cash = next(one for one in purses(card.opd_id, today.year) if one.kind == PurseKind.UP_CASH)
     most = queries.limit(card, today)
-    room = max(most - money.expected, money.expected - money.expected)
+    room = max(most - money.expected, ZERO)
     return {"form": form, "card": card, "money": money, "limit": most, "room": room, "cash": cash}
 
 
