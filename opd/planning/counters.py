@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 
 from opd.models import User
 from opd.planning.errors import KeyReused, Missing, OverCashPlan, OverPagu, OverPurse, OverSpd, WrongYear
-from opd.planning.models import BudgetLine, CashPlan, Purse, PurseMovement
+from opd.planning.models import BudgetLine, CashPlan, Hold, HoldState, Purse, PurseMovement
 from payments.money import format_rupiah
 
 ZERO = Decimal("0.00")
@@ -96,22 +96,35 @@ def move_purse(purse: Purse, *, used: Decimal, key: str, reason: str, by: User |
     ).update(used=F("used") + used)  # fmt: skip
     if not changed:
         purse.refresh_from_db()
-        raise OverPurse(_beyond(purse, used))
+        raise OverPurse(_too_dear(purse, used) if used > 0 else _not_spent(purse, purse.used, -used))
     PurseMovement.objects.create(
         purse=purse, key=key, of=PurseMovement.Of.USED, amount=used, reason=reason[:300], at=at, by=by
     )
 
 
-def _beyond(purse: Purse, used: Decimal) -> str:
-    name = purse.get_kind_display()
-    if used > 0:
-        return (
-            f"Sisa {name} tinggal {format_rupiah(purse.free)}; pengajuan ini {format_rupiah(used)}. "
-            "Tidak ada yang ditahan; tunggu GU atau ajukan lewat LS."
-        )
+def check_spent(purse: Purse, back: Decimal) -> None:
+    """Only what was spent comes back into a locked purse; what is promised by active holds is not spent.
+
+    Otherwise a hold could no longer be released. Raises OverPurse.
+    """
+    active = Hold.objects.filter(purse=purse, state=HoldState.ACTIVE).aggregate(sum=Sum("amount"))["sum"]
+    spent = purse.used - (active or ZERO)
+    if back > spent:
+        raise OverPurse(_not_spent(purse, spent, back))
+
+
+def _too_dear(purse: Purse, amount: Decimal) -> str:
     return (
-        f"{name} yang terpakai hanya {format_rupiah(purse.used)}, jadi {format_rupiah(-used)} tidak dapat "
-        "dikembalikan ke dalamnya. Tidak ada yang berubah; setor ke RKUD bila uangnya sudah diganti GU."
+        f"Sisa {purse.get_kind_display()} tinggal {format_rupiah(purse.free)}; pengajuan ini "
+        f"{format_rupiah(amount)}. Tidak ada yang ditahan; tunggu GU atau ajukan lewat LS."
+    )
+
+
+def _not_spent(purse: Purse, spent: Decimal, back: Decimal) -> str:
+    return (
+        f"{purse.get_kind_display()} yang sudah dibelanjakan hanya {format_rupiah(spent)}, jadi "
+        f"{format_rupiah(back)} tidak dapat dikembalikan ke dalamnya. Tidak ada yang berubah; setor ke RKUD "
+        "bila uangnya sudah diganti GU."
     )
 
 

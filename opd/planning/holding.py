@@ -11,7 +11,15 @@ from opd import audit
 from opd.models import User
 from opd.office.calendar import day_of
 from opd.planning import sipd_links
-from opd.planning.counters import check_room, check_year, lock_line, lock_purse, move_line, move_purse
+from opd.planning.counters import (
+    check_room,
+    check_spent,
+    check_year,
+    lock_line,
+    lock_purse,
+    move_line,
+    move_purse,
+)
 from opd.planning.errors import BudgetError, KeyReused, Missing, NotHeld, OverPurse
 from opd.planning.models import BudgetLine, Correction, Hold, HoldState, Purse, PurseKind
 from payments.money import format_rupiah, rupiah
@@ -176,7 +184,8 @@ def correct_realisation(
         _check_correction(held, back)
         Hold.objects.filter(pk=held.pk).update(realised_amount=(held.realised_amount or 0) - back)
         move_line(line, realised=-back)
-        if to_purse:
+        if to_purse and held.purse:
+            check_spent(_purse(line, PurseKind(held.purse.kind)), back)
             _give_back(held, line, back, f"correct:{correction_key}", reason, by=by, at=at)
         made = Correction.objects.create(
             hold=held, key=correction_key, amount=back, to_purse=to_purse and held.purse_id is not None,

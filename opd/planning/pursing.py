@@ -11,7 +11,7 @@ from django.db.models import F
 from opd import access, audit
 from opd.models import User
 from opd.office import rules
-from opd.planning.counters import known_movement, lock_purse, move_purse
+from opd.planning.counters import check_spent, known_movement, lock_purse, move_purse
 from opd.planning.errors import BudgetError, Missing, OverGrant, OverPurse
 from opd.planning.models import Purse, PurseKind, PurseMovement, UpGrant
 from payments.money import format_rupiah, rupiah
@@ -157,13 +157,14 @@ def restore_purse(
 ) -> Purse:
     """Fill a purse again (SP2D-GU, GU KKPD): what is used falls by ``amount``, once by key.
 
-    Never below zero. Raises OverPurse, KeyReused.
+    Never more than was spent: active holds stay promised. Raises OverPurse, KeyReused.
     """
     back = _positive(amount)
     with transaction.atomic():
         purse = _own_purse(opd_id, year, kind)
         if known_movement(purse, key=key, of=PurseMovement.Of.USED, amount=-back):
             return purse
+        check_spent(purse, back)
         move_purse(purse, used=-back, key=key, reason=reason, by=by, at=at)
         after = {"amount": f"{back:.2f}", "key": key}
         audit.record("purse.restore", purse, by=by, at=at, after=after, reason=reason[:300])

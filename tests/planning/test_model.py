@@ -75,8 +75,6 @@ class Paper:
         if held.state == "realised":
             return "NotHeld"
         if held.state == "active":
-            if cash and self.used < amount:
-                return "OverPurse"
             held.state = "released"
             self.held[at] -= amount
             self.used -= amount if cash else 0
@@ -93,8 +91,6 @@ class Paper:
             return "NotHeld"
         if spent > amount:
             return "BudgetError"
-        if cash and self.used < amount - spent:
-            return "OverPurse"
         held.state, held.spent, held.day = "realised", spent, month
         self.held[at] -= amount
         self.realised[at] += spent
@@ -112,7 +108,7 @@ class Paper:
             return "NotHeld"
         if back > held.spent - held.back:
             return "BudgetError"
-        if cash and to_purse and self.used < back:
+        if cash and to_purse and back > self.used - self.promised():
             return "OverPurse"
         held.back += back
         held.corrections[again] = back
@@ -120,10 +116,14 @@ class Paper:
         self.used -= back if cash and to_purse else 0
         return ""
 
+    def promised(self) -> int:
+        """What active holds have taken from the purse and not spent."""
+        return sum(held.body[1] for held in self.holds.values() if held.state == "active" and held.body[3])
+
     def restore(self, key: str, amount: int) -> str:
         if key in self.restored:
             return "" if self.restored[key] == amount else "KeyReused"
-        if amount > self.used:
+        if amount > self.used - self.promised():
             return "OverPurse"
         self.restored[key] = amount
         self.used -= amount
