@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet, Sum
 
@@ -56,8 +56,9 @@ def _own_or_overseen(rows: QuerySet[M], user: User, opd: str, holder: str) -> Qu
     return rows.filter(Q(**{f"{opd}__in": reach.opd_ids}) | Q(**{holder: user}))
 
 
-def bills(user: User) -> QuerySet[Bill]:
-    """Bills of the agencies that a person oversees."""
+def bills(user: User) -> QuerySet[Any]:
+    """Bills of the agencies that a person oversees, with ``open`` (lines) and ``passed``, ``rejected`` and
+    ``unpaid`` (rupiah, None for nothing)."""
     rows = Bill.objects.select_related("opd", "claim")
     return (
         oversight(user)

@@ -61,7 +61,7 @@ def _claimed() -> QuerySet[ClaimLine, Any]:
     return ClaimLine.objects.filter(live=True).values("spend")
 
 
-def claimable(opd_id: int, year: int, kind: str) -> QuerySet[Spend]:
+def claimable(opd_id: int, year: int, kind: str) -> QuerySet[Any]:
     """Spends that a claim of ``kind`` may take up: in the right state and in no live claim, oldest first.
 
     Each carries ``realised``: what was realised less what the payee gave back (rupiah).
@@ -74,7 +74,7 @@ def claimable(opd_id: int, year: int, kind: str) -> QuerySet[Spend]:
     return with_net(free).select_related("line", "payee").order_by("paid_date", "raised_at")
 
 
-def with_net(spends: QuerySet[Spend]) -> QuerySet[Spend]:
+def with_net(spends: QuerySet[Spend]) -> QuerySet[Any]:
     """``realised``: what the budget counts for each spend today; None while it is only held."""
     key = Concat(Value("spend:"), Cast(OuterRef("pk"), CharField()))
     return spends.annotate(realised=Subquery(Hold.objects.filter(key=key).values("realised_amount")[:1]))

@@ -28,6 +28,16 @@ from payments.spending.models import Claim, ClaimKind, ClaimLine, ClaimState, Sp
 from payments.spending.services import claim_money
 from payments.spending.services.claim_money import ClaimError
 
+__all__ = [
+    "ClaimError",
+    "on_paid",
+    "order_claim",
+    "pay_claim",
+    "raise_claim",
+    "record_number",
+    "reject_claim",
+    "verify_claim",
+]
 Handler = Callable[[Claim, User, datetime], None]
 _on_paid: dict[str, Handler] = {}
 
