@@ -16,7 +16,7 @@ _WORTH = {name: value for name, value, _ in FIELDS}
 
 
 def total_of(counted: Mapping[str, int]) -> Decimal:
-    """Rupiah in pieces by field name ("k50000": 3). Raises ValueError for unknown pieces or a negative count."""
+    """Rupiah in pieces by field name ("k50000": 3). ValueError for unknown pieces or a negative count."""
     if any(name not in _WORTH or isinstance(pieces, bool) or pieces < 0 for name, pieces in counted.items()):
         raise ValueError("pecahan tidak dikenal atau jumlah negatif")
     return Decimal(sum(_WORTH[name] * pieces for name, pieces in counted.items())).quantize(Decimal("0.01"))

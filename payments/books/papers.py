@@ -1,6 +1,6 @@
 """The books' own documents: what each states, frozen when it is issued, and how it prints.
 
-Every paper is a list of sections (heading, facts, table, sentence), so that one page and one PDF print them all.
+Every paper is a list of sections (heading, facts, table, sentence): one page and one PDF print them all.
 """
 
 from __future__ import annotations
@@ -283,6 +283,6 @@ def issue_report(
     }
     label = documents.kind(kind).label
     return documents.issue(
-        kind=kind, opd=report.opd, day=day, title=f"{label} {named(report.year, report.month)}", subject=report,
-        amount=None, facts=facts, by=by, at=at,
+        kind=kind, opd=report.opd, day=day, title=f"{label} {named(report.year, report.month)}",
+        subject=report, amount=None, facts=facts, by=by, at=at,
     )  # fmt: skip

@@ -40,7 +40,8 @@ BOOKS = (
     Book("tunai", "Buku Pembantu Tunai", (CASH,), 1, "Masuk", "Keluar", "Uang kertas dan logam di brankas."),
     Book("panjar", "Buku Pembantu Panjar", ADVANCES, 1, "Diberikan", "Dipertanggungjawabkan",
          "Panjar PPTK dan saldo kartu uang elektronik."),
-    Book("pajak", "Buku Pembantu Pajak", (TAX,), -1, "Dipungut", "Disetor", "Pajak yang dipungut dan belum disetor."),
+    Book("pajak", "Buku Pembantu Pajak", (TAX,), -1, "Dipungut", "Disetor",
+         "Pajak yang dipungut dan belum disetor."),
     Book("kkpd", "Buku Pembantu UP-KKPD", (CARD,), -1, "Dibelanjakan", "Dilunasi",
          "Belanja dengan kartu yang belum dilunasi ke bank penerbit."),
 )  # fmt: skip

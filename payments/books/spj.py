@@ -89,7 +89,8 @@ def _by_way(rows: Iterable[recap.Spent]) -> Section:
     columns += [("Jumlah s.d. ini", MONEY), ("Sisa", MONEY)]
     cells = [
         (one.kode_rekening, one.budget,
-         *(amount for way in recap.COLUMNS for amount in (one.before[way], one.now[way])), one.until_now, one.left)
+         *(amount for way in recap.COLUMNS for amount in (one.before[way], one.now[way])), one.until_now,
+         one.left)
         for one in rows
     ]  # fmt: skip
     return section(
@@ -136,7 +137,8 @@ def _proofs(report: Report) -> Section:
         for one in recap.proofs(report.opd_id, report.year, report.month)
     ]
     columns = [
-        ("Tanggal", "day"), ("Uraian", "text"), ("Penerima", "text"), ("Jumlah", MONEY), ("Berkas bukti", "number"),
+        ("Tanggal", "day"), ("Uraian", "text"), ("Penerima", "text"), ("Jumlah", MONEY),
+        ("Berkas bukti", "number"),
     ]  # fmt: skip
     total = sum((row[3] for row in rows), ZERO)
     return section("Daftar bukti", table=table(columns, rows, ("Jumlah", "", "", total, "")))

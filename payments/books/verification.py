@@ -1,9 +1,10 @@
-"""Laws of the books for ``manage.py verify``: they say what the ledger says, and closed months stay closed."""
+"""Laws of the books for ``manage.py verify``: they say what the ledger says; closed months stay closed."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from opd.office.verification import Finding, Law, count_and_problems
 from payments.books.days import first_of, last_of, named
@@ -20,6 +21,10 @@ def standing() -> list[MonthClosing]:
     return list(rows.order_by("opd", "year", "month"))
 
 
+def _name(closing: MonthClosing) -> str:
+    return f"{closing.opd} {named(closing.year, closing.month)}"
+
+
 def check_bku() -> Finding:
     """The BKU, row by row, ends where the ledger's own sums end; each helper book likewise."""
     rows, problems = 0, []
@@ -29,12 +34,9 @@ def check_bku() -> Finding:
             rows += one.rows
             said = ledger.balance_of(one.book, held)
             if one.closing != said or Decimal(closing.figures[one.book.code]["closing"]) != said:
-                problems.append(
-                    f"{one.book.label} {closing.opd} {named(closing.year, closing.month)}: buku {one.closing}, "
-                    f"buku besar {said}."
-                )
+                problems.append(f"{one.book.label} {_name(closing)}: buku {one.closing}, buku besar {said}.")
         if not _pages_agree(closing):
-            problems.append(f"BKU {closing.opd} {named(closing.year, closing.month)}: saldo berjalan keliru.")
+            problems.append(f"BKU {_name(closing)}: saldo berjalan keliru.")
     return Finding(rows, problems)
 
 
@@ -57,7 +59,7 @@ def check_seals() -> Finding:
         rows += seal.entries
         if (seal.entries, seal.sha256) != (closing.entries, closing.sha256):
             problems.append(
-                f"{closing.opd} {named(closing.year, closing.month)}: {closing.entries} baris ketika ditutup, "
+                f"{_name(closing)}: {closing.entries} baris ketika ditutup, "
                 f"kini {seal.entries}, atau isinya lain."
             )
     return Finding(rows, problems)
@@ -67,7 +69,7 @@ def check_order() -> Finding:
     """Months close without gaps, and each opens with what the one before closed with."""
     problems = []
     found = standing()
-    for one, later in zip(found, found[1:], strict=False):
+    for one, later in pairwise(found):
         if one.opd_id != later.opd_id:
             continue
         if one.last_day + timedelta(days=1) != first_of(later.year, later.month):
@@ -95,7 +97,7 @@ def check_bank() -> Finding:
         rows += 1
         if found.rest or found.unexplained:
             problems.append(
-                f"{closing.opd} {named(closing.year, closing.month)}: selisih bank {found.difference}, "
+                f"{_name(closing)}: selisih bank {found.difference}, "
                 f"tidak terurai {found.rest}, belum dijelaskan {len(found.unexplained)}."
             )
     return Finding(rows, problems)
@@ -129,9 +131,7 @@ def check_money() -> Finding:
     for closing in found:
         held = ledger.balances(closing.opd_id, last_of(closing.year, closing.month))
         problems += [
-            f"{closing.opd} {named(closing.year, closing.month)}: saldo {role} {held[role]}."
-            for role in (BANK, CASH)
-            if held[role] < 0
+            f"{_name(closing)}: saldo {role} {held[role]}." for role in (BANK, CASH) if held[role] < 0
         ]
     return Finding(len(found), problems)
 
@@ -152,14 +152,16 @@ def check_cash() -> Finding:
 
 
 _PAIRS = """
-    SELECT 'Baris rekening koran ' || l.id || ' dipasangkan dengan jurnal ' || m.journal || ' yang jumlahnya lain.'
+    SELECT 'Baris rekening koran ' || l.id || ' dipasangkan dengan jurnal ' || m.journal
+           || ' yang jumlahnya lain.'
       FROM books_linematch m
       JOIN books_accountline l ON l.id = m.line_id
       JOIN books_accountstatement s ON s.id = l.statement_id
       LEFT JOIN LATERAL (
             SELECT sum(e.amount) AS amount FROM ledger_entry e
              WHERE e.journal_id = m.journal AND e.opd_id = s.opd_id
-               AND e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = 'bp_bank')) moved ON true
+               AND e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = 'bp_bank')) moved
+        ON true
      WHERE moved.amount IS DISTINCT FROM l.credit - l.debit
 """
 _OVERSETTLED = """
@@ -172,7 +174,8 @@ _CASH_AMOUNTS = """
            || c.amount || '.'
       FROM books_cashmovement c
       LEFT JOIN LATERAL (SELECT sum(e.amount) AS amount FROM ledger_entry e
-                          WHERE e.journal_id = c.journal AND e.amount > 0 AND e.book = 'opd_financial') d ON true
+                          WHERE e.journal_id = c.journal AND e.amount > 0
+                            AND e.book = 'opd_financial') d ON true
      WHERE d.amount IS DISTINCT FROM c.amount
 """
 

@@ -82,10 +82,15 @@ def test_a_panjar_is_settled_no_further_than_it_was_given(place: Office) -> None
     panjar = moved(place, request_key="p", kind=CashKind.ADVANCE, amount=rp(600_000), holder_id=place.pptk.pk)
     settle = {"kind": CashKind.SPENT, "advance_id": panjar.pk}
     moved(place, request_key="s1", amount=rp(400_000), **settle)
-    with pytest.raises(TooLittle, match="tinggal Rp\xa0200.000"):
+    with pytest.raises(TooLittle, match="200.000"):
         moved(place, request_key="s2", amount=rp(200_001), **settle)
     moved(
-        place, request_key="s3", kind=CashKind.RETURNED, amount=rp(200_000), advance_id=panjar.pk, in_bank=True
+        place,
+        request_key="s3",
+        kind=CashKind.RETURNED,
+        amount=rp(200_000),
+        advance_id=panjar.pk,
+        in_bank=True,
     )
     assert not unfinished.advances(place.opd.pk, june(30))
     held = ledger.balances(place.opd.pk, june(30))
@@ -95,10 +100,22 @@ def test_a_panjar_is_settled_no_further_than_it_was_given(place: Office) -> None
 def test_a_settlement_does_not_precede_its_panjar(place: Office) -> None:
     moved(place)
     panjar = moved(
-        place, request_key="p", kind=CashKind.ADVANCE, amount=rp(1), holder_id=place.pptk.pk, moved_date=june(9)
+        place,
+        request_key="p",
+        kind=CashKind.ADVANCE,
+        amount=rp(1),
+        holder_id=place.pptk.pk,
+        moved_date=june(9),
     )
     with pytest.raises(BookError, match="mendahului"):
-        moved(place, request_key="s", kind=CashKind.SPENT, amount=rp(1), advance_id=panjar.pk, moved_date=june(8))
+        moved(
+            place,
+            request_key="s",
+            kind=CashKind.SPENT,
+            amount=rp(1),
+            advance_id=panjar.pk,
+            moved_date=june(8),
+        )
 
 
 def test_too_much_in_the_safe_is_warned_about(place: Office) -> None:

@@ -37,7 +37,7 @@ def broken() -> set[str]:
 def test_closing_keeps_every_book_and_prints_its_register(place: Office) -> None:
     closing = world.closed(place)
     assert closing.figures["bku"] == {
-        "opening": "0.00", "came": "67625000.00", "went": "9420000.00", "closing": "58205000.00", "rows": 16,
+        "opening": "0.00", "came": "67825000.00", "went": "9620000.00", "closing": "58205000.00", "rows": 16,
     }  # fmt: skip
     kinds = {one.kind: one.number for one in documents.of(closing)}
     assert kinds == {"rpk": "1/RPK/113/2026", "barek": "1/BA-REK/113/2026"}
@@ -171,7 +171,14 @@ def test_the_table_refuses_a_month_closed_twice_and_a_reopening_without_reason(p
     closing = world.closed(place)
     with pytest.raises(IntegrityError), transaction.atomic():
         MonthClosing.objects.create(
-            opd=place.opd, year=2026, month=6, figures={}, entries=0, last_journal=0, sha256="", closed_at=world.JULY
+            opd=place.opd,
+            year=2026,
+            month=6,
+            figures={},
+            entries=0,
+            last_journal=0,
+            sha256="",
+            closed_at=world.JULY,
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         MonthClosing.objects.filter(pk=closing.pk).update(reopened_at=world.JULY)
@@ -187,5 +194,11 @@ def test_others_close_nothing(place: Office) -> None:
     for outsider in (place.pptk, place.ppk, place.pa, place.bud):
         with pytest.raises(PermissionDenied):
             services.close_month(
-                opd_id=place.opd.pk, year=2026, month=6, counted={}, explanation="", by=outsider, at=world.JULY
+                opd_id=place.opd.pk,
+                year=2026,
+                month=6,
+                counted={},
+                explanation="",
+                by=outsider,
+                at=world.JULY,
             )

@@ -141,7 +141,9 @@ def test_two_who_spend_the_same_cash_do_not_both_get_it() -> None:
 
 def test_one_form_pressed_twice_moves_the_money_once() -> None:
     place = world.office()
-    answers = at_once([lambda: world.cash(place, CashKind.WITHDRAWN, 1_000_000, day=2, key="satu", reference="CEK1")] * 3)
+    answers = at_once(
+        [lambda: world.cash(place, CashKind.WITHDRAWN, 1_000_000, day=2, key="satu", reference="CEK1")] * 3
+    )
     assert len({one.pk for one in answers}) == 1
     assert ledger.balances(place.opd.pk, june(30))[CASH] == rp(1_000_000)
 

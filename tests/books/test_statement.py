@@ -135,5 +135,5 @@ def test_a_person_pairs_what_the_rules_leave(place: Office) -> None:
     services.pair_by_hand(line_id=line.pk, journal=choice.journal, by=place.bp, at=world.JULY)
     assert bank.position(place.opd.pk, june(30)).is_clear
     other = row.rows.get(credit__gt=0)
-    with pytest.raises(services.BookError, match="jumlahnya lain|sudah punya pasangan"):
+    with pytest.raises(services.BookError, match=r"jumlahnya lain|sudah punya pasangan"):
         services.pair_by_hand(line_id=other.pk, journal=choice.journal, by=place.bp, at=world.JULY)

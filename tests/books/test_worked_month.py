@@ -80,7 +80,11 @@ def test_rows_carry_the_kode_rekening_of_their_spending(place: Office) -> None:
 def test_the_recap_shares_spending_by_way_and_the_formulas_hold(place: Office) -> None:
     world.month(place)
     (row,) = recap.spending(place.opd.pk, YEAR, JUNE)
-    assert {way: int(amount) for way, amount in row.now.items()} == {"ls": 5_000_000, "up": 1_810_000, "kkpd": 2_000_000}
+    assert {way: int(amount) for way, amount in row.now.items()} == {
+        "ls": 5_000_000,
+        "up": 1_810_000,
+        "kkpd": 2_000_000,
+    }
     assert row.left == place.line.pagu - rp(8_810_000)
     assert [one.verdict for one in recap.formulas(place.opd.pk, YEAR, JUNE)] == ["BENAR"] * 3
 

@@ -56,7 +56,9 @@ def spent(
 ) -> Spend:
     """A spend brought from its draft to paid on a day of June."""
     moment = at or noon(day)
-    draft = replace(claims.draft(place, amount, source=source, channel=channel, taxes=taxes), spend_date=june(1))
+    draft = replace(
+        claims.draft(place, amount, source=source, channel=channel, taxes=taxes), spend_date=june(1)
+    )
     if text:
         draft = replace(draft, description=text)
     made = spending.raise_spend(draft=draft, by=place.pptk, at=noon(1))
@@ -66,7 +68,11 @@ def spent(
     if source == Source.KKPD:
         return spending.charge_card(spend_id=made.pk, paid_date=paid, rrn="", by=place.kpa, at=moment)
     spending.test_spend(
-        spend_id=made.pk, checks=dict.fromkeys(CHECKS, True), note="bukti menyusul (uji)", by=place.bp, at=noon(1)
+        spend_id=made.pk,
+        checks=dict.fromkeys(CHECKS, True),
+        note="bukti menyusul (uji)",
+        by=place.bp,
+        at=noon(1),
     )
     way = {Channel.CMS: Way.CMS_MANUAL, Channel.CASH: Way.CASH}[channel]
     return spending.record_paid(
@@ -101,9 +107,13 @@ PPH = TaxDraft(TaxKind.PPH22, rp(15_000))
 def month(place: Office) -> dict[str, object]:
     """A June that an accountant can follow by hand; see ``test_worked_month``."""
     taken = cash(place, CashKind.WITHDRAWN, 2_000_000, day=3, reference="CEK000001")
-    supplies = spent(place, 1_110_000, day=5, taxes=(PPN, PPH), reference="CMS77000001", text="Alat tulis kantor")
+    supplies = spent(
+        place, 1_110_000, day=5, taxes=(PPN, PPH), reference="CMS77000001", text="Alat tulis kantor"
+    )
     tax = supplies.taxes.get(kind=TaxKind.PPN)
-    spending.deposit_tax(tax_id=tax.pk, ntpn="A1B2C3D4E5F6G7H8", deposited_date=june(8), by=place.bp, at=noon(8))
+    spending.deposit_tax(
+        tax_id=tax.pk, ntpn="A1B2C3D4E5F6G7H8", deposited_date=june(8), by=place.bp, at=noon(8)
+    )
     stamps = spent(place, 300_000, day=9, channel=Channel.CASH, text="Meterai")
     panjar = cash(place, CashKind.ADVANCE, 500_000, day=10)
     cash(place, CashKind.SPENT, 400_000, day=12, advance=panjar.pk)
@@ -172,7 +182,9 @@ def imported(
     place: Office, rows: list[tuple[date, str, int, str]] | None = None, **words: object
 ) -> AccountStatement:
     content = statement_csv(place.account.account_no, rows_of_june() if rows is None else rows, **words)  # type: ignore[arg-type]
-    return services.import_statement(account_id=place.account.pk, upload=upload(content), by=place.bp, at=JULY)
+    return services.import_statement(
+        account_id=place.account.pk, upload=upload(content), by=place.bp, at=JULY
+    )
 
 
 IN_THE_SAFE = {"k100000": 10, "k50000": 2}

@@ -100,17 +100,9 @@ def _moved(opd_id: int, first: date, last: date) -> dict[str, tuple[Decimal, Dec
     with connection.cursor() as cursor:
         cursor.execute(_MOVED, params)
         found = {role: (debit, credit, count) for role, debit, credit, count in cursor.fetchall()}
-        cursor.execute(
-            _GENERAL + "SELECT coalesce(sum(came), 0), coalesce(sum(went), 0), count(*) FROM rows", params
-        )
+        cursor.execute(_GENERAL + _SUMS, params)
         came, went, count = cursor.fetchone()
     return {**found, "bku": (came, went, count)}
-
-
-def count(book: Book, opd_id: int, first: date, last: date) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_rows_of(book) + "SELECT count(*) FROM rows", _params(book, opd_id, first, last))
-        return int(cursor.fetchone()[0])
 
 
 def page(
@@ -225,7 +217,8 @@ _HELPER = f"""
          WHERE e.opd_id = %(opd)s AND e.account_id IN ({_ACCOUNTS})
            AND j.effective_date BETWEEN %(first)s AND %(last)s
     )
-"""
+"""  # noqa: S608 constants alone
+_SUMS = "SELECT coalesce(sum(came), 0), coalesce(sum(went), 0), count(*) FROM rows"
 _PAGE = """
     , running AS (
         SELECT row_number() OVER w AS place, r.*, %(opening)s + sum(came - went) OVER w AS balance
@@ -249,8 +242,8 @@ _SEAL = f"""
       JOIN ledger_journal j ON j.id = e.journal_id
      WHERE e.opd_id = %(opd)s AND e.account_id IN ({_ACCOUNTS})
        AND j.effective_date BETWEEN %(first)s AND %(last)s
-"""
+"""  # noqa: S608 constants alone
 _OLDEST = f"""
     SELECT min(j.effective_date) FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
      WHERE e.opd_id = %(opd)s AND e.account_id IN ({_ACCOUNTS})
-"""
+"""  # noqa: S608 constants alone

@@ -260,8 +260,10 @@ def formulas(opd_id: int, year: int, month: int) -> list[Formula]:
     lpj = sum((row.total_now for row in spending(opd_id, year, month)), ZERO)
     bku = figures["bku"]
     return [
-        Formula("Saldo akhir BKU = saldo awal + penerimaan \u2212 pengeluaran", held[BANK] + held[CASH], bku.closing),
-        Formula("Buku pembantu bank + tunai = BKU", figures["bank"].closing + figures["tunai"].closing, bku.closing),
+        Formula("Saldo akhir BKU = saldo awal + penerimaan \u2212 pengeluaran", held[BANK] + held[CASH],
+                bku.closing),
+        Formula("Buku pembantu bank + tunai = BKU", figures["bank"].closing + figures["tunai"].closing,
+                bku.closing),
         Formula("Total LPJ = SP2D LS + TBP UP, GU, TU \u2212 pengembalian + TBP KKPD", lpj,
                 told["ls"] + told["up"] + told["kkpd"] - told["back"]),
     ]  # fmt: skip
@@ -280,13 +282,13 @@ _SPENT = f"""
      WHERE e.opd_id = %(opd)s AND j.effective_date BETWEEN %(year_start)s AND %(last)s
        AND e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = ANY(%(roles)s))
      GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608 constants alone
 _FLOWS = """
     SELECT key, coalesce(sum(amount) FILTER (WHERE effective_date < %(first)s), 0),
            coalesce(sum(amount) FILTER (WHERE effective_date >= %(first)s), 0)
       FROM (
-        SELECT CASE coalesce(o.kind, j.kind) WHEN 'fund_received' THEN 'fund' WHEN 'fund_returned' THEN 'returned' END
-               AS key, j.effective_date,
+        SELECT CASE coalesce(o.kind, j.kind) WHEN 'fund_received' THEN 'fund'
+               WHEN 'fund_returned' THEN 'returned' END AS key, j.effective_date,
                CASE coalesce(o.kind, j.kind) WHEN 'fund_returned' THEN -e.amount ELSE e.amount END AS amount
           FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
           LEFT JOIN ledger_journal o ON o.id = j.reverses_id

@@ -97,8 +97,10 @@ def year_end(opd_id: int, year: int) -> list[Step]:
     claims = _sum(open_claims(opd_id).filter(year=year))
     cash_url = reverse("books:cash_list")
     return [
-        Step("spends", "Belanja yang masih menunggu", unpaid[1], unpaid[0], "Selesaikan atau batalkan", "/belanja/"),
-        Step("claims", "SPP yang belum menjadi SP2D", claims[1], claims[0], "Selesaikan SPP", "/belanja/spp/"),
+        Step("spends", "Belanja yang masih menunggu", unpaid[1], unpaid[0], "Selesaikan atau batalkan",
+             "/belanja/"),
+        Step("claims", "SPP yang belum menjadi SP2D", claims[1], claims[0], "Selesaikan SPP",
+             "/belanja/spp/"),
         Step("card", "Utang belanja KKPD", -held[CARD], 0, "Lunasi tagihan kartu", "/kkpd/"),
         Step("tax", "Pajak yang belum disetor", -held[TAX], 0, "Setor pajak", reverse("books:tax_list")),
         Step("emoney", "Saldo kartu uang elektronik", held["emoney_advance"], 0, "Kembalikan saldo",
@@ -106,16 +108,20 @@ def year_end(opd_id: int, year: int) -> list[Step]:
         Step("advance", "Panjar yang belum dipertanggungjawabkan", held["work_advance"], 0,
              "Pertanggungjawabkan panjar", cash_url),
         Step("cash", "Uang tunai di brankas", held[CASH], 0, "Setor tunai ke rekening", cash_url),
-        _purse_step("up", "Sisa UP yang belum disetor ke RKUD", figures[PurseKind.UP_CASH]),
-        _purse_step("tu", "Sisa TU yang belum disetor ke RKUD", figures[PurseKind.TU]),
-        Step("bank", "Saldo rekening bendahara", held[BANK], 0, "Setor sisa ke RKUD", reverse("books:year_end")),
+        _purse_step("up", "Sisa UP yang belum disetor ke RKUD", figures[PurseKind.UP_CASH], year),
+        _purse_step("tu", "Sisa TU yang belum disetor ke RKUD", figures[PurseKind.TU], year),
+        Step("bank", "Saldo rekening bendahara", held[BANK], 0, "Setor sisa ke RKUD", _return_url(year)),
         Step("month", "Bulan yang belum ditutup", ZERO, _open_months(opd_id, year), "Tutup bulan",
              reverse("books:closing_list")),
     ]  # fmt: skip
 
 
-def _purse_step(code: str, label: str, purse: PurseFigure) -> Step:
-    return Step(code, label, purse.free, 0, "Setor sisa ke RKUD", reverse("books:year_end"))
+def _purse_step(code: str, label: str, purse: PurseFigure, year: int) -> Step:
+    return Step(code, label, purse.free, 0, "Setor sisa ke RKUD", _return_url(year))
+
+
+def _return_url(year: int) -> str:
+    return reverse("books:year_end") + f"?bulan={year}-12&setor=1#setor"
 
 
 def _open_months(opd_id: int, year: int) -> int:

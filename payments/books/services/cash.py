@@ -49,8 +49,8 @@ class CashDraft:
 def move_cash(*, draft: CashDraft, by: User, at: datetime) -> CashMovement:
     """Record one movement and post its journal, once per ``request_key``.
 
-    Raises TooLittle where bank, safe or panjar hold less, BookError for a future day, a missing reference or a
-    key that stood for another movement; PermissionDenied without ``books.close``. Permendagri 77/2020.
+    Raises TooLittle where bank, safe or panjar hold less, BookError for a future day, a missing reference
+    or a key that stood for another movement; PermissionDenied without ``books.close``. Permendagri 77/2020.
     """
     access.require(by, "books.close", opd=draft.opd_id)
     amount = rupiah(draft.amount)
@@ -125,8 +125,9 @@ def _record(draft: CashDraft, amount: Decimal, *, by: User, at: datetime) -> Cas
     effective = spending_closing.first_open_day(draft.opd_id, draft.moved_date)
     row = CashMovement(
         id=uuid7(), request_key=draft.request_key, opd_id=draft.opd_id, kind=draft.kind, amount=amount,
-        moved_date=draft.moved_date, effective_date=effective, in_bank=draft.in_bank, holder_id=draft.holder_id,
-        advance_id=draft.advance_id, purse=draft.purse, reference=draft.reference.strip()[:64],
+        moved_date=draft.moved_date, effective_date=effective, in_bank=draft.in_bank,
+        holder_id=draft.holder_id, advance_id=draft.advance_id,
+        purse=draft.purse, reference=draft.reference.strip()[:64],
         reason=" ".join(draft.reason.split())[:300], made_at=at, made_by=by,
     )  # fmt: skip
     if draft.kind == CashKind.FUND_BACK:
@@ -141,8 +142,8 @@ def _record(draft: CashDraft, amount: Decimal, *, by: User, at: datetime) -> Cas
 def _shrink(row: CashMovement, *, by: User, at: datetime) -> None:
     try:
         planning.shrink_purse(
-            opd_id=row.opd_id, year=row.moved_date.year, kind=planning.PurseKind(row.purse), amount=row.amount,
-            key=f"cash:{row.pk}:purse", reason=row.reason, by=by, at=at,
+            opd_id=row.opd_id, year=row.moved_date.year, kind=planning.PurseKind(row.purse),
+            amount=row.amount, key=f"cash:{row.pk}:purse", reason=row.reason, by=by, at=at,
         )  # fmt: skip
     except planning.BudgetError as error:
         raise TooLittle(f"{error} {NOTHING}") from error

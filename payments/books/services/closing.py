@@ -1,4 +1,4 @@
-"""Months close in order, once, and only with every difference explained; later payments go to the open month."""
+"""Months close in order, once, with every difference explained; later payments go to the open month."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def _in_order(opd_id: int, year: int, month: int, today: date) -> None:
         )
     if today < last_of(year, month):
         raise BookError(
-            f"{named(year, month)} baru dapat ditutup mulai {words(last_of(year, month))}. Tidak ada yang berubah."
+            f"{named(year, month)} baru dapat ditutup mulai {words(last_of(year, month))}. "
+            "Tidak ada yang berubah."
         )
 
 

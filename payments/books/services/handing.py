@@ -101,7 +101,8 @@ def _both_treasurers(opd_id: int, *user_ids: int) -> None:
     held = RoleAssignment.objects.filter(opd=opd_id, role__in=TREASURERS, user__in=user_ids)
     if held.values("user").distinct().count() != len(user_ids):
         raise BookError(
-            "Kedua pihak harus bendahara OPD ini menurut SK. Tetapkan perannya dahulu; belum ada yang dicatat."
+            "Kedua pihak harus bendahara OPD ini menurut SK. Tetapkan perannya dahulu; belum ada yang "
+            "dicatat."
         )
 
 

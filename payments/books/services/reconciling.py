@@ -1,4 +1,4 @@
-"""Book and bank: statements taken in, lines matched, the rest explained. Nothing closes while something is not."""
+"""Book and bank: statements taken in, lines matched, the rest explained, or the month stays open."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def _check(account: TreasuryAccount, read: statement.Statement, at: datetime) ->
         return
     if read.first_day <= last.last_day:
         raise StatementError(
-            f"Rekening koran sampai {words(last.last_day)} sudah ada; yang ini mulai {words(read.first_day)}. "
-            f"Unggah yang mulai sesudahnya, atau tarik dahulu yang lama. {NOTHING}"
+            f"Rekening koran sampai {words(last.last_day)} sudah ada; yang ini mulai "
+            f"{words(read.first_day)}. Unggah yang mulai sesudahnya, atau tarik dahulu yang lama. {NOTHING}"
         )
     if read.opening != last.closing:
         raise StatementError(
@@ -200,7 +200,7 @@ def _touches_closed_month(row: AccountStatement) -> bool:
 
 
 def must_be_explained(opd_id: int, year: int, month: int) -> None:
-    """Raises Unexplained where a month's bank account is not covered by statements or differs without a word."""
+    """Raises Unexplained where statements do not cover a month, or book and bank differ without a word."""
     last = last_of(year, month)
     if not _needs_bank(opd_id, year, month):
         return
@@ -213,8 +213,8 @@ def must_be_explained(opd_id: int, year: int, month: int) -> None:
     if found.unexplained:
         amount = sum((abs(one.amount) for one in found.unexplained), Decimal(0))
         raise Unexplained(
-            f"{len(found.unexplained)} selisih antara buku dan bank ({format_rupiah(amount)}) belum dijelaskan. "
-            "Jelaskan di halaman Rekening koran; bulan belum ditutup."
+            f"{len(found.unexplained)} selisih antara buku dan bank ({format_rupiah(amount)}) belum "
+            "dijelaskan. Jelaskan di halaman Rekening koran; bulan belum ditutup."
         )
     if found.rest:
         raise Unexplained(

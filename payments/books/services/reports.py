@@ -30,7 +30,7 @@ def due_date(year: int, month: int) -> date:
 
 
 def draft_report(*, opd: Opd, year: int, month: int, kind: ReportKind, by: User, at: datetime) -> Report:
-    """The report of a month, begun if it is not there yet. Raises PermissionDenied for others than its maker."""
+    """The report of a month, begun if it is not there yet. PermissionDenied for others than its maker."""
     access.require(by, MAKERS[kind], opd=opd)
     if not (1 <= month <= 12 and 2000 <= year <= 2100) or last_of(year, month) >= day_of(at):
         raise BookError("LPJ disusun untuk bulan yang sudah berakhir. Belum ada yang dibuat.")

@@ -1,4 +1,4 @@
-"""One closing and many payments: payments share an agency's books, a closing has them alone until it commits."""
+"""Payments share an agency's books; a closing has them alone until it commits."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ def return_fund(
         raise BookError("Pilih UP atau TU. Tidak ada uang yang tercatat berpindah.")
     draft = CashDraft(
         request_key=request_key, opd_id=opd_id, kind=CashKind.FUND_BACK, amount=amount, moved_date=moved_date,
-        reference=reference, reason=f"Setoran sisa {'UP' if purse == 'up_cash' else 'TU'} ke RKUD", purse=purse,
+        reference=reference, reason=f"Setoran sisa {'UP' if purse == 'up_cash' else 'TU'} ke RKUD",
+        purse=purse,
     )  # fmt: skip
     with transaction.atomic():
         # Payments lock their purse before they share the books; the same order here, or the two would wait

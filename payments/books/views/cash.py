@@ -33,7 +33,7 @@ WORDS = {
     "sisa-panjar": (CashKind.RETURNED, "Terima sisa panjar"),
 }
 HELP = {
-    CashKind.SPENT: "Belanja panjar dicatat sebagai belanja tunai di halaman Belanja; di sini panjarnya berkurang.",
+    CashKind.SPENT: "Catat belanjanya sebagai belanja tunai di halaman Belanja; di sini panjarnya berkurang.",
     CashKind.RETURNED: "Sisa panjar kembali ke brankas, atau ke rekening bila Anda mencentangnya.",
     CashKind.ADVANCE: "Panjar keluar dari brankas, atau dari rekening bila Anda mencentangnya.",
 }

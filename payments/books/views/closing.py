@@ -105,7 +105,8 @@ def hand_over_list(request: HttpRequest) -> HttpResponse:
     choice = chosen(request, "books.view")
     rows = HandOver.objects.filter(opd=choice.opd).select_related("from_user", "to_user")
     context = {
-        "choice": choice, "form": choice.form, "page": Paginator(rows, 50).get_page(request.GET.get("halaman")),
+        "choice": choice, "form": choice.form,
+        "page": Paginator(rows, 50).get_page(request.GET.get("halaman")),
         "may_hand_over": choice.opd is not None and allowed(actor(request), "books.close", opd=choice.opd),
     }  # fmt: skip
     return render(request, "books/hand_over_list.html", context)
@@ -122,7 +123,8 @@ def hand_over(request: HttpRequest, opd_id: int) -> HttpResponse:
         data = form.cleaned_data
         try:
             services.hand_over(
-                opd_id=opd.pk, day=data["day"], from_user_id=data["from_user"].pk, to_user_id=data["to_user"].pk,
+                opd_id=opd.pk, day=data["day"], from_user_id=data["from_user"].pk,
+                to_user_id=data["to_user"].pk,
                 decree_number=data["decree_number"], note=data["note"], by=actor(request), at=timezone.now(),
             )  # fmt: skip
         except services.BookError as error:
@@ -167,7 +169,8 @@ def fund_return(request: HttpRequest, opd_id: int) -> HttpResponse:
     try:
         row = services.return_fund(
             opd_id=opd.pk, purse=data["purse"], amount=data["amount"], moved_date=data["moved_date"],
-            reference=data["reference"], request_key=data["request_key"], by=actor(request), at=timezone.now(),
+            reference=data["reference"], request_key=data["request_key"], by=actor(request),
+            at=timezone.now(),
         )  # fmt: skip
     except services.BookError as error:
         messages.error(request, str(error))

@@ -83,14 +83,18 @@ def _list(request: HttpRequest, permission: str, kind: ReportKind, rows: Any) ->
 @require_POST
 def report_draft(request: HttpRequest, opd_id: int, year: int, month: int) -> HttpResponse:
     opd = own_opd(request, "books.close", opd_id)
-    return _draft(request, opd, (year, month), ReportKind.SPENDING, "books:report_detail", "books:report_list")
+    return _draft(
+        request, opd, (year, month), ReportKind.SPENDING, "books:report_detail", "books:report_list"
+    )
 
 
 @needs("books.receipts")
 @require_POST
 def receipts_draft(request: HttpRequest, opd_id: int, year: int, month: int) -> HttpResponse:
     opd = own_opd(request, "books.receipts", opd_id)
-    return _draft(request, opd, (year, month), ReportKind.RECEIPTS, "books:receipts_detail", "books:receipts_list")
+    return _draft(
+        request, opd, (year, month), ReportKind.RECEIPTS, "books:receipts_detail", "books:receipts_list"
+    )
 
 
 def _draft(
@@ -131,7 +135,8 @@ def _detail(request: HttpRequest, report: Report, progress: str, pdf: str) -> Ht
     context = {
         "report": report, "name": named(report.year, report.month), "facts": report.facts or None,
         "tone": TONES[ReportState(report.state)], "papers": documents.of(report).standing(),
-        "events": _events(report), "reason": ReasonForm(), "progress": progress, "pdf": pdf, "spending": spending,
+        "events": _events(report), "reason": ReasonForm(), "progress": progress, "pdf": pdf,
+        "spending": spending,
         "countdown": overdue_text(report.due_date, timezone.localdate()),
         "closing": overview.closing_of(report.opd_id, report.year, report.month) if spending else None,
         "may_step": needed is not None and allowed(user, needed, opd=report.opd_id)
