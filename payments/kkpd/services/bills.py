@@ -127,14 +127,18 @@ def _write(
 @transaction.atomic
 def match_lines(*, bill_id: UUID, at: datetime) -> int:
     """Let the open lines of a bill find their reports; how many did. Repeating it changes nothing."""
-    open_lines = BillLine.objects.select_for_update().filter(bill=bill_id, report=None, state=LineState.OPEN)
+    open_lines = BillLine.objects.select_for_update(no_key=True).filter(
+        bill=bill_id, report=None, state=LineState.OPEN
+    )
     return _match(list(open_lines.order_by("pk")), at)
 
 
 @transaction.atomic
 def match_open(*, card_id: int, at: datetime) -> int:
     """The same for a card's lines on all its bills: a late report finds the line that waits for it."""
-    open_lines = BillLine.objects.select_for_update().filter(card=card_id, report=None, state=LineState.OPEN)
+    open_lines = BillLine.objects.select_for_update(no_key=True).filter(
+        card=card_id, report=None, state=LineState.OPEN
+    )
     return _match(list(open_lines.order_by("pk")), at)
 
 
@@ -144,7 +148,7 @@ def _match(lines: list[BillLine], at: datetime) -> int:
     waiting = (
         DprLine.objects.filter(card__in={line.card_id for line in lines}, bill_line=None, withdrawn_at=None)
         .exclude(spend__state=SpendState.CANCELLED)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
     )
     bills = [
         matching.Side(str(line.pk), line.card_id, line.rrn, line.amount, line.transaction_date)
@@ -167,7 +171,7 @@ def _joined(line_id: int, report_id: UUID, rule: str) -> int:
 def match_by_hand(*, bill_line_id: int, report_id: UUID, by: User, at: datetime) -> BillLine:
     """A person says which report a line belongs to: of the same card, both still open. Raises KkpdError."""
     line = open_line(bill_line_id, by, "kkpd.bill", "kkpd.test")
-    rows = DprLine.objects.select_for_update(of=("self",))
+    rows = DprLine.objects.select_for_update(of=("self",), no_key=True)
     report = rows.filter(pk=report_id, card=line.card_id, withdrawn_at=None, bill_line=None).first()
     if report is None or line.report_id:
         raise KkpdError(
@@ -207,7 +211,7 @@ def open_line(bill_line_id: int, by: User, *permissions: str) -> BillLine:
 
 
 def locked_line(bill_line_id: int, by: User, *permissions: str) -> BillLine:
-    rows = BillLine.objects.select_for_update(of=("self",)).select_related("bill", "card")
+    rows = BillLine.objects.select_for_update(of=("self",), no_key=True).select_related("bill", "card")
     line = rows.filter(pk=bill_line_id).first()
     if line is None:
         raise KkpdError("Baris tagihan ini tidak ada.")

@@ -86,7 +86,9 @@ def void_dpr(*, dpr_id: UUID, reason: str, by: User, at: datetime) -> Dpr:
 
 
 def _locked(dpr_id: UUID) -> Dpr:
-    rows = Dpr.objects.select_for_update(of=("self",)).select_related("opd", "card__holder", "document")
+    rows = Dpr.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "opd", "card__holder", "document"
+    )
     dpr = rows.filter(pk=dpr_id).first()
     if dpr is None:
         raise KkpdError("DPR ini tidak ada.")

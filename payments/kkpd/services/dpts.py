@@ -28,7 +28,7 @@ def issue_dpt(*, bill_id: UUID, card_id: int | None, by: User, at: datetime) -> 
     """
     bill = locked_bill(bill_id)
     access.require(by, "kkpd.test", opd=bill.opd_id)
-    rows = BillLine.objects.select_for_update(of=("self",)).filter(
+    rows = BillLine.objects.select_for_update(of=("self",), no_key=True).filter(
         bill=bill, state=LineState.APPROVED, dpt=None
     )
     rows = rows.filter(card=card_id) if card_id is not None else rows
@@ -100,7 +100,10 @@ def _all_decided(bill: Bill, nothing: str) -> None:
 def locked_bill(bill_id: UUID) -> Bill:
     """The bill, locked: its steps are taken one at a time. Raises KkpdError."""
     bill = (
-        Bill.objects.select_for_update(of=("self",)).select_related("opd", "claim").filter(pk=bill_id).first()
+        Bill.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("opd", "claim")
+        .filter(pk=bill_id)
+        .first()
     )
     if bill is None:
         raise KkpdError("Tagihan ini tidak ada.")

@@ -174,7 +174,7 @@ def withdraw(*, line_id: UUID, reason: str, by: User, at: datetime) -> DprLine:
     row = DprLine.objects.select_related("spend", "card").filter(pk=line_id, card__holder=by).first()
     if row is None:
         raise KkpdError("Baris ini bukan laporan Anda.")
-    Card.objects.select_for_update().get(pk=row.card_id)
+    Card.objects.select_for_update(no_key=True).get(pk=row.card_id)
     if row.dpr_id:
         raise KkpdError(
             "Baris ini sudah masuk DPR atau tagihan, jadi tidak dapat ditarik. Tidak ada yang berubah."

@@ -166,7 +166,7 @@ def record_holder_payment(
     )
     if line.report_id and DprLine.objects.filter(pk=line.report_id, freed_at=None).update(freed_at=at):
         report = DprLine.objects.select_related("spend").get(pk=line.report_id)
-        Card.objects.select_for_update().get(pk=report.card_id)
+        Card.objects.select_for_update(no_key=True).get(pk=report.card_id)
         cards.give_back(report.card_id, report.spend.amount)
     line.refresh_from_db()
     audit.record(

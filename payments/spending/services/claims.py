@@ -132,7 +132,7 @@ def _check_advance(kind: ClaimKind, opd_id: int, year: int, wanted: Decimal) -> 
 
 def _lines(kind: ClaimKind, opd_id: int, year: int, chosen: list[UUID]) -> list[tuple[Spend, Decimal]]:
     """The chosen spends, locked, each with what it cost. Raises ClaimError where one can't be claimed."""
-    locked = Spend.objects.select_for_update().filter(pk__in=chosen).order_by("pk")
+    locked = Spend.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("pk")
     found = {spend.pk: spend for spend in locked}
     free = set(claim_queries.claimable(opd_id, year, kind).filter(pk__in=chosen).values_list("pk", flat=True))
     if missing := [pk for pk in chosen if pk not in free]:
@@ -189,7 +189,9 @@ def pay_claim(*, claim_id: UUID, sp2d_number: str, sp2d_date: date, by: User, at
     """
     number = " ".join(sp2d_number.split())
     with transaction.atomic():
-        known = Claim.objects.select_for_update().filter(pk=claim_id, state=ClaimState.PAID).first()
+        known = (
+            Claim.objects.select_for_update(no_key=True).filter(pk=claim_id, state=ClaimState.PAID).first()
+        )
         if known is not None:
             return _same_sp2d(known, number, by)
         _check_sp2d(_found(claim_id), number, sp2d_date, at)
