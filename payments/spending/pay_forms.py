@@ -101,7 +101,7 @@ class QrisPayForm(AccountForm):
 
     content = forms.CharField(widget=forms.HiddenInput, max_length=600)
     decoded = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-    amount = RupiahField(label="Jumlah yang dibayar (rupiah)", required=False)
+    amount = RupiahField(label="Jumlah yang dibayar (rupiah)")
 
     def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

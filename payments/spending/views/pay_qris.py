@@ -55,7 +55,7 @@ def pay_qris_read(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def pay_qris(request: HttpRequest, pk: UUID) -> HttpResponse:
     spend = payable_or_404(request, pk)
-    form = QrisPayForm(request.POST, accounts=_served(spend))
+    form = QrisPayForm(request.POST, accounts=_served(spend), fixed="amount" not in request.POST)
     if not form.is_valid():
         messages.error(request, f"{_first_error(form)} Belanja belum dibayar; baca QRIS-nya lagi.")
         return redirect("spending:pay_page", pk=pk)
