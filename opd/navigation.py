@@ -11,8 +11,13 @@ from django.urls import reverse
 
 from opd.access import allowed
 
-SETTINGS_FROM = 900
-"""Items from this order on stand under "Pengaturan"."""
+GROUPS = (
+    (200, "Anggaran"), (230, "Belanja"), (250, "Kartu KKPD"), (260, "Uang elektronik"), (265, "Pembukuan"),
+    (300, "Uang masuk"), (400, "Buku besar"), (500, "TP2DD"), (800, "Dokumen"), (900, "Pengaturan"),
+)  # fmt: skip
+"""The menu's groups and the order of items from which each begins; what comes before stands by itself."""
+ALL_OPEN = 9
+"""A menu of so few pages shows them all; a longer one opens the group of the page on screen."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +41,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
+    """``open`` shows its entries; a group without a label always does."""
+
     label: str
     entries: list[Entry]
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,11 +98,18 @@ def menu(request: HttpRequest) -> list[Group]:
     )
     urls = [reverse(item.url_name) for item in shown]
     current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
-    groups = [Group("", []), Group("Pengaturan", [])]
+    found: dict[str, list[Entry]] = {}
     for item, url in zip(shown, urls, strict=True):
-        group = groups[item.order >= SETTINGS_FROM]
-        group.entries.append(Entry(item.label, url, item.icon, url == current))
-    return [group for group in groups if group.entries]
+        found.setdefault(_group_of(item), []).append(Entry(item.label, url, item.icon, url == current))
+    few = len(shown) <= ALL_OPEN
+    return [
+        Group(label, entries, few or not label or any(entry.current for entry in entries))
+        for label, entries in found.items()
+    ]
+
+
+def _group_of(item: Item) -> str:
+    return next((label for start, label in reversed(GROUPS) if item.order >= start), "")
 
 
 def tasks(request: HttpRequest) -> list[TaskCard]:
