@@ -138,8 +138,7 @@ class InlinePayeeForm(PayeeForm):
 
     name = forms.CharField(label="Nama", max_length=120, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="baru", **kwargs)
+    prefix = "baru"
 
     @property
     def is_given(self) -> bool:
@@ -292,7 +291,7 @@ class AccountForm(forms.Form):
     bank_code = forms.CharField(label="Kode bank", max_length=11)
     account_no = forms.CharField(label="Nomor rekening", max_length=40)
     account_name = forms.CharField(label="Nama rekening", max_length=120)
-    partner = forms.ModelChoiceField(
+    partner: Any = forms.ModelChoiceField(
         None, label="Mitra bank (SNAP)", required=False, empty_label="Tanpa sambungan",
         help_text="Bank yang dapat diperintah dari sini; kosong bila hanya lewat CMS.",
     )  # fmt: skip

@@ -41,7 +41,7 @@ from payments.spending.services import (
 from tests.opd.cast import person
 from tests.spending import world
 from tests.spending.laws import broken
-from tests.spending.world import ALL_TRUE, AT, DAY, YEAR, Office, rp
+from tests.spending.world import ALL_TRUE, AT, DAY, YEAR, ZERO, Office, rp
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def claim_of(*spends: Spend, by: Any, kind: str = ClaimKind.GU) -> Claim:
 
 def test_submitting_holds_line_and_purse(place: Office) -> None:
     spend = world.raised(place)
-    assert (line(place).held, purse(place).used) == (0, 0)
+    assert (line(place).held, purse(place).used) == (ZERO, ZERO)
     services.submit(spend_id=spend.pk, by=place.pptk, at=AT)
     assert (line(place).held, purse(place).used) == (rp(1_000_000), rp(1_000_000))
     assert broken() == []
@@ -80,7 +80,7 @@ def test_submitting_holds_line_and_purse(place: Office) -> None:
 def test_cms_from_draft_to_paid_realises_and_posts_once(place: Office) -> None:
     spend = world.paid(place)
     assert (spend.state, spend.paid_date) == (SpendState.PAID, DAY)
-    assert (line(place).held, line(place).realised) == (0, rp(1_000_000))
+    assert (line(place).held, line(place).realised) == (ZERO, rp(1_000_000))
     assert queries.balance("bp_bank", on=DAY, opd=place.opd.pk) == rp(-1_000_000)
     assert queries.balance("spending_expense", on=DAY, opd=place.opd.pk) == rp(1_000_000)
     assert queries.balance("spending_lra", on=DAY, opd=place.opd.pk) == 0, "not before SP2D"
@@ -129,7 +129,7 @@ def test_rejecting_releases_the_hold(place: Office, step: str) -> None:
     services.reject(spend_id=spend.pk, reason="Tidak sesuai rencana", by=place.pa, at=AT)
     spend.refresh_from_db()
     assert (spend.state, spend.close_reason) == (SpendState.REJECTED, "Tidak sesuai rencana")
-    assert (line(place).held, purse(place).used) == (0, 0)
+    assert (line(place).held, purse(place).used) == (ZERO, ZERO)
     assert broken() == []
 
 
@@ -137,7 +137,7 @@ def test_rejecting_releases_the_hold(place: Office, step: str) -> None:
 def test_the_raiser_may_cancel_until_it_is_paid(place: Office, step: str) -> None:
     spend = getattr(world, step)(place)
     services.cancel(spend_id=spend.pk, reason="Salah baris", by=place.pptk, at=AT)
-    assert (line(place).held, purse(place).used) == (0, 0)
+    assert (line(place).held, purse(place).used) == (ZERO, ZERO)
     assert broken() == []
 
 
@@ -308,7 +308,7 @@ def test_over_budget_is_said_with_numbers_and_stays_a_draft(place: Office) -> No
         services.submit(spend_id=spend.pk, by=place.pptk, at=AT)
     spend.refresh_from_db()
     assert spend.state == SpendState.DRAFT
-    assert (line(place).held, purse(place).used) == (0, 0)
+    assert (line(place).held, purse(place).used) == (ZERO, ZERO)
     big = world.raised(place, source=Source.LS, amount=rp(100_000_001))
     with pytest.raises(BudgetError, match="Sisa pagu"):
         services.submit(spend_id=big.pk, by=place.pptk, at=AT)

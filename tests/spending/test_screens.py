@@ -46,7 +46,7 @@ def as_(user: User) -> Client:
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode().replace("\u00a0", " ")
+    return str(response.content.decode()).replace("\u00a0", " ")
 
 
 def filled(place: Office, **changes: Any) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_a_new_payee_comes_with_the_spend_or_not_at_all(place: Office) -> None:
 
 def test_figures_beside_the_form(place: Office) -> None:
     url = reverse("spending:spend_figures", args=[place.opd.pk])
-    given = {"amount": "1.250.000", "line": place.line.pk, "source": "up", "channel": "cms"}
+    given = {"amount": "1.250.000", "line": str(place.line.pk), "source": "up", "channel": "cms"}
     shown = text_of(as_(place.pptk).get(url, given))
     assert "Satu juta dua ratus lima puluh ribu rupiah" in shown
     assert "Rp 98.750.000" in shown
@@ -159,13 +159,13 @@ def test_amending_a_draft_that_changed_elsewhere_is_refused(place: Office) -> No
 def test_copying_keeps_all_but_day_and_billing_codes(place: Office) -> None:
     taxes = (TaxDraft(TaxKind.PPN, rp(99_000), "123456789012345"),)
     spend = world.submitted(place, taxes=taxes, spend_date=date(2026, 6, 1))
-    shown = text_of(as_(place.pptk).get(reverse("spending:spend_new"), {"salin": spend.pk}))
+    shown = text_of(as_(place.pptk).get(reverse("spending:spend_new"), {"salin": str(spend.pk)}))
     assert 'value="1.000.000"' in shown
     assert 'value="2026-06-10"' in shown
     assert 'value="99.000"' in shown
     assert "123456789012345" not in shown
     stranger = person("pptk.lain", Role.PPTK, agency("120", "Dinas Pendidikan"))
-    assert as_(stranger).get(reverse("spending:spend_new"), {"salin": spend.pk}).status_code == 404
+    assert as_(stranger).get(reverse("spending:spend_new"), {"salin": str(spend.pk)}).status_code == 404
 
 
 HEAD = "Kode sub kegiatan\tKode rekening\tSumber\tKanal\tPenerima\tJumlah\tUraian\tTanggal"
@@ -232,7 +232,8 @@ def test_lists_are_bounded_in_queries_and_filter_by_sentence(
     only = text_of(client.get(url, {"keadaan": "submitted", "kanal": "qris", "cari": "tin"}))
     assert "Tinta" in only
     assert "Kertas 1" not in only
-    csv = b"".join(client.get(url, {"unduh": "csv"}).streaming_content).decode()
+    answer: Any = client.get(url, {"unduh": "csv"})
+    csv = b"".join(answer.streaming_content).decode()
     assert csv.count("\n") == 8
     assert place.payee.account_no not in csv
 

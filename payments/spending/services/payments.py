@@ -105,8 +105,8 @@ def _check_way(spend: Spend, way: Way, account_id: int | None, at: datetime) -> 
 def _check_account(spend: Spend, way: Way, account_id: int | None, day: date) -> None:
     if way not in rules.FROM_ACCOUNT:
         return
-    accounts = TreasuryAccount.objects.valid(on=day).filter(opd=spend.opd_id, pk=account_id)
-    if account_id is None or not accounts.exists():
+    accounts = TreasuryAccount.objects.valid(on=day).filter(opd=spend.opd_id)
+    if account_id is None or not accounts.filter(pk=account_id).exists():
         raise BadDraft(
             f"Rekening sumber ini bukan rekening bendahara OPD ini yang berlaku hari ini. {_NOT_PAID} "
             "Pilih rekening dari daftar.",
