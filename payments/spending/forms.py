@@ -83,10 +83,10 @@ class SpendSentence(Sentence):
 
 
 class PayeeSentence(Sentence):
-    STATES = [("", "semua"), ("aktif", "yang dapat dibayar"), ("blokir", "yang diblokir")]
+    STATES = [("", "apa pun keadaannya"), ("aktif", "dapat dibayar"), ("blokir", "diblokir")]
 
     opd = forms.ChoiceField(label="Penerima", required=False)
-    keadaan = forms.ChoiceField(label=",", choices=STATES, required=False)
+    keadaan = forms.ChoiceField(label="yang", choices=STATES, required=False)
     cari = forms.CharField(label="memuat", required=False, max_length=80)
 
     def __init__(self, *args: Any, offices: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
