@@ -155,10 +155,10 @@ def _account_for(tap: Movement, past: Past, office: Office, at: datetime) -> Non
 
 
 def _lines(tap: Movement) -> list[BudgetLine]:
-    rows = BudgetLine.objects.filter(
-        opd=tap.card.opd_id, year=tap.day.year, kode_rekening__startswith="5.1.02"
-    )
-    return sorted(rows, key=lambda line: -line.free)[:4]
+    """Where a small purchase may go; travel asks for papers that a tap does not have."""
+    rows = BudgetLine.objects.filter(opd=tap.card.opd_id, year=tap.day.year)
+    goods = rows.filter(kode_rekening__startswith="5.1.02").exclude(kode_rekening__startswith="5.1.02.04")
+    return sorted(goods, key=lambda line: -line.free)[:4]
 
 
 def _receipt(tap: Movement) -> ContentFile[bytes]:

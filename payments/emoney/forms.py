@@ -44,7 +44,7 @@ class CardSentence(forms.Form):
 
     keadaan = forms.ChoiceField(label="Kartu yang", choices=STATES, required=False)
     opd = forms.ChoiceField(label="di", required=False)
-    cari = forms.CharField(label="dengan pemegang atau 4 angka akhir", required=False, max_length=60)
+    cari = forms.CharField(label="atas nama", required=False, max_length=60)
 
     def __init__(self, *args: Any, offices: Sequence[Opd] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -93,7 +93,9 @@ def test_a_file_is_looked_at_and_then_saved(world: World, client: Client) -> Non
     done = client.post(reverse("emoney:history_save", args=[file.pk]), follow=True).content.decode()
     assert "Riwayat tersimpan: 2 transaksi baru" in done
     assert "Bukan dari catatan kita" in done
-    assert client.get(reverse("emoney:history_original", args=[file.pk])).status_code == 200
+    original = client.get(reverse("emoney:history_original", args=[file.pk]))
+    assert b"TOPUP" in original.getvalue()
+    original.close()
 
 
 def test_a_broken_file_is_refused_with_row_and_column(world: World, client: Client) -> None:

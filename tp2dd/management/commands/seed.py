@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +15,23 @@ from opd import demo as people
 from opd.models import User
 from opd.office import jobs
 from opd.office.models import Job, JobState
+from opd.planning import demo as budget
+from payments.books import demo as books
+from payments.emoney import demo as emoney
+from payments.kkpd import demo as kkpd
 from payments.reconciliation import demo as files
 from payments.snap import demo as bank
+from payments.spending import demo as spending
 from retribusi import demo as levies
+from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up
 
 KIND = "seed"
+SPENDING = (
+    ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
+    ("Pembukuan", books), ("Peluncuran", rollout),
+)  # fmt: skip
+"""An agency's spending, each room after those that it stands on."""
 
 
 class Command(BaseCommand):
@@ -40,6 +52,7 @@ class Command(BaseCommand):
         with transaction.atomic():  # a start that is interrupted here begins anew the next time
             self._fill(timezone.now())
         roll_up()
+        budget.write_examples(Path(settings.DATA_DIR) / files.FOLDER, at=timezone.now())
 
     def _fill(self, at: datetime) -> None:
         job = jobs.create(KIND, subject="demo", by=None, at=at)
@@ -47,5 +60,7 @@ class Command(BaseCommand):
         bank.seed(at=at)
         self.stdout.write(f"Retribusi: {levies.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
+        for name, room in SPENDING:
+            self.stdout.write(f"{name}: {room.seed(at=at)}.")
         levies.write_banks_past(at=at)
         jobs.finish(job, message="Data peragaan terisi.")
