@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from opd.office.verification import Finding, Law, count_and_problems
+from payments.spending import claim_laws
 from payments.spending.rules import HOLDING, SPENT
 
 _SPENDS = "SELECT count(*) FROM spending_spend"
@@ -249,4 +250,5 @@ LAWS = (
     Law("spending.complete", "setiap keadaan belanja punya orang dan waktunya", _complete),
     Law("spending.audited", "setiap pembayaran belanja ada di jejak audit", _audited),
     Law("spending.guards", "penjaga belanja terpasang di basis data", _guards),
+    *claim_laws.LAWS,
 )
