@@ -1,6 +1,6 @@
 """The demo's books: every past month proven by a statement and closed, last month reported, this month open.
 
-Statements are written from the journals as a bank would have seen them; one fee of this month waits for a word.
+Statements are written from the journals as a bank would have seen them; a fee of this month stays open.
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def _proofs(report: Report) -> Section:
         ("Berkas bukti", "number"),
     ]  # fmt: skip
     total = sum((row[3] for row in rows), ZERO)
-    return section("Daftar bukti", table=table(columns, rows, ("Jumlah", "", "", total, "")))
+    return section("Daftar bukti", table=table(columns, rows, ("", "Jumlah", "", total, "")))
 
 
 def _taxes(report: Report) -> Section:
@@ -156,7 +156,7 @@ def _taxes(report: Report) -> Section:
         ("Disetor", "day"),
     ]  # fmt: skip
     total = sum((row[3] for row in rows), ZERO)
-    return section("Register pajak", table=table(columns, rows, ("Jumlah", "", "", total, "", "")))
+    return section("Register pajak", table=table(columns, rows, ("", "Jumlah", "", total, "", "")))
 
 
 def whole_pdf(report: Report, *, at: datetime, progress: Callable[[int, int], None]) -> bytes:

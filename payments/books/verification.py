@@ -81,8 +81,7 @@ def check_order() -> Finding:
         ]
         if differ:
             problems.append(
-                f"{later.opd} {named(later.year, later.month)}: saldo awal {', '.join(differ)} lain dari saldo "
-                "akhir bulan sebelumnya."
+                f"{_name(later)}: saldo awal {', '.join(differ)} lain dari saldo akhir bulan sebelumnya."
             )
     return Finding(len(found), problems)
 

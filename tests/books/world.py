@@ -76,7 +76,8 @@ def spent(
     )
     way = {Channel.CMS: Way.CMS_MANUAL, Channel.CASH: Way.CASH}[channel]
     return spending.record_paid(
-        spend_id=made.pk, way=way, paid_date=paid, reference_no=reference or f"CMS{next(_numbers):08d}", rrn="",
+        spend_id=made.pk, way=way, paid_date=paid,
+        reference_no=reference or f"CMS{next(_numbers):08d}", rrn="",
         account_id=place.account.pk if way == Way.CMS_MANUAL else None, by=place.bp, at=moment,
     )  # fmt: skip
 
@@ -167,7 +168,19 @@ def _line(day: date, account_no: str, words: str, amount: int, balance: int, ref
     debit = money(-amount) if amount < 0 else ""
     credit = money(amount) if amount > 0 else ""
     when = f"{day:%d/%m/%Y}"
-    return f"{when};{when};{account_no};BEND PENGELUARAN;{words};IDR;{debit};{credit};{money(balance)};{reference}"
+    cells = (
+        when,
+        when,
+        account_no,
+        "BEND PENGELUARAN",
+        words,
+        "IDR",
+        debit,
+        credit,
+        money(balance),
+        reference,
+    )
+    return ";".join(cells)
 
 
 def money(amount: int) -> str:

@@ -16,6 +16,7 @@ from payments.books import papers, spj
 from payments.books.days import after, last_of, named, words
 from payments.books.errors import BookError
 from payments.books.models import MonthClosing, Report, ReportKind, ReportState
+from payments.books.services import turns
 
 UNCHANGED = "LPJ tidak berubah."
 MAKERS = {ReportKind.SPENDING: "books.close", ReportKind.RECEIPTS: "books.receipts"}
@@ -49,6 +50,7 @@ def submit_report(*, report_id: int, by: User, at: datetime) -> Report:
     report, its month over. Raises BookError, PermissionDenied."""
     report = Report.objects.select_related("opd").get(pk=report_id)
     access.require(by, MAKERS[ReportKind(report.kind)], opd=report.opd_id)
+    turns.take(report.opd_id)  # the month can't be opened again between the look and the deed
     _ready(report, day_of(at))
     report.facts = spj.facts_of(report)
     _move(report, ReportState.DRAFT, state=ReportState.SUBMITTED, facts=report.facts, submitted_by=by,
