@@ -183,7 +183,7 @@ def test_the_difference_between_books_and_issuer_is_named(world: World) -> None:
         "Isi ulang di riwayat yang bukan dari bendahara": rp(-7_000),
         "Saldo yang sudah ada sebelum riwayat pertama": rp(-3_000),
     }
-    assert (money.difference, money.unexplained) == (rp(122_500), 0)
+    assert (money.difference, money.unexplained) == (rp(122_500), rp(0))
     assert not broken_laws()
 
 

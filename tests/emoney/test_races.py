@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -45,7 +46,7 @@ def test_many_top_ups_at_once_never_take_more_than_up() -> None:
     world = build()
     world.purse().__class__.objects.filter(pk=world.purse().pk).update(limit=rp(1_000_000))
     cards = [card(world.opd, world.holder, number=f"603298******1{n:03d}", registered=True) for n in range(6)]
-    seen = Counter(at_once([lambda one=one: world.top_up(300_000, card=one) for one in cards]))
+    seen = Counter(at_once([partial(world.top_up, 300_000, card=one) for one in cards]))
     assert seen == {"done": 3, "EmoneyError": 3}
     assert world.purse().used == rp(900_000)
     assert world.booked("emoney_advance") == rp(900_000)
@@ -61,7 +62,7 @@ def test_one_bank_reference_loads_a_card_once() -> None:
 
 def test_two_loads_at_once_do_not_pass_the_limit_of_a_card() -> None:
     world = build()
-    seen = Counter(at_once([lambda n=n: world.top_up(1_200_000, reference=f"T{n}") for n in range(3)]))
+    seen = Counter(at_once([partial(world.top_up, 1_200_000, reference=f"T{n}") for n in range(3)]))
     assert seen == {"done": 1, "OverLimit": 2}
     assert not broken_laws()
 

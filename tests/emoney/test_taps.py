@@ -52,7 +52,7 @@ def test_a_tap_becomes_spending_once_reported_approved_and_charged(world: World)
     assert world.booked("spending_expense") == rp(15_000)
     assert world.booked("bp_bank") == rp(-500_000)
     assert world.purse().used == rp(500_000), "the top-up took the purse; the spend takes none again"
-    assert (step(tap), balance(world.card).open) == ("charged", 0)
+    assert (step(tap), balance(world.card).open) == ("charged", rp(0))
     assert not broken_laws()
 
 
@@ -98,7 +98,7 @@ def test_a_holder_takes_a_report_back(world: World) -> None:
     world.report(tap)
     services.withdraw_report(movement_id=tap.pk, reason="Salah baris", by=world.holder, at=AT)
     world.line.refresh_from_db()
-    assert (world.line.held, step(tap)) == (0, "returned")
+    assert (world.line.held, step(tap)) == (rp(0), "returned")
 
 
 def report(world: World, tap: Movement, **other: Any) -> Spend:

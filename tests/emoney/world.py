@@ -25,7 +25,8 @@ from payments.spending import services as spending
 from payments.spending.models import Spend, TreasuryAccount
 from payments.spending.rules import CHECKS
 from tests.opd.cast import person
-from tests.planning.world import line, purses, rp, tourism
+from tests.planning.world import line, purses, tourism
+from tests.planning.world import rp as rp
 
 AT = datetime(2026, 6, 20, 3, 0, tzinfo=UTC)
 DAY = date(2026, 6, 15)

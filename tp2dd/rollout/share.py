@@ -158,7 +158,12 @@ def grains(
     with connection.cursor() as cursor:
         cursor.execute(_GRAINS, params)
         rows = cursor.fetchall()
-    return [Grain(*row, classes.get(row[2], UNKNOWN)) for row in rows]
+    return [_grain(row, classes) for row in rows]
+
+
+def _grain(row: tuple[Any, ...], classes: dict[str, str]) -> Grain:
+    opd_id, opd, channel, kind, month, count, value = row
+    return Grain(opd_id, opd, channel, kind, month, count, value, classes.get(channel, UNKNOWN))
 
 
 def total(lines: Iterable[Grain]) -> Shares:
