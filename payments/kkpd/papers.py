@@ -42,15 +42,16 @@ def issue_dpr(dpr: Dpr, lines: Sequence[DprLine], *, signer: User, at: datetime,
     """The DPR, signed by its holder and the PPTK who signs now."""
     total = sum((line.spend.amount for line in lines), Decimal(0))
     columns = (
-        ("No", "number"), ("Tanggal", "day"), ("Uraian", "text"), ("Jenis belanja", "text"),
-        ("Sub kegiatan", "text"), ("Kode rekening", "text"), ("Bukti", "text"), ("Jumlah", "money"),
+        ("No", "number"), ("Uraian", "text"), ("Jenis belanja", "text"),
+        ("Sub kegiatan, kode rekening", "text"), ("Bukti", "text"), ("Jumlah", "money"),
     )  # fmt: skip
     rows = [
         (
-            number, line.transaction_date, f"{line.spend.description}, {line.spend.merchant_name}",
-            SpendType(line.spend.type).label, line.spend.line.kode_sub_kegiatan,
-            line.spend.line.kode_rekening, "Ya" if attachments.of(line).exists() else "Tidak",
-            line.spend.amount,
+            number,
+            f"{line.spend.description}, {line.spend.merchant_name}, {spelled(line.transaction_date)}",
+            SpendType(line.spend.type).label,
+            f"{line.spend.line.kode_sub_kegiatan} {line.spend.line.kode_rekening}",
+            "Ya" if attachments.of(line).exists() else "Tidak", line.spend.amount,
         )
         for number, line in enumerate(lines, 1)
     ]  # fmt: skip
@@ -65,7 +66,7 @@ def issue_dpr(dpr: Dpr, lines: Sequence[DprLine], *, signer: User, at: datetime,
                 ("Jumlah", f"{money(total)} ({words(total)})"),
             ]
         ),
-        section("Pengeluaran", table=table(columns, rows, ("", "", "Jumlah", "", "", "", "", total))),
+        section("Pengeluaran", table=table(columns, rows, ("", "Jumlah", "", "", "", total))),
         section(
             "Pernyataan",
             points=(

@@ -46,7 +46,8 @@ def lines(user: User) -> QuerySet[DprLine]:
 def dprs(user: User) -> QuerySet[Dpr]:
     rows = Dpr.objects.select_related("opd", "card__holder", "document", "signed_by")
     found = _own_or_overseen(rows, user, "opd", "card__holder")
-    return found.annotate(count=Count("lines"), sum=Sum("lines__spend__amount"))
+    summed = found.annotate(count=Count("lines"), sum=Sum("lines__spend__amount"))
+    return summed.order_by("-made_at", "-pk")
 
 
 def _own_or_overseen(rows: QuerySet[M], user: User, opd: str, holder: str) -> QuerySet[M]:
@@ -59,19 +60,14 @@ def _own_or_overseen(rows: QuerySet[M], user: User, opd: str, holder: str) -> Qu
 def bills(user: User) -> QuerySet[Any]:
     """Bills of the agencies that a person oversees, with ``open`` (lines) and ``passed``, ``rejected`` and
     ``unpaid`` (rupiah, None for nothing)."""
-    rows = Bill.objects.select_related("opd", "claim")
-    return (
-        oversight(user)
-        .filter(rows)
-        .annotate(
-            open=Count("lines", filter=Q(lines__state=LineState.OPEN)),
-            passed=Sum("lines__amount", filter=Q(lines__dpt__isnull=False)),
-            rejected=Sum("lines__amount", filter=Q(lines__state=LineState.REJECTED)),
-            unpaid=Sum(
-                "lines__amount", filter=Q(lines__state=LineState.REJECTED, lines__holder_paid_at=None)
-            ),
-        )
+    rejected = Q(lines__state=LineState.REJECTED)
+    summed = Bill.objects.select_related("opd", "claim").annotate(
+        open=Count("lines", filter=Q(lines__state=LineState.OPEN)),
+        passed=Sum("lines__amount", filter=Q(lines__dpt__isnull=False)),
+        rejected=Sum("lines__amount", filter=rejected),
+        unpaid=Sum("lines__amount", filter=rejected & Q(lines__holder_paid_at=None)),
     )
+    return oversight(user).filter(summed).order_by("-imported_at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ _DECLARES = ["Yang bertanda tangan menyatakan:"]
 _ORDER = "Kuasa BUD supaya menerbitkan Surat Perintah Pencairan Dana kepada penerima di bawah ini."
 _TRANSFER = "Bank supaya memindahbukukan dari Rekening Kas Umum Daerah kepada penerima di bawah ini."
 _LINES = (
-    ("No", "number"), ("Sub kegiatan", "text"), ("Kode rekening", "text"), ("Uraian", "text"),
-    ("Penerima", "text"), ("Tanggal", "day"), ("Jumlah", "money"),
+    ("No", "number"), ("Sub kegiatan, kode rekening", "text"), ("Uraian", "text"), ("Penerima", "text"),
+    ("Tanggal", "day"), ("Jumlah", "money"),
 )  # fmt: skip
 _PROMISES = (
     "Jumlah permintaan ini dipakai untuk keperluan membiayai kegiatan menurut DPA-SKPD.",
@@ -192,13 +192,14 @@ def _taxes(claim: Claim) -> list[Any]:
 def _lines(claim: Claim) -> dict[str, Any]:
     rows = [
         (
-            number, line.spend.line.kode_sub_kegiatan, line.spend.line.kode_rekening, line.spend.description,
+            number, f"{line.spend.line.kode_sub_kegiatan} {line.spend.line.kode_rekening}",
+            line.spend.description,
             line.spend.payee.name if line.spend.payee else line.spend.merchant_name,
             line.spend.paid_date or line.spend.spend_date, line.amount,
         )
         for number, line in enumerate(_rows(claim), 1)
     ]  # fmt: skip
-    return table(_LINES, rows, ("", "", "", "Jumlah", "", "", claim.amount))
+    return table(_LINES, rows, ("", "", "Jumlah", "", "", claim.amount))
 
 
 def _rows(claim: Claim) -> list[ClaimLine]:
