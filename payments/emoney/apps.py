@@ -12,7 +12,7 @@ class EmoneyConfig(AppConfig):
         from payments.emoney import home
         from payments.ledger.sources import must_have_journal
 
-        register(Item("Uang elektronik", "emoney:card_list", "emoney.view", 260, "kartu"))
+        register(Item("Daftar kartu", "emoney:card_list", "emoney.view", 260, "kartu"))
         register(Item("Transaksi belum beres", "emoney:tap_list", "emoney.view", 261, "jam"))
         register(Item("Riwayat kartu", "emoney:history_list", "emoney.manage", 262, "unggah"))
         register(Item("Kartu saya", "emoney:my_taps", "emoney.report", 263, "orang"))

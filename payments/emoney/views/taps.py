@@ -51,6 +51,7 @@ def tap_list(request: HttpRequest) -> HttpResponseBase:
         "count": count,
         "amount": amount,
         "days": days,
+        "may_manage": allowed(user, "emoney.manage"),
         "is_filtered": bool(request.GET),
     }
     return render(request, "emoney/tap_list.html", context)
