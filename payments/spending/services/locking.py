@@ -1,6 +1,7 @@
 """One spend at a time: locked, checked, moved by a conditional UPDATE, its audit row beside it.
 
-Locks are taken in one order everywhere: the spend, its payment, the budget line, the purse.
+Locks are taken in one order everywhere: the claim, the spend, its payment, the books of the agency (its open
+day), the budget line, the purse.
 """
 
 from __future__ import annotations

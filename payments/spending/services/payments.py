@@ -190,8 +190,8 @@ def _settle(
         facts={"way": payment.way, "amount": f"{payment.amount:.2f}", "reference_no": payment.reference_no,
                "rrn": payment.rrn},
     )  # fmt: skip
+    facts = facts_of(spend, paid_date, taxes=True)  # the books' lock comes before the budget's
     planning.realise(key=spend.hold_key, amount=spend.amount, on=_in_year(spend, paid_date), by=by, at=at)
-    facts = facts_of(spend, paid_date, taxes=True)
     if spend.source == Source.LS:
         draft = postings.paid_direct(facts)
     else:

@@ -54,8 +54,9 @@ def refund(
         reference_no=reference, to_rkud=spend.state == SpendState.PASSED,
         reason=reason_of(reason, "dikembalikan"), at=at, by=by,
     )  # fmt: skip
+    draft = _draft(spend, made)  # asks the books for their open day, whose lock comes before the budget's
     _correct_budget(spend, made, by, at)
-    post(_draft(spend, made), key=made.key, by=by, at=at)
+    post(draft, key=made.key, by=by, at=at)
     after = {"amount": f"{back:.2f}", "reference_no": reference, "to_rkud": made.to_rkud}
     audit.record("spend.refund", spend, by=by, at=at, after=after, reason=made.reason)
     return spend
