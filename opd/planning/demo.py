@@ -195,9 +195,13 @@ def _spd(office: Office, first: int, last: int) -> tuple[ContentFile[bytes], Dec
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> ContentFile[bytes]:
+    return ContentFile(_bytes(header, rows))
+
+
+def _bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows([header, *rows])
-    return ContentFile(text.getvalue().encode())
+    return text.getvalue().encode()
 
 
 def write_examples(folder: Path, *, at: datetime) -> list[Path]:
@@ -235,14 +239,14 @@ def _example_dpa(lines: list[BudgetLine]) -> bytes:
     header = (
         *("kode_sub_kegiatan", "nama_sub_kegiatan", "kode_rekening", "nama_rekening", "sumber_dana", "pagu"),
     )
-    return _csv(header, rows).read()
+    return _bytes(header, rows)
 
 
 def _example_spd(lines: list[BudgetLine]) -> bytes:
     """Releases what the example DPA moved, so it is imported after it."""
     _, taker = _moved(lines)
     header = ("kode_sub_kegiatan", "kode_rekening", "sumber_dana", "nilai")
-    return _csv(header, [(*_codes(taker), MOVED), ("Jumlah", "", "", MOVED)]).read()
+    return _bytes(header, [(*_codes(taker), MOVED), ("Jumlah", "", "", MOVED)])
 
 
 def _codes(line: BudgetLine, *, names: bool = False) -> tuple[str, ...]:

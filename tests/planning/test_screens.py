@@ -158,7 +158,7 @@ def test_the_original_is_a_download(client: Client, treasurer: User) -> None:
     (row,) = bring_rows(files.reported())
     answer = client.get(reverse("planning:file_original", args=[row.file_id]))
     assert answer["Content-Disposition"].startswith("attachment")
-    assert b"".join(answer).startswith(b"Kode SKPD")  # type: ignore[call-overload]
+    assert b"".join(answer).startswith(b"Kode SKPD")
     answer.close()
 
 
@@ -179,7 +179,9 @@ def test_the_desk_decides_a_row(client: Client, treasurer: User) -> None:
     client.post(match, {"hold": hold.pk, "reason": "Pajak dicatat terpisah"})
     client.post(reverse("planning:sipd_count", args=[second.pk]), {"reason": "Dibayar tunai"})
     client.post(reverse("planning:sipd_dismiss", args=[third.pk]), {"reason": "Salah input"})
-    states = [row.state for row in (first, second, third) if row.refresh_from_db() is None]
+    for row in (first, second, third):
+        row.refresh_from_db()
+    states = [first.state, second.state, third.state]
     assert states == [RowState.MATCHED, RowState.COUNTED, RowState.DISMISSED]
     assert "TBP/2" in text(client, reverse("planning:line_detail", args=[at_line.pk]))
     client.post(reverse("planning:sipd_reopen", args=[second.pk]), {"reason": "Ternyata dobel"})
