@@ -57,7 +57,7 @@ class Balance:
     def reasons(self) -> list[tuple[str, Decimal]]:
         """What explains the difference, in words; parts that are zero are left out."""
         parts = [
-            ("Transaksi yang belum dipertanggungjawabkan", self.open),
+            ("Transaksi yang belum beres", self.open),
             ("Isi ulang yang belum tampak di riwayat penerbit", self.pending_top_ups),
             ("Pengembalian yang belum tampak di riwayat penerbit", -self.pending_returns),
             ("Isi ulang di riwayat yang bukan dari bendahara", -self.foreign),

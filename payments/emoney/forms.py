@@ -62,7 +62,7 @@ class CardSentence(forms.Form):
 
 class TapSentence(forms.Form):
     STEPS = [
-        ("", "belum dipertanggungjawabkan"),
+        ("", "belum beres"),
         ("unreported", "belum dilaporkan"),
         ("waiting", "menunggu persetujuan"),
         ("ready", "siap dibebankan"),

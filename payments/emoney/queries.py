@@ -71,7 +71,7 @@ class Step:
 STEPS = {
     "unreported": Step("unreported", "Belum dilaporkan", "wait", "pemegang menyerahkan struk"),
     "returned": Step("returned", "Dikembalikan", "bad", "pemegang melapor ulang"),
-    "waiting": Step("waiting", "Menunggu persetujuan", "wait", "PA atau KPA menyetujui"),
+    "waiting": Step("waiting", "Menunggu PA/KPA", "wait", "PA atau KPA menyetujui"),
     "ready": Step("ready", "Siap dibebankan", "wait", "bendahara menguji dan membebankan"),
     "charged": Step("charged", "Sudah dibebankan", "ok", ""),
     "repaid": Step("repaid", "Sudah diganti pemegang", "ok", ""),

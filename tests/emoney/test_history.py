@@ -178,7 +178,7 @@ def test_the_difference_between_books_and_issuer_is_named(world: World) -> None:
     world.load(history([*MONTH[:4], Tap("TOPUP", 7_000, 100)], opening=3_000))
     money = balance(world.card)
     assert dict(money.reasons) == {
-        "Transaksi yang belum dipertanggungjawabkan": rp(72_500),
+        "Transaksi yang belum beres": rp(72_500),
         "Isi ulang yang belum tampak di riwayat penerbit": rp(60_000),
         "Isi ulang di riwayat yang bukan dari bendahara": rp(-7_000),
         "Saldo yang sudah ada sebelum riwayat pertama": rp(-3_000),
