@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 
@@ -81,7 +82,7 @@ def _reference(move: bank.Move) -> str:
     stem, _, deed = move.key.rpartition(":")
     if deed != "paid" or not stem.startswith("spend:"):
         return ""
-    paid = Disbursement.objects.filter(spend=stem.removeprefix("spend:"), state="succeeded").first()
+    paid = Disbursement.objects.filter(spend=UUID(stem.removeprefix("spend:")), state="succeeded").first()
     told = (paid.reference_no or paid.rrn or paid.partner_reference_no) if paid else ""
     return told if len(told) >= SHORTEST_KEY else ""
 

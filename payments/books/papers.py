@@ -153,8 +153,8 @@ def reconciliation(closing: MonthClosing) -> list[Section]:
             ("Jumlah", MONEY),
             ("Penjelasan", "text"),
         ]
-        rows = [(one.day, one.label, one.text, one.amount, one.why) for one in found.items]
-        sections.append(section("Selisih yang dijelaskan", table=table(columns, rows)))
+        items = [(one.day, one.label, one.text, one.amount, one.why) for one in found.items]
+        sections.append(section("Selisih yang dijelaskan", table=table(columns, items)))
     return sections
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from opd.models import Role
 from opd.office import documents, pdf
@@ -18,7 +18,6 @@ from payments.books.shelf import BOOKS, BY_CODE, Book
 from payments.money import format_rupiah
 
 ZERO = Decimal("0.00")
-PDF_KINDS = {"text", "money", "number", "day"}
 
 
 def spending_facts(report: Report) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def spending_facts(report: Report) -> dict[str, Any]:
     return {
         "total": f"{total:.2f}",
         "administrative": [_spent(rows, "Belanja per kode rekening"), _money(figures)],
-        "functional": [_by_way(rows), *_flows(report), _money(figures)],
+        "functional": [*_by_way(rows), *_flows(report), _money(figures)],
         "proofs": _proofs(report),
         "taxes": _taxes(report),
     }
@@ -71,31 +70,32 @@ def facts_of(report: Report) -> dict[str, Any]:
 
 def _spent(rows: Iterable[recap.Spent], heading: str) -> Section:
     columns = [
-        ("Kode rekening", "text"), ("Uraian", "text"), ("Anggaran", MONEY), ("S.d. bulan lalu", MONEY),
-        ("Bulan ini", MONEY), ("S.d. bulan ini", MONEY), ("Sisa", MONEY),
+        ("Kode rekening", "text"), ("Anggaran", MONEY), ("S.d. bulan lalu", MONEY), ("Bulan ini", MONEY),
+        ("S.d. bulan ini", MONEY), ("Sisa", MONEY),
     ]  # fmt: skip
     cells = [
-        (one.kode_rekening, one.name, one.budget, one.total_before, one.total_now, one.until_now, one.left)
-        for one in rows
-    ]
-    return section(heading, table=table(columns, cells, ("Jumlah", "", *_sums(cells, range(2, 7)))))
-
-
-def _by_way(rows: Iterable[recap.Spent]) -> Section:
-    columns: list[tuple[str, str]] = [("Kode rekening", "text"), ("Anggaran", MONEY)]
-    for way in recap.COLUMNS:
-        label = recap.COLUMN_LABELS[way]
-        columns += [(f"{label} lalu", MONEY), (f"{label} ini", MONEY)]
-    columns += [("Jumlah s.d. ini", MONEY), ("Sisa", MONEY)]
-    cells = [
-        (one.kode_rekening, one.budget,
-         *(amount for way in recap.COLUMNS for amount in (one.before[way], one.now[way])), one.until_now,
-         one.left)
+        (f"{one.kode_rekening} {one.name}".strip(), one.budget, one.total_before, one.total_now,
+         one.until_now, one.left)
         for one in rows
     ]  # fmt: skip
-    return section(
-        "Belanja menurut sumber", table=table(columns, cells, ("Jumlah", *_sums(cells, range(1, 10))))
-    )
+    return section(heading, table=table(columns, cells, ("Jumlah", *_sums(cells, range(1, 6)))))
+
+
+def _by_way(rows: list[recap.Spent]) -> list[Section]:
+    """What was spent this month and in the year, by LS, UP/GU/TU and KKPD."""
+    columns = [("Kode rekening", "text"), *((recap.COLUMN_LABELS[way], MONEY) for way in recap.COLUMNS)]
+    columns.append(("Jumlah", MONEY))
+    found = []
+    for heading, until in (("Belanja bulan ini menurut sumber", False), ("Belanja s.d. bulan ini", True)):
+        cells = [(one.kode_rekening, *_ways(one, until)) for one in rows]
+        total = ("Jumlah", *_sums(cells, range(1, 5)))
+        found.append(section(heading, table=table(columns, cells, total)))
+    return found
+
+
+def _ways(one: recap.Spent, until: bool) -> tuple[Decimal, ...]:
+    ways = [one.now[way] + (one.before[way] if until else ZERO) for way in recap.COLUMNS]
+    return (*ways, sum(ways, ZERO))
 
 
 def _sums(cells: list[tuple[Any, ...]], places: range) -> list[Decimal]:
@@ -228,7 +228,7 @@ def _write(sections: Iterable[Section]) -> Callable[[pdf.Book], None]:
 
 def _column(column: dict[str, Any]) -> pdf.Column:
     widths = {"text": 1.6, "money": 1.2, "number": 0.7, "day": 1.0}
-    kind = column["kind"] if column["kind"] in PDF_KINDS else "text"
+    kind: Literal["text", "money", "number", "day"] = column["kind"]
     return pdf.Column(column["label"], widths[kind], kind)
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from opd import audit
 from opd.office import documents
 from payments.books import services
-from payments.books.models import MonthClosing, YearClosing
+from payments.books.models import CashKind, MonthClosing, YearClosing
 from payments.books.services import NotInOrder, Unexplained
 from payments.books.verification import LAWS
 from payments.ledger.models import Journal
@@ -109,7 +109,7 @@ def test_a_payment_dated_in_a_closed_month_counts_on_the_first_open_day(place: O
 
 def test_cash_of_a_closed_month_counts_on_the_first_open_day(place: Office) -> None:
     world.closed(place)
-    late = world.cash(place, world.CashKind.DEPOSITED, 100_000, day=30)
+    late = world.cash(place, CashKind.DEPOSITED, 100_000, day=30)
     assert late.effective_date == date(2026, 7, 1)
 
 

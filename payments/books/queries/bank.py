@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Min, Q, QuerySet
@@ -281,7 +282,7 @@ def disbursement_of(journal: int) -> Disbursement | None:
     if deed != "paid" or not stem.startswith("spend:"):
         return None
     paid = Disbursement.objects.filter(state=DisbursementState.SUCCEEDED)
-    return paid.filter(spend=stem.removeprefix("spend:")).first()
+    return paid.filter(spend=UUID(stem.removeprefix("spend:"))).first()
 
 
 _MOVES = """

@@ -74,7 +74,7 @@ def _budget(opd_id: int, year: int) -> Iterable[tuple[str, str, Decimal]]:
 
 
 def _spent(opd_id: int, year: int, month: int) -> list[tuple[str, str, bool, Decimal]]:
-    params = {
+    params: dict[str, Any] = {
         "roles": list(EXPENSES), "opd": opd_id, "year_start": first_of(year, 1),
         "first": first_of(year, month), "last": last_of(year, month),
     }  # fmt: skip
@@ -98,7 +98,7 @@ class Flow:
 
 def flows(opd_id: int, year: int, month: int) -> tuple[list[Flow], list[Flow]]:
     """Receipts and payments besides spending: SP2D, taxes withheld and deposited, funds returned."""
-    params = {
+    params: dict[str, Any] = {
         "opd": opd_id,
         "start": first_of(year, 1),
         "first": first_of(year, month),
@@ -150,7 +150,7 @@ class Receipts:
 def receipts(opd_id: int, year: int, month: int) -> Receipts:
     """From ledger entries alone: receivable from acquirers (received, deposited) and revenue-LRA (booked)."""
     first, last = first_of(year, month), last_of(year, month)
-    params = {
+    params: dict[str, Any] = {
         "opd": opd_id,
         "start": first_of(year, 1),
         "first": first,

@@ -102,7 +102,7 @@ def year_end(opd_id: int, year: int) -> list[Step]:
         Step("claims", "SPP yang belum menjadi SP2D", claims[1], claims[0], "Selesaikan SPP",
              "/belanja/spp/"),
         Step("card", "Utang belanja KKPD", -held[CARD], 0, "Lunasi tagihan kartu", "/kkpd/"),
-        Step("tax", "Pajak yang belum disetor", -held[TAX], 0, "Setor pajak", reverse("books:tax_list")),
+        Step("tax", "Pajak yang belum disetor", -held[TAX], 0, "Setor pajak", "/belanja/pajak/"),
         Step("emoney", "Saldo kartu uang elektronik", held["emoney_advance"], 0, "Kembalikan saldo",
              "/uang-elektronik/"),
         Step("advance", "Panjar yang belum dipertanggungjawabkan", held["work_advance"], 0,

@@ -112,8 +112,8 @@ def _leaves(draft: CashDraft) -> str:
 
 
 def _advance(draft: CashDraft) -> CashMovement:
-    rows = CashMovement.objects.filter(pk=draft.advance_id, opd=draft.opd_id, kind=CashKind.ADVANCE)
-    advance = rows.first()
+    rows = CashMovement.objects.filter(opd=draft.opd_id, kind=CashKind.ADVANCE)
+    advance = rows.filter(pk=draft.advance_id).first() if draft.advance_id else None
     if advance is None:
         raise BookError(f"Panjar yang dimaksud tidak ada di OPD ini. {NOTHING}")
     if draft.moved_date < advance.moved_date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
@@ -162,9 +163,10 @@ def explain(*, opd_id: int, where: str, item_id: int, reason: str, by: User, at:
     ]
     if not found:
         raise BookError("Selisih ini sudah tidak ada; mungkin baru saja cocok. Tidak ada yang berubah.")
-    key = {"bank": "line_id", "book": "journal", "opening": "account_id"}[where]
+    names = {"bank": "line_id", "book": "journal", "opening": "account_id"}
+    key: dict[str, Any] = {names[where]: item_id}
     told, _ = Explanation.objects.update_or_create(
-        **{key: item_id},
+        **key,
         defaults={"opd_id": opd_id, "amount": found[0].amount, "reason": reason[:400], "at": at, "by": by},
     )
     after = {"item": f"{where}:{item_id}", "amount": f"{found[0].amount:.2f}"}

@@ -28,10 +28,11 @@ class Labelled:
 
 @register.filter
 def berlabel(row: Sequence[Any], columns: Sequence[Mapping[str, str]]) -> list[Labelled]:
-    """A row of facts with each column's words, for cards on a phone."""
+    """A row of facts with its columns' words; amounts without Rp, for narrow columns."""
     shown = berkolom(row, columns)
     return [
-        Labelled(column["label"], cell.text, cell.right) for cell, column in zip(shown, columns, strict=True)
+        Labelled(column["label"], cell.text.replace("Rp\u00a0", ""), cell.right)
+        for cell, column in zip(shown, columns, strict=True)
     ]
 
 
@@ -45,6 +46,12 @@ def nama_bulan(row: Any) -> str:
 def uang(text: str) -> str:
     """An amount that JSON keeps as text."""
     return tampilan.rupiah(Decimal(text), "Rp\u00a00")
+
+
+@register.filter
+def polos(amount: Decimal) -> str:
+    """An amount for a narrow column of a sheet that says "dalam rupiah": 1.250.000."""
+    return tampilan.rupiah(amount).removeprefix("Rp\u00a0")
 
 
 @register.simple_tag
