@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from opd import stepup
@@ -38,6 +38,10 @@ class Command(BaseCommand):
 
 
 def _people(who: str) -> QuerySet[User]:
+    """The account of that name, else everybody who holds that role."""
+    demo = User.objects.filter(is_demo=True, is_active=True).order_by("username")
+    named = demo.filter(username=who)
+    if named.exists():
+        return named
     holders = RoleAssignment.objects.valid(on=timezone.localdate()).filter(role=who)
-    named = Q(username=who) | Q(pk__in=holders.values("user"))
-    return User.objects.filter(named, is_demo=True, is_active=True).order_by("username")
+    return demo.filter(pk__in=holders.values("user"))
