@@ -12,6 +12,7 @@ from payments.kkpd import rules, services
 from payments.kkpd.models import BillLine, Card
 from payments.ledger.models import Entry
 from payments.spending.models import SpendState
+from payments.spending.services import claims
 from tests.kkpd import world
 from tests.kkpd.world import Cards, later
 from tests.planning.world import rp
@@ -157,9 +158,7 @@ def test_a_rejected_claim_may_be_raised_again(town: Cards) -> None:
     first = services.claim_bill(bill_id=bill.pk, by=town.place.bp, at=later(4))
     with pytest.raises(services.KkpdError, match="sudah punya SPP"):
         services.claim_bill(bill_id=bill.pk, by=town.place.bp, at=later(4))
-    world.spending.claims.reject_claim(
-        claim_id=first.pk, reason="lampiran kurang", by=town.place.ppk, at=later(5)
-    )
+    claims.reject_claim(claim_id=first.pk, reason="lampiran kurang", by=town.place.ppk, at=later(5))
     second = services.claim_bill(bill_id=bill.pk, by=town.place.bp, at=later(5))
     bill.refresh_from_db()
     assert bill.claim_id == second.pk

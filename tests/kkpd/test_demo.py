@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from opd import demo as people
 from opd.demo import PILOTS
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 NOW = moment(date(2026, 11, 26), 17)
 
 
-def test_cards_stand_in_three_stages(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_cards_stand_in_three_stages(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     people.seed(at=NOW)
     planning.seed(at=moment(date(2026, 1, 4), 9))

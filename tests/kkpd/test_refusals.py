@@ -220,7 +220,7 @@ def test_the_same_file_number_or_purchase_comes_once(town: Cards) -> None:
 def test_the_tables_refuse_a_purchase_twice(town: Cards) -> None:
     bill = world.imported(town, world.bill_text(Charge(town.goods, rp(5), "000000000042")))
     row = bill.lines.get()
-    row.pk, row.line_no = None, 9  # type: ignore[assignment]
+    row.pk, row.line_no = None, 9
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
 

@@ -18,6 +18,8 @@ from tests.kkpd import world
 from tests.kkpd.world import Cards, Charge
 from tests.office.factor import give_factor
 from tests.planning.world import rp
+from tests.spending.claims import world as spending
+from tests.spending.claims.world import AT
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +72,7 @@ def test_the_whole_cycle_by_hand(town: Cards) -> None:
     upload = SimpleUploadedFile("tagihan.csv", text.encode(), "text/csv")
     assert "diimpor: 1 transaksi" in post(town.admin, "bill_upload", opd=place.opd.pk, file=upload)
     bill = Bill.objects.get()
-    ticks = dict.fromkeys(rules.CHECKS, "on")
+    ticks: dict[str, Any] = dict.fromkeys(rules.CHECKS, "on")
     post(place.kpa, "line_test", bill.lines.get().pk, putusan="lolos", **ticks)
     assert "DPT diterbitkan" in post(place.kpa, "bill_dpt", bill.pk, card="")
     assert "NPD KKPD dibuat" in post(place.pa, "bill_npd", bill.pk)
@@ -79,9 +81,9 @@ def test_the_whole_cycle_by_hand(town: Cards) -> None:
     claim = Claim.objects.latest("raised_at")
     assert "SPP diverifikasi" in post(place.ppk, "claim_verify", claim.pk, space="spending")
     assert "SPM diterbitkan" in post(place.pa, "claim_order", claim.pk, space="spending")
-    paid = {"sp2d_number": "SP2D/1", "sp2d_date": "2026-06-01"}
+    paid: dict[str, Any] = {"sp2d_number": "SP2D/1", "sp2d_date": "2026-06-01"}
     assert "SP2D dicatat" in post(place.bud, "claim_pay", claim.pk, space="spending", **paid)
-    facts = {"account": place.account.pk, "paid_date": "2026-06-01", "reference_no": "TRF9"}
+    facts: dict[str, Any] = {"account": place.account.pk, "paid_date": "2026-06-01", "reference_no": "TRF9"}
     assert "Tagihan lunas" in post(place.bp, "bill_settle", bill.pk, **facts)
     assert Card.objects.get(pk=town.goods.pk).used == 0
     assert "Selesai: tagihan lunas" in html(place.bp, "bill_detail", bill.pk)
@@ -89,7 +91,7 @@ def test_the_whole_cycle_by_hand(town: Cards) -> None:
 
 def test_a_deed_asks_for_a_code_first(town: Cards) -> None:
     row = world.reported(town)
-    dpr = services.draft_dpr(card_id=town.goods.pk, line_ids=[row.pk], by=town.holder, at=world.AT)
+    dpr = services.draft_dpr(card_id=town.goods.pk, line_ids=[row.pk], by=town.holder, at=AT)
     response = as_user(town.place.pptk, code=False).post(reverse("kkpd:dpr_sign", args=[dpr.pk]))
     assert response.status_code == 200
     dpr.refresh_from_db()
@@ -136,7 +138,7 @@ def test_a_holder_sees_his_own_and_no_bill(town: Cards) -> None:
 def test_another_agency_sees_nothing(town: Cards) -> None:
     row = world.reported(town)
     bill = world.billed(town, row)
-    stranger = world.spending.office("120", bud=town.place.bud)
+    stranger = spending.office("120", bud=town.place.bud)
     for name, key in (
         *(("line_detail", row.pk), ("bill_detail", bill.pk), ("card_detail", town.goods.pk)),
         ("bill_line", bill.lines.get().pk),
@@ -172,7 +174,7 @@ def test_the_recap_compares_budget_and_card(town: Cards) -> None:
 
 
 def test_the_treasurer_brings_up_kkpd_to_the_decree(town: Cards) -> None:
-    office = world.spending.office("120", bud=town.place.bud)
+    office = spending.office("120", bud=town.place.bud)
     assert "Samakan dengan SK" in html(office.bp, "card_list")
     assert "sama dengan SK" in post(office.bp, "purse_limit", opd=office.opd.pk)
     assert "Samakan dengan SK" not in html(office.bp, "card_list")
@@ -181,7 +183,7 @@ def test_the_treasurer_brings_up_kkpd_to_the_decree(town: Cards) -> None:
 def test_home_says_what_waits(town: Cards) -> None:
     row = world.reported(town)
     world.imported(town, world.bill_text(world.charge(row), Charge(town.goods, rp(9), "000000000099")))
-    services.draft_dpr(card_id=town.goods.pk, line_ids=[row.pk], by=town.holder, at=world.AT)
+    services.draft_dpr(card_id=town.goods.pk, line_ids=[row.pk], by=town.holder, at=AT)
     for user, words in (
         (town.holder, "1 transaksi kartu Anda sudah ditagih bank"),
         (town.place.pptk, "1 DPR menunggu tanda tangan Anda"),

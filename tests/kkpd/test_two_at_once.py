@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.kkpd import world
 from tests.kkpd.world import Cards, later
 from tests.planning.world import rp
 from tests.spending.claims import world as spending
-from tests.spending.claims.world import AT
+from tests.spending.claims.world import AT, DAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,9 +99,9 @@ def test_withdrawing_and_gathering_at_once_end_in_one_of_them(town: Cards) -> No
     for _ in range(4):
         row = world.reported(town)
         together(
-            lambda row=row: services.withdraw(line_id=row.pk, reason="salah", by=town.holder, at=later(1)),
-            lambda row=row: services.draft_dpr(
-                card_id=town.goods.pk, line_ids=[row.pk], by=town.holder, at=later(1)
+            partial(services.withdraw, line_id=row.pk, reason="salah", by=town.holder, at=later(1)),
+            partial(
+                services.draft_dpr, card_id=town.goods.pk, line_ids=[row.pk], by=town.holder, at=later(1)
             ),
         )
         row.refresh_from_db()
@@ -127,7 +128,7 @@ def test_one_sp2d_of_two_at_once(town: Cards) -> None:
     claim = spending.ordered(town.place, ClaimKind.UP, 1_000_000)
     found = together(
         *(lambda number=number: claims.pay_claim(
-            claim_id=claim.pk, sp2d_number=number, sp2d_date=world.DAY, by=town.place.bud, at=later(1))
+            claim_id=claim.pk, sp2d_number=number, sp2d_date=DAY, by=town.place.bud, at=later(1))
           for number in ("SP2D/1", "SP2D/2", "SP2D/3")),
     )  # fmt: skip
     assert sum(isinstance(one, Claim) for one in found) == 1

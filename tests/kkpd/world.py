@@ -17,10 +17,11 @@ from opd.planning.models import BudgetLine
 from payments.kkpd import rules, services
 from payments.kkpd.models import Bill, BillLine, Card, CardKind, Dpr, DprLine, Via
 from payments.kkpd.services import CardDraft, CardSpend
+from payments.spending.services import claims
+from tests.claims.world import AT, DAY, Office
 from tests.opd.cast import person
 from tests.planning.world import line, rp
 from tests.spending.claims import world as spending
-from tests.spending.claims.world import AT, DAY, Office
 
 HEADER = (
     "nomor_tagihan;nomor_kartu;pemegang;tanggal_transaksi;tanggal_posting;merchant;mcc;jenis;rrn;"
@@ -171,9 +172,9 @@ def funded(town: Cards, bill: Bill) -> Bill:
     """Claimed and paid out by SP2D-GU KKPD."""
     services.verify_bill(bill_id=bill.pk, by=town.place.ppk, at=later(4))
     claim = services.claim_bill(bill_id=bill.pk, by=town.place.bp, at=later(4))
-    spending.claims.verify_claim(claim_id=claim.pk, by=town.place.ppk, at=later(4))
-    spending.claims.order_claim(claim_id=claim.pk, by=town.place.pa, at=later(5))
-    spending.claims.pay_claim(
+    claims.verify_claim(claim_id=claim.pk, by=town.place.ppk, at=later(4))
+    claims.order_claim(claim_id=claim.pk, by=town.place.pa, at=later(5))
+    claims.pay_claim(
         claim_id=claim.pk,
         sp2d_number=f"SP2D/KKPD/{bill.number}",
         sp2d_date=DAY,

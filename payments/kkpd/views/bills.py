@@ -173,4 +173,5 @@ def bill_settle(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Bill:
-    return get_object_or_404(queries.bills(actor(request)), pk=pk)
+    bill: Bill = get_object_or_404(queries.bills(actor(request)), pk=pk)
+    return bill

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from opd import audit
 from opd.models import AuditEvent, User
 from opd.office import documents
 from opd.planning.models import Hold, Purse
@@ -272,14 +273,14 @@ def test_a_refund_after_the_spp_stops_it(place: Office) -> None:
 
 def test_when_the_audit_fails_nothing_has_moved(place: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     claim = ordered(place, ClaimKind.UP, 1_000_000)
-    real = claims.audit.record
+    real = audit.record
 
     def failing(action: str, *args: Any, **words: Any) -> Any:
         if action == "claim.pay":
             raise RuntimeError("jejak audit penuh")
         return real(action, *args, **words)
 
-    monkeypatch.setattr(claims.audit, "record", failing)
+    monkeypatch.setattr(audit, "record", failing)
     with pytest.raises(RuntimeError):
         world.pay(place, claim)
     claim.refresh_from_db()
