@@ -35,7 +35,7 @@ def tap_list(request: HttpRequest) -> HttpResponseBase:
     form = TapSentence(request.GET, offices=queries.offices(user))
     cards = queries.visible(user)
     if form.word("opd"):
-        cards = cards.filter(opd=form.word("opd"))
+        cards = cards.filter(opd=int(form.word("opd")))
     found = queries.narrowed(queries.open_taps(cards), form.word("tahap"))
     days = int(rules.value("emoney.report_days", today))
     if request.GET.get("unduh") == "csv":
