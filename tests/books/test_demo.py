@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,19 +16,16 @@ from payments.books.queries import bank
 from payments.books.verification import LAWS
 from payments.emoney import demo as emoney
 from payments.kkpd import demo as kkpd
-from payments.snap import demo as snap
 from payments.spending import demo as spending
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.django_db
-def test_last_month_is_closed_and_reported_and_one_difference_waits(
-    settings: object, tmp_path: object
-) -> None:
-    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+def test_last_month_is_closed_and_reported_and_one_difference_waits(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
     people.seed(at=AT)
-    for room in (snap, planning, spending, emoney, kkpd):
+    for room in (planning, spending, emoney, kkpd):
         room.seed(at=AT)
     said = demo.seed(at=AT)
     assert MonthClosing.objects.filter(month=10).count() == 3, said
