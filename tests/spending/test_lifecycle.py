@@ -88,9 +88,9 @@ def test_cms_from_draft_to_paid_realises_and_posts_once(place: Office) -> None:
 
 
 def test_sp2d_passes_verified_spends(place: Office) -> None:
-    spend = world.verified(place)
-    claim = claim_of(spend, by=place.bp)
-    (passed,) = services.pass_spends(spend_ids=[spend.pk], claim=claim, on=DAY, by=place.bud, at=AT)
+    passed = world.verified(place)
+    world.sp2d(place, passed)
+    passed.refresh_from_db()
     assert (passed.state, passed.passed_date) == (SpendState.PASSED, DAY)
     assert queries.balance("spending_lra", on=DAY, opd=place.opd.pk) == rp(1_000_000)
     assert broken() == []
@@ -169,8 +169,8 @@ def test_what_is_in_a_claim_is_not_closed(place: Office) -> None:
 def test_ls_is_paid_and_passed_by_sp2d(place: Office) -> None:
     taxes = (TaxDraft(TaxKind.PPH22, rp(15_000)),)
     spend = world.tested(place, source=Source.LS, taxes=taxes)
-    claim = claim_of(spend, by=place.bp, kind=ClaimKind.LS)
-    done = services.pay_direct(spend_id=spend.pk, claim_id=claim.pk, sp2d_date=DAY, by=place.bud, at=AT)
+    world.sp2d(place, spend, kind=ClaimKind.LS)
+    done = Spend.objects.get(pk=spend.pk)
     assert done.state == SpendState.PASSED
     assert queries.balance("rkud", on=DAY) == rp(-1_000_000)
     assert queries.balance("rk_ppkd", on=DAY) == -queries.balance("rk_skpd", on=DAY) == rp(-1_000_000)
@@ -407,22 +407,21 @@ def test_a_refund_before_sp2d_returns_to_the_purse(place: Office) -> None:
         services.pass_spends(spend_ids=[spend.pk], claim=claim, on=DAY, by=place.bud, at=AT)
     with pytest.raises(WrongState, match="dalam SPP"):
         refund(place, spend, 1, "RF3")
-    ClaimLine.objects.filter(claim=claim).update(amount=rp(800_000))
-    services.pass_spends(spend_ids=[spend.pk], claim=claim, on=DAY, by=place.bud, at=AT)
+    ClaimLine.objects.filter(claim=claim).update(live=False)
+    Claim.objects.filter(pk=claim.pk).update(state="rejected", close_reason="Jumlah lain", closed_at=AT)
+    assert world.sp2d(place, spend).amount == rp(800_000)
     assert queries.balance("spending_lra", on=DAY, opd=place.opd.pk) == rp(800_000)
     assert broken() == []
 
 
 def test_a_refund_after_sp2d_belongs_in_rkud(place: Office) -> None:
     spend = world.verified(place)
-    claim = claim_of(spend, by=place.bp)
-    services.pass_spends(spend_ids=[spend.pk], claim=claim, on=DAY, by=place.bud, at=AT)
-    Claim.objects.filter(pk=claim.pk).update(state="paid", paid_at=AT, sp2d_date=DAY)
+    world.sp2d(place, spend)
     refund(place, spend, 300_000, "RF1")
-    assert queries.balance("rkud", on=DAY) == rp(300_000)
+    assert queries.balance("rkud", on=DAY) == rp(300_000 - 1_000_000)
     assert queries.balance("spending_lra", on=DAY, opd=place.opd.pk) == rp(700_000)
-    assert purse(place).used == rp(1_000_000), "the GU restores it, not the refund"
-    assert broken(but="ledger.sources") == [], "the claim's own journal is not of this test"
+    assert purse(place).used == ZERO, "the GU restored it, not the refund"
+    assert broken() == []
 
 
 def refund(place: Office, spend: Spend, amount: int, reference: str) -> Spend:

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from payments.spending import services, verification
-from payments.spending.models import Claim, ClaimLine, TaxKind
+from payments.spending.models import ClaimKind, TaxKind
 from payments.spending.services import TaxDraft
 from tests.spending import world
-from tests.spending.world import AT, DAY, YEAR, Office, rp
+from tests.spending.world import AT, DAY, Office, rp
 
 pytestmark = pytest.mark.django_db
 TABLES = ("spending_spend", "spending_disbursement", "spending_taxline", "spending_refund", "planning_hold")
@@ -36,17 +36,9 @@ def place() -> Office:
         by=office.bp,
         at=AT,
     )
-    claim = Claim.objects.create(
-        kind="gu",
-        opd=office.opd,
-        year=YEAR,
-        amount=rp(999_000),
-        purpose="x",
-        raised_by=office.bp,
-        raised_at=AT,
-    )
-    ClaimLine.objects.create(claim=claim, spend=verified, amount=rp(999_000))
-    services.pass_spends(spend_ids=[verified.pk], claim=claim, on=DAY, by=office.bud, at=AT)
+    world.sp2d(office, verified)
+    ls = world.tested(office, source="ls")
+    world.sp2d(office, ls, kind=ClaimKind.LS)
     return office
 
 
@@ -82,8 +74,8 @@ HARMS: dict[str, tuple[str, set[str]]] = {
         {"spending.complete"},
     ),
     "a passing is undone": (
-        "UPDATE spending_spend SET state = 'verified' WHERE state = 'passed'",
-        {"spending.passed", "spending.complete"},
+        "UPDATE spending_spend SET state = 'verified' WHERE state = 'passed' AND source = 'up'",
+        {"spending.passed", "spending.complete", "spending.claim_money"},
     ),
     "a refund vanishes": (
         "DELETE FROM spending_refund",
@@ -102,7 +94,7 @@ HARMS: dict[str, tuple[str, set[str]]] = {
         {"spending.held"},
     ),
     "a tester verifies": (
-        "UPDATE spending_spend SET verified_by_id = tested_by_id WHERE state = 'passed'",
+        "UPDATE spending_spend SET verified_by_id = tested_by_id WHERE state = 'passed' AND source = 'up'",
         {"spending.four_eyes"},
     ),
     "an approval has no name": (

@@ -11,9 +11,18 @@ from typing import Any
 from opd.models import Opd, Role, User
 from opd.planning.models import BudgetLine
 from payments.spending import services
-from payments.spending.models import Channel, Payee, Source, Spend, TreasuryAccount, Way
+from payments.spending.models import (
+    Channel,
+    Claim,
+    ClaimKind,
+    Payee,
+    Source,
+    Spend,
+    TreasuryAccount,
+    Way,
+)
 from payments.spending.rules import CHECKS
-from payments.spending.services import PayeeDraft, SpendDraft
+from payments.spending.services import PayeeDraft, SpendDraft, claims
 from tests.opd.cast import person
 from tests.planning import world as planning
 
@@ -131,6 +140,19 @@ def paid(place: Office, **fields: Any) -> Spend:
 
 def verified(place: Office, **fields: Any) -> Spend:
     return services.verify_spend(spend_id=paid(place, **fields).pk, by=place.ppk, at=AT)
+
+
+def sp2d(place: Office, *spends: Spend, kind: ClaimKind = ClaimKind.GU) -> Claim:
+    """A claim on these spends, taken from SPP to SP2D by its people."""
+    claim = claims.raise_claim(
+        kind=kind, opd_id=place.opd.pk, year=YEAR, purpose="Penggantian uang", by=place.bp, at=AT,
+        spend_ids=[spend.pk for spend in spends],
+    )  # fmt: skip
+    claims.verify_claim(claim_id=claim.pk, by=place.ppk, at=AT)
+    claims.order_claim(claim_id=claim.pk, by=place.pa, at=AT)
+    return claims.pay_claim(
+        claim_id=claim.pk, sp2d_number=f"SP2D/{next(_numbers)}", sp2d_date=DAY, by=place.bud, at=AT
+    )
 
 
 def hold_of(spend: Spend) -> Any:
