@@ -18,7 +18,7 @@ from payments.kkpd import rules, services
 from payments.kkpd.models import Bill, BillLine, Card, CardKind, Dpr, DprLine, Via
 from payments.kkpd.services import CardDraft, CardSpend
 from payments.spending.services import claims
-from tests.claims.world import AT, DAY, Office
+from tests.spending.claims.world import AT, DAY, Office
 from tests.opd.cast import person
 from tests.planning.world import line, rp
 from tests.spending.claims import world as spending
