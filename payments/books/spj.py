@@ -48,9 +48,9 @@ def receipts_facts(report: Report) -> dict[str, Any]:
     ]
     columns = [
         ("Kode rekening", "text"),
-        ("S.d. bulan lalu", MONEY),
+        ("S.d. lalu", MONEY),
         ("Bulan ini", MONEY),
-        ("S.d. bulan ini", MONEY),
+        ("S.d. ini", MONEY),
     ]
     rows = [(one.kode_rekening or "Tanpa kode", one.before, one.now, one.until_now) for one in found.rows]
     sums = [sum((row[place] for row in rows), ZERO) for place in (1, 2, 3)]
@@ -70,8 +70,8 @@ def facts_of(report: Report) -> dict[str, Any]:
 
 def _spent(rows: Iterable[recap.Spent], heading: str) -> Section:
     columns = [
-        ("Kode rekening", "text"), ("Anggaran", MONEY), ("S.d. bulan lalu", MONEY), ("Bulan ini", MONEY),
-        ("S.d. bulan ini", MONEY), ("Sisa", MONEY),
+        ("Kode rekening", "text"), ("Anggaran", MONEY), ("S.d. lalu", MONEY), ("Bulan ini", MONEY),
+        ("S.d. ini", MONEY), ("Sisa", MONEY),
     ]  # fmt: skip
     cells = [
         (f"{one.kode_rekening} {one.name}".strip(), one.budget, one.total_before, one.total_now,
@@ -106,9 +106,9 @@ def _flows(report: Report) -> list[Section]:
     came, went = recap.flows(report.opd_id, report.year, report.month)
     columns = [
         ("Uraian", "text"),
-        ("S.d. bulan lalu", MONEY),
+        ("S.d. lalu", MONEY),
         ("Bulan ini", MONEY),
-        ("S.d. bulan ini", MONEY),
+        ("S.d. ini", MONEY),
     ]
     return [
         section(

@@ -229,7 +229,7 @@ _PAGE = """
            coalesce((
                SELECT nullif(d.official_number, '') FROM office_document d
                 WHERE d.subject_type = 'spending.spend' AND d.subject_id = split_part(r.source, ':', 2)
-                  AND d.kind = 'tbp' AND d.voided_at IS NULL LIMIT 1), 'J-' || r.id),
+                  AND d.kind = 'tbp' AND d.voided_at IS NULL LIMIT 1), 'J' || r.id),
            r.description, r.kode_rekening, r.came, r.went, r.balance
       FROM running r ORDER BY r.place
 """
