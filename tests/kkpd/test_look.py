@@ -99,9 +99,8 @@ def test_pages_are_accessible(
     for name, user, address in pages(town):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         seen = screen.look(client.get(address), size=size, scheme=scheme, name=f"kkpd-{name}")
-        problems = [
-            one for one in seen.problems if name != "line" or "404" not in one
-        ]  # thumbnails: not served
+        # The screen does not serve the evidence's thumbnails.
+        problems = [one for one in seen.problems if name != "line" or "404" not in one]
         if problems or seen.findings or seen.overflow > 0:
             wrong.append((name, problems, seen.findings, seen.overflow))
     assert not wrong

@@ -18,10 +18,10 @@ from payments.kkpd import rules, services
 from payments.kkpd.models import Bill, BillLine, Card, CardKind, Dpr, DprLine, Via
 from payments.kkpd.services import CardDraft, CardSpend
 from payments.spending.services import claims
-from tests.spending.claims.world import AT, DAY, Office
 from tests.opd.cast import person
 from tests.planning.world import line, rp
 from tests.spending.claims import world as spending
+from tests.spending.claims.world import AT, DAY, Office
 
 HEADER = (
     "nomor_tagihan;nomor_kartu;pemegang;tanggal_transaksi;tanggal_posting;merchant;mcc;jenis;rrn;"
