@@ -35,7 +35,7 @@ class Book:
 
 BOOKS = (
     Book("bku", "Buku Kas Umum", MONEY, 1, "Penerimaan", "Pengeluaran",
-         "Semua uang bendahara, di bank dan tunai; belanja LS tampak di kedua sisi."),
+         "Semua uang bendahara, di bank dan tunai; belanja LS dan uang elektronik tampak di kedua sisi."),
     Book("bank", "Buku Pembantu Bank", (BANK,), 1, "Masuk", "Keluar", "Uang di rekening bendahara."),
     Book("tunai", "Buku Pembantu Tunai", (CASH,), 1, "Masuk", "Keluar", "Uang kertas dan logam di brankas."),
     Book("panjar", "Buku Pembantu Panjar", ADVANCES, 1, "Diberikan", "Dipertanggungjawabkan",

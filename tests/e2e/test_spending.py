@@ -15,12 +15,12 @@ pytestmark = pytest.mark.browser
 DESKS = {"pptk": "pptk", "pa": "pa", "bp": "bendahara.pengeluaran"}
 
 
-def expect_in_books(page: Page, site: Site, description: str, url: str, *, book: str = "bku") -> None:
+def expect_in_books(page: Page, site: Site, description: str, url: str) -> None:
     """The spend is paid, its journal stands behind it, and the treasurer's book has its row."""
     page.goto(url)
     expect(page.get_by_text("Dibayar", exact=True).first).to_be_visible()
     expect(page.locator("summary", has_text=re.compile(r"Jurnal \d+: Belanja dibayar"))).to_have_count(1)
-    assert description in spending.book_text(page, site, book)
+    assert description in spending.book_text(page, site)
 
 
 def test_transfer_goes_from_npd_over_the_bank_into_the_book(running_up: Site, browser: Browser) -> None:
@@ -111,7 +111,7 @@ def test_e_money_tap_becomes_spending_once_its_receipt_is_in(
             box.check()
         treasurer.locator("#id_note").fill("Struk parkir terlampir.")
         spending.press(treasurer, site, "Bebankan", "bendahara.pengeluaran")
-        expect_in_books(treasurer, site, purpose, url, book="panjar")
+        expect_in_books(treasurer, site, purpose, url)
 
 
 def _use_card(page: Page, site: Site, last_four: str, *, kind: str, amount: str, merchant: str = "") -> None:

@@ -172,7 +172,8 @@ _MOVED = """
      GROUP BY r.role
 """
 # The BKU shows a journal by what stands against the money, so that a withheld tax reads as a receipt and the
-# spending as gross; money that only moves between bank and safe shows on both sides, as LS does.
+# spending as gross; what only moves between bank and safe shows on both sides, as do LS and spending from
+# an e-money card.
 _GENERAL = """
     WITH money AS (
         SELECT DISTINCT account_id FROM ledger_postingrule WHERE role = ANY(ARRAY['bp_bank', 'bp_cash'])
@@ -185,7 +186,7 @@ _GENERAL = """
                SELECT FROM ledger_entry e
                 WHERE e.journal_id = j.id AND e.opd_id = %(opd)s
                   AND (e.account_id IN (SELECT account_id FROM money)
-                       OR 'spending_direct' IN (j.kind, original.kind)))
+                       OR ARRAY['spending_direct', 'spending_paid'] && ARRAY[j.kind, original.kind]::text[]))
     ), legs AS (
         SELECT t.*, e.line_no, e.amount, e.kode_rekening, e.memo, a.slug, a.name AS account,
                e.account_id IN (SELECT account_id FROM money) AS is_money,

@@ -58,11 +58,12 @@ def top_up(
                 made_at=at, made_by=by,
             )  # fmt: skip
             made.save(force_insert=True)
+            effective = first_open_day(card.opd_id, paid_date)
             take_purse(
                 opd_id=card.opd_id, year=paid_date.year, kind=PurseKind.UP_CASH, amount=exact,
                 key=f"{made.key}:take", reason=f"Isi ulang kartu {card.masked}", by=by, at=at,
             )  # fmt: skip
-            draft = postings.topped_up(made, effective=first_open_day(card.opd_id, paid_date))
+            draft = postings.topped_up(made, effective=effective)
             post(draft, key=made.key, by=by, at=at)
             audit.record("emoney.top_up", made, by=by, at=at, after=_facts(made))
             match_top_ups(card)
@@ -127,11 +128,12 @@ def give_back(
     try:
         with transaction.atomic():
             made.save(force_insert=True)
+            effective = first_open_day(card.opd_id, paid_date)
             restore_purse(
                 opd_id=card.opd_id, year=paid_date.year, kind=PurseKind.UP_CASH, amount=amount,
                 key=f"{made.key}:restore", reason=f"{kind.label} kartu {card.masked}", by=by, at=at,
             )  # fmt: skip
-            draft = postings.returned(made, effective=first_open_day(card.opd_id, paid_date))
+            draft = postings.returned(made, effective=effective)
             post(draft, key=made.key, by=by, at=at)
             audit.record("emoney.return", made, by=by, at=at, after=_facts(made))
     except BudgetError as error:

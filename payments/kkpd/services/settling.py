@@ -86,12 +86,13 @@ def settle_bill(
     Bill.objects.filter(pk=bill.pk, settled_at=None).update(
         settled_at=at, settled_by=by, paid_date=paid_date, account=account_id, reference_no=reference
     )
+    effective = first_open_day(bill.opd_id, paid_date)  # the books' turn comes before cards and purse
     _free_cards(bill, at)
     restore_purse(
         opd_id=bill.opd_id, year=bill.year, kind=PurseKind.UP_KKPD, amount=claim.amount,
         key=f"card_bill:{bill.pk}", reason=f"Tagihan {bill.number} lunas", by=by, at=at,
     )  # fmt: skip
-    _post(bill, paid_date, by=by, at=at)
+    _post(bill, effective, paid_date, by=by, at=at)
     after = {"amount": f"{claim.amount:.2f}", "reference": reference, "date": str(paid_date)}
     audit.record("kkpd_bill.settle", bill, by=by, at=at, after=after)
     bill.refresh_from_db()
@@ -137,14 +138,14 @@ def _free_cards(bill: Bill, at: datetime) -> None:
     lines.update(freed_at=at)
 
 
-def _post(bill: Bill, paid_date: date, *, by: User, at: datetime) -> None:
+def _post(bill: Bill, effective: date, paid_date: date, *, by: User, at: datetime) -> None:
     sums: dict[str, Decimal] = {}
     for line in bill.claim.lines.select_related("spend__line"):  # type: ignore[union-attr]
         code = line.spend.line.kode_rekening
         sums[code] = sums.get(code, Decimal(0)) + line.amount
     draft = postings.bill_paid(
         bill_id=bill.pk, opd_id=bill.opd_id, number=bill.number, sums=sums,
-        effective=first_open_day(bill.opd_id, paid_date), value=paid_date,
+        effective=effective, value=paid_date,
     )  # fmt: skip
     ledger.post(draft, key=postings.paid_key(bill.pk), by=by, at=at)
 
