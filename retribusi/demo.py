@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -262,11 +262,14 @@ def _waiting(point: CollectionPoint, at: datetime) -> None:
     _request(_order(point, 2, 1, at), at, minutes=110)
 
 
-def write_banks_past(*, at: datetime) -> Path:
-    """Leave the bank's side of the demo in DATA_DIR (0600); after the seed of reconciliation."""
+def write_banks_past(*, at: datetime, openings: Sequence[dict[str, str]] = ()) -> Path:
+    """Leave the bank's side of the demo in DATA_DIR (0600); after the seed of reconciliation.
+
+    ``openings`` are balances of treasurers' accounts ({"account", "balance"}) that the bank begins with.
+    """
     path = Path(settings.DATA_DIR) / BANKS_PAST
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(banks_past(at=at), file, ensure_ascii=False, indent=1)
+        json.dump({**banks_past(at=at), "openings": list(openings)}, file, ensure_ascii=False, indent=1)
     return path
 
 

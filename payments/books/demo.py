@@ -18,7 +18,7 @@ from opd.office.calendar import day_of
 from payments.books import services
 from payments.books.days import after, before, first_of, last_of, words
 from payments.books.matching import SHORTEST_KEY
-from payments.books.models import MonthClosing, Report, ReportKind
+from payments.books.models import AccountStatement, MonthClosing, Report, ReportKind
 from payments.books.notes import NOTES, total_of
 from payments.books.queries import bank, ledger, overview
 from payments.books.shelf import CASH
@@ -35,6 +35,13 @@ def seed(*, at: datetime) -> str:
         return "sudah ada"
     done = [code for code in PILOTS if _agency(code, at)]
     return f"{MonthClosing.objects.count()} bulan ditutup di {len(done)} OPD"
+
+
+def bank_balances() -> list[dict[str, str]]:
+    """What the bank holds for each treasurer as its newest statement says: the sandbox bank begins there."""
+    rows = AccountStatement.objects.filter(withdrawn_at=None).select_related("account")
+    newest = {row.account.account_no: row for row in rows.order_by("last_day")}
+    return [{"account": number, "balance": f"{row.closing:.2f}"} for number, row in newest.items()]
 
 
 def _agency(code: str, at: datetime) -> bool:

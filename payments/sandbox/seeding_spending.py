@@ -3,6 +3,7 @@
 Amounts are rupiah as text, times SNAP timestamps, dates ISO, cards masked. Parts, each optional, all in the
 order in which they happened; what is there already (by its own number) stays as it is:
 
+- ``openings``: ``account`` and ``balance``, for accounts that have not moved yet
 - ``top_ups``: ``account``, ``amount``, ``at``, ``key`` (a UUID)
 - ``transfers``: ``channel`` (17, 18 or cms), ``partner_reference_no``, ``reference_no``, ``source``,
   ``target``, ``bank_code``, ``amount``, ``at``; perhaps ``customer_reference``, ``remark``
@@ -46,6 +47,7 @@ Item = Mapping[str, Any]
 def seed(data: Mapping[str, Any]) -> int:
     """How many rows were added. Raises Refusal, CardError, EmoneyError, KeyError and ValueError."""
     parts: tuple[tuple[str, Callable[[Item], int]], ...] = (
+        ("openings", _opening),
         ("top_ups", _top_up),
         ("transfers", _transfer),
         ("qris_payments", _qris_payment),
@@ -55,6 +57,12 @@ def seed(data: Mapping[str, Any]) -> int:
         ("emoney", _emoney),
     )
     return sum(add(item) for name, add in parts for item in data.get(name, []))
+
+
+def _opening(item: Item) -> int:
+    balance = rupiah(item["balance"])
+    rows = Account.objects.filter(number=item["account"], movements=None).exclude(balance=balance)
+    return rows.update(opening_balance=balance, balance=balance)
 
 
 def _top_up(item: Item) -> int:
