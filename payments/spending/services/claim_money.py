@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from opd.models import User
@@ -42,9 +42,10 @@ def move(claim: Claim, number: str, *, by: User, at: datetime) -> None:
         return
     if spend_ids:
         pass_spends(spend_ids=spend_ids, claim=claim, on=claim.sp2d_date, by=by, at=at)
+    effective = first_open_day(claim.opd_id, claim.sp2d_date)  # the books' turn comes before the purse
     _move_purse(claim, has_lines=bool(spend_ids), by=by, at=at)
     if claim.kind != ClaimKind.TU or not spend_ids:
-        _post_received(claim, by=by, at=at)
+        _post_received(claim, effective, by=by, at=at)
 
 
 def _pay_directly(claim: Claim, number: str, *, by: User, at: datetime) -> None:
@@ -74,14 +75,14 @@ def _move_purse(claim: Claim, *, has_lines: bool, by: User, at: datetime) -> Non
         raise ClaimError(f"{error} SP2D belum dicatat.") from error
 
 
-def _post_received(claim: Claim, *, by: User, at: datetime) -> None:
+def _post_received(claim: Claim, effective: date, *, by: User, at: datetime) -> None:
     assert claim.sp2d_date is not None
     draft = postings.fund_received(
         source=f"claim:{claim.pk}",
         opd=claim.opd_id,
         amount=claim.amount,
         description=f"SP2D-{claim.get_kind_display()} diterima: {claim.purpose}",
-        effective=first_open_day(claim.opd_id, claim.sp2d_date),
+        effective=effective,
         value=claim.sp2d_date,
     )
     ledger.post(draft, key=received_key(claim), by=by, at=at)
