@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from opd import access, audit
 from opd.models import Role, RoleAssignment, User
@@ -104,6 +105,13 @@ def _check_balance(draft: CashDraft, amount: Decimal, today: date) -> None:
         raise TooLittle(
             f"{where} tinggal {format_rupiah(left)}; {format_rupiah(amount)} melebihinya. {NOTHING}"
         )
+
+
+def cash_held(opd_id: int, day: date) -> Decimal:
+    """What the safe held on ``day`` and holds still, the lower of both; others post after this commits."""
+    turns.take(opd_id)
+    today = day_of(timezone.now())
+    return min(ledger.balances(opd_id, one)[CASH] for one in {day, max(day, today)})
 
 
 def _leaves(draft: CashDraft) -> str:

@@ -17,7 +17,8 @@ from opd.office.rules import value
 from payments.money import format_rupiah, rupiah
 from payments.spending.bank.sources import PayError, net_of, payable, source_account
 from payments.spending.models import Channel, Disbursement, Spend, TreasuryAccount, Way
-from payments.spending.services import payments
+from payments.spending.services import payments, safe
+from payments.spending.services.locking import locked
 
 PROOF = "payment"
 """The kind of evidence that a payment made elsewhere must bring: its receipt."""
@@ -44,13 +45,15 @@ def record_elsewhere(
     """Record that a tested spend has been paid outside, and keep the receipt. A statement must prove it yet.
 
     Raises SpendError: the day lies ahead or before the approval, no reference or RRN of 12 digits, an RRN or
-    reference seen before, above the QRIS limit, no evidence; AttachmentError for a receipt that is no photo
-    or PDF. Nothing is kept then.
+    reference seen before, above the QRIS limit, more cash than the safe holds, no evidence; AttachmentError
+    for a receipt that is no photo or PDF. Nothing is kept then.
     """
     spend = payable(spend_id, _CHANNELS[paid.way], by=by)
     _check_day(spend, paid.paid_date, at)
     account_id = _account(spend, paid, at)
     _check_reference(spend, paid)
+    if paid.way == Way.CASH:
+        _check_safe(spend, paid.paid_date)
     if proof is not None:
         attachments.attach(subject=spend, kind=PROOF, upload=proof, by=by, at=at, note=paid.reason)
     if not attachments.of(spend).filter(kind=PROOF).exists():
@@ -84,6 +87,17 @@ def _check_reference(spend: Spend, paid: PaidElsewhere) -> None:
         _check_qris(spend, paid)
     elif not paid.reason.strip():
         raise PayError("Tulis alasan mengapa belanja ini dibayar tunai. Belanja belum dicatat.")
+
+
+def _check_safe(spend: Spend, day: date) -> None:
+    locked(spend.pk)  # before the books, as everybody who pays
+    left, wanted = safe.cash_left(spend.opd_id, day), net_of(spend)
+    if left is not None and wanted > left:
+        raise PayError(
+            f"Tunai di brankas menurut buku tinggal {format_rupiah(left)}; belanja ini "
+            f"{format_rupiah(wanted)}. Belanja belum dicatat. Catat dahulu pengambilan tunainya pada halaman "
+            "Tunai dan panjar."
+        )
 
 
 def _check_cms_reference(spend: Spend, reference_no: str) -> None:

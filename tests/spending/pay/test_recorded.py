@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from opd.office import attachments
+from payments.ledger.services import Draft, credit, debit, post
 from payments.spending.bank.sources import PayError
 from payments.spending.errors import SpendError, WrongState
 from payments.spending.models import Channel, Disbursement, Spend, Way
@@ -127,7 +128,29 @@ def test_a_qris_paid_in_the_app_has_an_rrn_of_its_own(world: World) -> None:
         record(world, world.spend(channel=Channel.QRIS), Way.QRIS_APP, proof=receipt(9))
 
 
+def fill_safe(world: World, amount: int) -> None:
+    """Cash was taken from the account, as the treasurer's books would have posted it."""
+    legs = (
+        debit("bp_cash", rp(amount), opd=world.opd.pk),
+        credit("bp_bank", rp(amount), opd=world.opd.pk),
+    )
+    draft = Draft("cash_withdrawn", "cash:uji", DAY, DAY, "Tunai diambil", legs)
+    post(draft, key=f"cash:uji:{amount}", by=world.treasurer, at=AT)
+
+
+def test_no_more_cash_is_recorded_than_the_safe_holds(world: World) -> None:
+    fill_safe(world, 149_999)
+    spend = world.spend(channel=Channel.CASH)
+    with pytest.raises(PayError, match=r"tinggal Rp\s149\.999"):
+        record(world, spend, Way.CASH)
+    assert world.state(spend) == "tested"
+    assert not attachments.of(spend).exists()
+    fill_safe(world, 1)
+    assert record(world, spend, Way.CASH).state == "paid"
+
+
 def test_cash_needs_a_reason_and_no_account(world: World) -> None:
+    fill_safe(world, 150_000)
     spend = world.spend(channel=Channel.CASH)
     with pytest.raises(PayError, match="alasan"):
         record(world, spend, Way.CASH, reason=" ")
