@@ -163,9 +163,17 @@ TaxFormSet = forms.formset_factory(TaxForm, extra=3, max_num=5)
 
 
 class SpendForm(forms.Form):
+    """What a PPTK raises; who paid by card or e-money reports it on pages of its own."""
+
+    SOURCES = [(str(one.value), one.label) for one in (Source.UP, Source.GU, Source.TU, Source.LS)]
+    CHANNELS = [(str(one.value), one.label) for one in (Channel.CMS, Channel.QRIS, Channel.CASH)]
+
     line = forms.ChoiceField(label="Baris anggaran")
-    source = forms.ChoiceField(label="Sumber uang", choices=Source.choices)
-    channel = forms.ChoiceField(label="Kanal", choices=Channel.choices)
+    source = forms.ChoiceField(label="Sumber uang", choices=SOURCES)
+    channel = forms.ChoiceField(
+        label="Kanal", choices=CHANNELS,
+        help_text="Belanja kartu (KKPD) dan uang elektronik dilaporkan pemegangnya pada menunya sendiri.",
+    )  # fmt: skip
     amount = RupiahField(label="Jumlah", help_text="Termasuk pajak. Misalnya 1.250.000 atau 1.250.000,50.")
     payee = forms.ChoiceField(
         label="Penerima", required=False, help_text="Wajib untuk transfer. QRIS boleh menyusul saat membayar."
