@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,7 @@ def test_e_money_tap_becomes_spending_once_its_receipt_is_in(
 ) -> None:
     """Top-up as an advance, the card's history read, the employee's receipt, PA's approval, the charge."""
     site, purpose, card = running_up, "Parkir rapat koordinasi e2e", "0001"
+    shop = f"PARKIR {time.time_ns() % 10**9}"
     desks = {"pegawai": "pegawai", "pa": "pa", "bp": "bendahara.pengeluaran"}
     with (
         spending.office(browser, site, **desks) as people_at_work,
@@ -81,7 +83,7 @@ def test_e_money_tap_becomes_spending_once_its_receipt_is_in(
     ):
         treasurer, employee = people_at_work["bp"], people_at_work["pegawai"]
         _use_card(bank, site, card, kind="TOPUP", amount="100.000")
-        _use_card(bank, site, card, kind="BELI", amount="12.000", merchant="UJI COBA PARKIR")
+        _use_card(bank, site, card, kind="BELI", amount="12.000", merchant=shop)
         history = spending.download(bank, "history", tmp_path)
         treasurer.goto(f"{site.url}/uang-elektronik/")
         treasurer.locator("main a", has_text=card).first.click()
@@ -94,7 +96,7 @@ def test_e_money_tap_becomes_spending_once_its_receipt_is_in(
         treasurer.locator("main form button[type=submit]").first.click()
         treasurer.get_by_role("button", name="Simpan").first.click()
         employee.goto(f"{site.url}/uang-elektronik/saya/")
-        employee.locator("main a", has_text="UJI COBA PARKIR").first.click()
+        employee.locator("main a", has_text=shop).first.click()
         employee.locator("input[type=file]").set_input_files(spending.picture(tmp_path))
         employee.locator("[name=purpose]").fill(purpose)
         spending.pick(employee, "#id_line", spending.STATIONERY)
@@ -105,8 +107,7 @@ def test_e_money_tap_becomes_spending_once_its_receipt_is_in(
         url = pa.url
         spending.press(pa, site, "Setujui", "pa")
         treasurer.goto(f"{site.url}/uang-elektronik/belum/?tahap=ready")
-        taps = treasurer.locator("table.rows tr", has_text="0001").filter(has_text="12.000")
-        taps.get_by_role("link").first.click()
+        treasurer.locator("main a", has_text=shop).first.click()
         for box in treasurer.locator("main input[type=checkbox]").all():
             box.check()
         treasurer.locator("#id_note").fill("Struk parkir terlampir.")
