@@ -242,7 +242,7 @@ def test_spending_that_the_bank_would_refuse_is_refused_whole(
 def test_accounts_begin_where_the_app_says_unless_they_moved(bank: Bank, tmp_path: Path) -> None:
     bank.top_up("0010200113001", 1_000)
     moved = bank.balance("0010200113001")
-    still = next(number for number in bank.balances() if not bank.movements(number))
+    still, before = next((one, left) for one, left in bank.balances().items() if not bank.movements(one))
     openings = [
         {"account": "0010200113001", "balance": "5.00"},
         {"account": still, "balance": "79292951.00"},
@@ -250,4 +250,5 @@ def test_accounts_begin_where_the_app_says_unless_they_moved(bank: Bank, tmp_pat
     _seed(bank, tmp_path, {"openings": openings})
     assert bank.balance("0010200113001") == moved
     assert bank.balance(still) == Decimal("79292951.00")
-    _seed(bank, tmp_path, {"openings": [{"account": still, "balance": "0.00"}]})
+    _seed(bank, tmp_path, {"openings": [{"account": still, "balance": f"{before:.2f}"}]})
+    assert bank.balance(still) == before
