@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'OPD',
                 'verbose_name_plural': 'OPD',
                 'ordering': ['code'],
+                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='opd_code_once_per_start'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='opd_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penetapan peran',
                 'verbose_name_plural': 'penetapan peran',
                 'ordering': ['-valid_from', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='role_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'), models.CheckConstraint(condition=models.Q(models.Q(('opd__isnull', False), ('role__in', ['bendahara_penerimaan'])), models.Q(models.Q(('role__in', ['bendahara_penerimaan']), _negated=True), ('opd__isnull', True)), _connector='OR'), name='opd_role_names_its_opd', violation_error_message='Peran bendahara menyebut OPD-nya; peran lain tidak.')],
             },
         ),
         migrations.CreateModel(
@@ -90,21 +92,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'jejak audit',
                 'indexes': [models.Index(fields=['subject_type', 'subject_id', 'at'], name='audit_by_subject')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='opd',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='opd_code_once_per_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='opd',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='opd_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='role_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opd__isnull', False), ('role__in', ['bendahara_penerimaan'])), models.Q(models.Q(('role__in', ['bendahara_penerimaan']), _negated=True), ('opd__isnull', True)), _connector='OR'), name='opd_role_names_its_opd', violation_error_message='Peran bendahara menyebut OPD-nya; peran lain tidak.'),
         ),
     ]

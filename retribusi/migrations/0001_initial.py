@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'titik pemungutan',
                 'verbose_name_plural': 'titik pemungutan',
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'live'), _negated=True), ('receiving_account__isnull', False), _connector='OR'), name='point_live_has_account', violation_error_message='Titik yang menjual harus punya rekening penerimaan.'), models.UniqueConstraint(fields=('receiving_account',), name='point_own_account', violation_error_message='Rekening penerimaan ini sudah dipakai titik lain.')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +83,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jam buka',
                 'verbose_name_plural': 'jam buka',
                 'ordering': ['weekday', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('point', 'weekday', 'valid_from'), name='hours_once_per_start'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='hours_weekday'), models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), ('closes__gt', models.F('opens')), _connector='OR'), name='hours_in_order', violation_error_message='Jam tutup harus setelah jam buka.')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +108,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pesanan',
                 'verbose_name_plural': 'pesanan',
+                'indexes': [models.Index(fields=['point', 'visit_date'], name='order_by_point_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('receipt_number', ''), ('state', 'open')), models.Q(('paid_at__isnull', False), ('state', 'paid'), models.Q(('receipt_number', ''), _negated=True)), _connector='OR'), name='order_paid_has_receipt'), models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='order_receipt_once'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('payment__isnull', False), ('total', 0), _connector='OR'), name='order_paid_by_a_payment_or_free')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +126,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hari khusus',
                 'verbose_name_plural': 'hari khusus',
                 'ordering': ['-day'],
+                'constraints': [models.UniqueConstraint(fields=('point', 'day'), name='special_day_once')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +152,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tarif',
                 'verbose_name_plural': 'tarif',
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='tariff_not_negative', violation_error_message='Tarif tidak boleh kurang dari nol.'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='tariff_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +168,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris pesanan',
                 'verbose_name_plural': 'baris pesanan',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('order', 'tariff'), name='line_once_per_tariff'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='line_quantity_positive'), models.CheckConstraint(condition=models.Q(('unit_amount__gte', 0)), name='line_amount_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -181,74 +188,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tiket',
                 'verbose_name_plural': 'tiket',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('point', 'valid_date', 'code'), name='ticket_code_once_a_day')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='collectionpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'live'), _negated=True), ('receiving_account__isnull', False), _connector='OR'), name='point_live_has_account', violation_error_message='Titik yang menjual harus punya rekening penerimaan.'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionpoint',
-            constraint=models.UniqueConstraint(fields=('receiving_account',), name='point_own_account', violation_error_message='Rekening penerimaan ini sudah dipakai titik lain.'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.UniqueConstraint(fields=('point', 'weekday', 'valid_from'), name='hours_once_per_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='hours_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='openinghours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes', None), ('opens', None)), ('closes__gt', models.F('opens')), _connector='OR'), name='hours_in_order', violation_error_message='Jam tutup harus setelah jam buka.'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['point', 'visit_date'], name='order_by_point_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at', None), ('receipt_number', ''), ('state', 'open')), models.Q(('paid_at__isnull', False), ('state', 'paid'), models.Q(('receipt_number', ''), _negated=True)), _connector='OR'), name='order_paid_has_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('receipt_number',), name='order_receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('payment__isnull', False), ('total', 0), _connector='OR'), name='order_paid_by_a_payment_or_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='specialday',
-            constraint=models.UniqueConstraint(fields=('point', 'day'), name='special_day_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffitem',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='tariff_not_negative', violation_error_message='Tarif tidak boleh kurang dari nol.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffitem',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='tariff_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'tariff'), name='line_once_per_tariff'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='line_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_amount__gte', 0)), name='line_amount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('point', 'valid_date', 'code'), name='ticket_code_once_a_day'),
         ),
     ]

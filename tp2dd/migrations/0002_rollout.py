@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('opd', '0004_spending_roles'),
+        ('opd', '__first__'),
         ('tp2dd', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kanal OPD',
                 'verbose_name_plural': 'kanal OPD',
                 'ordering': ['opd', 'channel'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'channel'), name='rollout_channel_once'), models.CheckConstraint(condition=models.Q(models.Q(('exception_reason', ''), ('pilot_basis', ''), ('pilot_since', None), ('stage__in', ['none', 'ready'])), models.Q(('pilot_since__isnull', False), ('stage__in', ['pilot', 'mandatory']), models.Q(('pilot_basis', ''), _negated=True)), _connector='OR'), name='rollout_pilot_has_its_letter', violation_error_message='Uji coba punya hari mulai dan dasar suratnya.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('stage', 'mandatory'), _negated=True), ('mandatory_basis', ''), ('mandatory_since', None)), models.Q(('mandatory_since__gte', models.F('pilot_since')), ('stage', 'mandatory'), models.Q(('mandatory_basis', ''), _negated=True), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='rollout_mandatory_has_its_letter', violation_error_message='Kewajiban punya hari mulai, dasar surat, dan penilaian uji coba.'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', ''), ('verdict_at', None)), models.Q(models.Q(('verdict', ''), _negated=True), ('verdict_at__isnull', False)), _connector='OR'), name='rollout_verdict_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -52,30 +53,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'syarat kesiapan',
                 'verbose_name_plural': 'syarat kesiapan',
                 'ordering': ['opd_channel', 'at'],
+                'constraints': [models.UniqueConstraint(fields=('opd_channel', 'item'), name='rollout_tick_once'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='rollout_tick_says_what', violation_error_message='Tulis buktinya.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='opdchannel',
-            constraint=models.UniqueConstraint(fields=('opd', 'channel'), name='rollout_channel_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='opdchannel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('exception_reason', ''), ('pilot_basis', ''), ('pilot_since', None), ('stage__in', ['none', 'ready'])), models.Q(('pilot_since__isnull', False), ('stage__in', ['pilot', 'mandatory']), models.Q(('pilot_basis', ''), _negated=True)), _connector='OR'), name='rollout_pilot_has_its_letter', violation_error_message='Uji coba punya hari mulai dan dasar suratnya.'),
-        ),
-        migrations.AddConstraint(
-            model_name='opdchannel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('stage', 'mandatory'), _negated=True), ('mandatory_basis', ''), ('mandatory_since', None)), models.Q(('mandatory_since__gte', models.F('pilot_since')), ('stage', 'mandatory'), models.Q(('mandatory_basis', ''), _negated=True), models.Q(('verdict', ''), _negated=True)), _connector='OR'), name='rollout_mandatory_has_its_letter', violation_error_message='Kewajiban punya hari mulai, dasar surat, dan penilaian uji coba.'),
-        ),
-        migrations.AddConstraint(
-            model_name='opdchannel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', ''), ('verdict_at', None)), models.Q(models.Q(('verdict', ''), _negated=True), ('verdict_at__isnull', False)), _connector='OR'), name='rollout_verdict_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='readinesstick',
-            constraint=models.UniqueConstraint(fields=('opd_channel', 'item'), name='rollout_tick_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='readinesstick',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='rollout_tick_says_what', violation_error_message='Tulis buktinya.'),
         ),
     ]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('office', '0001_initial'),
         ('opd', '0004_spending_roles'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('opd', '__first__'),
     ]
 
     operations = [
@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris anggaran',
                 'verbose_name_plural': 'baris anggaran',
                 'ordering': ['kode_sub_kegiatan', 'kode_rekening', 'sumber_dana'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year', 'kode_sub_kegiatan', 'kode_rekening', 'sumber_dana'), name='planning_line_once'), models.CheckConstraint(condition=models.Q(('held__gte', 0), ('pagu__gte', 0), ('realised__gte', 0), ('released__gte', 0)), name='planning_line_counters_not_negative'), models.CheckConstraint(condition=models.Q(('pagu__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('realised')))), name='planning_line_within_pagu'), models.CheckConstraint(condition=models.Q(('released__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('realised')))), name='planning_line_within_released')],
             },
         ),
         migrations.CreateModel(
@@ -53,82 +54,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'anggaran kas',
                 'verbose_name_plural': 'anggaran kas',
                 'ordering': ['line', 'month'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Dpa',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='tahun anggaran')),
-                ('number', models.CharField(max_length=120, verbose_name='nomor')),
-                ('at', models.DateTimeField(verbose_name='dicatat')),
-                ('stage', models.CharField(choices=[('murni', 'Murni'), ('pergeseran', 'Pergeseran'), ('perubahan', 'Perubahan')], max_length=12, verbose_name='tahapan')),
-                ('stage_no', models.PositiveSmallIntegerField(verbose_name='urutan tahapan')),
-                ('dpa_date', models.DateField(verbose_name='tanggal DPA')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
-                ('opd', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opd.opd', verbose_name='OPD')),
-            ],
-            options={
-                'verbose_name': 'DPA',
-                'verbose_name_plural': 'DPA',
-                'ordering': ['opd', 'year', 'stage_no'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Hold',
-            fields=[
-                ('id', models.UUIDField(default=opd.office.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=120, unique=True, verbose_name='kunci')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='ditahan')),
-                ('on_date', models.DateField(verbose_name='tanggal')),
-                ('state', models.CharField(choices=[('active', 'Ditahan'), ('released', 'Dilepas'), ('realised', 'Terealisasi')], default='active', max_length=10, verbose_name='keadaan')),
-                ('realised_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name='realisasi')),
-                ('realised_date', models.DateField(null=True, verbose_name='tanggal realisasi')),
-                ('document_number', models.CharField(blank=True, max_length=120, verbose_name='nomor dokumen SIPD')),
-                ('made_at', models.DateTimeField(verbose_name='dibuat')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='ditutup')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='alasan')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ditutup oleh')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='planning.budgetline', verbose_name='baris anggaran')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
-            ],
-            options={
-                'verbose_name': 'penahanan anggaran',
-                'verbose_name_plural': 'penahanan anggaran',
-                'ordering': ['on_date', 'made_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Correction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True, verbose_name='kunci')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='dikembalikan')),
-                ('to_purse', models.BooleanField(verbose_name='kembali ke uang persediaan')),
-                ('correction_date', models.DateField(verbose_name='tanggal')),
-                ('reason', models.CharField(max_length=300, verbose_name='alasan')),
-                ('at', models.DateTimeField(verbose_name='dicatat')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
-                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='planning.hold', verbose_name='penahanan anggaran')),
-            ],
-            options={
-                'verbose_name': 'koreksi realisasi',
-                'verbose_name_plural': 'koreksi realisasi',
-                'ordering': ['hold', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LineVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pagu', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='pagu')),
-                ('dpa', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='planning.dpa', verbose_name='DPA')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='planning.budgetline', verbose_name='baris anggaran')),
-            ],
-            options={
-                'verbose_name': 'pagu menurut DPA',
-                'verbose_name_plural': 'pagu menurut DPA',
-                'ordering': ['line', 'dpa__stage_no'],
+                'constraints': [models.UniqueConstraint(fields=('line', 'month'), name='planning_cash_plan_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('month__gte', 1), ('month__lte', 12)), name='planning_cash_plan_month')],
             },
         ),
         migrations.CreateModel(
@@ -153,12 +79,29 @@ class Migration(migrations.Migration):
                 'verbose_name': 'berkas anggaran',
                 'verbose_name_plural': 'berkas anggaran',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'saved')), fields=('evidence',), name='planning_file_saved_once')],
             },
         ),
-        migrations.AddField(
-            model_name='dpa',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='planning.planfile', verbose_name='berkas'),
+        migrations.CreateModel(
+            name='Dpa',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='tahun anggaran')),
+                ('number', models.CharField(max_length=120, verbose_name='nomor')),
+                ('at', models.DateTimeField(verbose_name='dicatat')),
+                ('stage', models.CharField(choices=[('murni', 'Murni'), ('pergeseran', 'Pergeseran'), ('perubahan', 'Perubahan')], max_length=12, verbose_name='tahapan')),
+                ('stage_no', models.PositiveSmallIntegerField(verbose_name='urutan tahapan')),
+                ('dpa_date', models.DateField(verbose_name='tanggal DPA')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
+                ('opd', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opd.opd', verbose_name='OPD')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='planning.planfile', verbose_name='berkas')),
+            ],
+            options={
+                'verbose_name': 'DPA',
+                'verbose_name_plural': 'DPA',
+                'ordering': ['opd', 'year', 'stage_no'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year', 'stage_no'), name='planning_dpa_stage_once')],
+            },
         ),
         migrations.CreateModel(
             name='Purse',
@@ -174,12 +117,70 @@ class Migration(migrations.Migration):
                 'verbose_name': 'uang persediaan',
                 'verbose_name_plural': 'uang persediaan',
                 'ordering': ['opd', 'year', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year', 'kind'), name='planning_purse_once'), models.CheckConstraint(condition=models.Q(('used__gte', 0), ('used__lte', models.F('limit'))), name='planning_purse_within_limit')],
             },
         ),
-        migrations.AddField(
-            model_name='hold',
-            name='purse',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='planning.purse', verbose_name='uang persediaan'),
+        migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', models.UUIDField(default=opd.office.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('key', models.CharField(max_length=120, unique=True, verbose_name='kunci')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='ditahan')),
+                ('on_date', models.DateField(verbose_name='tanggal')),
+                ('state', models.CharField(choices=[('active', 'Ditahan'), ('released', 'Dilepas'), ('realised', 'Terealisasi')], default='active', max_length=10, verbose_name='keadaan')),
+                ('realised_amount', models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name='realisasi')),
+                ('realised_date', models.DateField(null=True, verbose_name='tanggal realisasi')),
+                ('document_number', models.CharField(blank=True, max_length=120, verbose_name='nomor dokumen SIPD')),
+                ('made_at', models.DateTimeField(verbose_name='dibuat')),
+                ('closed_at', models.DateTimeField(null=True, verbose_name='ditutup')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='alasan')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ditutup oleh')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='planning.budgetline', verbose_name='baris anggaran')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
+                ('purse', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='planning.purse', verbose_name='uang persediaan')),
+            ],
+            options={
+                'verbose_name': 'penahanan anggaran',
+                'verbose_name_plural': 'penahanan anggaran',
+                'ordering': ['on_date', 'made_at'],
+                'indexes': [models.Index(fields=['line', 'state'], name='planning_hold_by_line'), models.Index(condition=models.Q(('document_number', ''), _negated=True), fields=['document_number'], name='planning_hold_by_document')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='planning_hold_positive'), models.CheckConstraint(condition=models.Q(models.Q(('realised_amount__gte', 0), ('realised_amount__lte', models.F('amount')), ('realised_date__isnull', False), ('state', 'realised')), models.Q(models.Q(('state', 'realised'), _negated=True), ('realised_amount', None), ('realised_date', None)), _connector='OR'), name='planning_hold_realised_within'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='planning_hold_closed_has_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=120, unique=True, verbose_name='kunci')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='dikembalikan')),
+                ('to_purse', models.BooleanField(verbose_name='kembali ke uang persediaan')),
+                ('correction_date', models.DateField(verbose_name='tanggal')),
+                ('reason', models.CharField(max_length=300, verbose_name='alasan')),
+                ('at', models.DateTimeField(verbose_name='dicatat')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='oleh')),
+                ('hold', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='planning.hold', verbose_name='penahanan anggaran')),
+            ],
+            options={
+                'verbose_name': 'koreksi realisasi',
+                'verbose_name_plural': 'koreksi realisasi',
+                'ordering': ['hold', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='planning_correction_positive')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LineVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pagu', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='pagu')),
+                ('dpa', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='planning.dpa', verbose_name='DPA')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='planning.budgetline', verbose_name='baris anggaran')),
+            ],
+            options={
+                'verbose_name': 'pagu menurut DPA',
+                'verbose_name_plural': 'pagu menurut DPA',
+                'ordering': ['line', 'dpa__stage_no'],
+                'constraints': [models.UniqueConstraint(fields=('dpa', 'line'), name='planning_version_once'), models.CheckConstraint(condition=models.Q(('pagu__gte', 0)), name='planning_version_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='PurseMovement',
@@ -197,6 +198,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gerak uang persediaan',
                 'verbose_name_plural': 'gerak uang persediaan',
                 'ordering': ['purse', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='planning_movement_moves')],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +227,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris realisasi SIPD',
                 'verbose_name_plural': 'baris realisasi SIPD',
                 'ordering': ['document_date', 'pk'],
+                'indexes': [models.Index(fields=['opd', 'state'], name='planning_sipd_by_state'), models.Index(fields=['line', 'state'], name='planning_sipd_by_line')],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'identity', 'occurrence'), name='planning_sipd_row_once'), models.CheckConstraint(condition=models.Q(models.Q(('hold__isnull', False), ('state', 'matched')), models.Q(models.Q(('state', 'matched'), _negated=True), ('hold', None)), _connector='OR'), name='planning_sipd_matched_has_hold'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'counted'), _negated=True), ('line__isnull', False), _connector='OR'), name='planning_sipd_counted_has_line'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='planning_sipd_decided_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +249,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'SPD',
                 'verbose_name_plural': 'SPD',
                 'ordering': ['opd', 'year', 'spd_date', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year', 'number'), name='planning_spd_number_once'), models.CheckConstraint(condition=models.Q(('period_from_month__gte', 1), ('period_to_month__gte', models.F('period_from_month')), ('period_to_month__lte', 12)), name='planning_spd_period')],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +264,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris SPD',
                 'verbose_name_plural': 'baris SPD',
                 'ordering': ['spd', 'line'],
+                'constraints': [models.UniqueConstraint(fields=('spd', 'line'), name='planning_spd_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -279,126 +285,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penetapan UP',
                 'verbose_name_plural': 'penetapan UP',
                 'ordering': ['opd', 'year', 'valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year', 'valid_from'), name='planning_up_once_per_start'), models.CheckConstraint(condition=models.Q(('kkpd_percent__gte', 0), ('kkpd_percent__lte', 100), ('total__gt', 0)), name='planning_up_sane')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(fields=('opd', 'year', 'kode_sub_kegiatan', 'kode_rekening', 'sumber_dana'), name='planning_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0), ('pagu__gte', 0), ('realised__gte', 0), ('released__gte', 0)), name='planning_line_counters_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('pagu__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('realised')))), name='planning_line_within_pagu'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('released__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('realised')))), name='planning_line_within_released'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashplan',
-            constraint=models.UniqueConstraint(fields=('line', 'month'), name='planning_cash_plan_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashplan',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('month__gte', 1), ('month__lte', 12)), name='planning_cash_plan_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='planning_correction_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineversion',
-            constraint=models.UniqueConstraint(fields=('dpa', 'line'), name='planning_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lineversion',
-            constraint=models.CheckConstraint(condition=models.Q(('pagu__gte', 0)), name='planning_version_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='planfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'saved')), fields=('evidence',), name='planning_file_saved_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dpa',
-            constraint=models.UniqueConstraint(fields=('opd', 'year', 'stage_no'), name='planning_dpa_stage_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purse',
-            constraint=models.UniqueConstraint(fields=('opd', 'year', 'kind'), name='planning_purse_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purse',
-            constraint=models.CheckConstraint(condition=models.Q(('used__gte', 0), ('used__lte', models.F('limit'))), name='planning_purse_within_limit'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['line', 'state'], name='planning_hold_by_line'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('document_number', ''), _negated=True), fields=['document_number'], name='planning_hold_by_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='planning_hold_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('realised_amount__gte', 0), ('realised_amount__lte', models.F('amount')), ('realised_date__isnull', False), ('state', 'realised')), models.Q(models.Q(('state', 'realised'), _negated=True), ('realised_amount', None), ('realised_date', None)), _connector='OR'), name='planning_hold_realised_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='planning_hold_closed_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pursemovement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='planning_movement_moves'),
-        ),
-        migrations.AddIndex(
-            model_name='sipdrow',
-            index=models.Index(fields=['opd', 'state'], name='planning_sipd_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='sipdrow',
-            index=models.Index(fields=['line', 'state'], name='planning_sipd_by_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='sipdrow',
-            constraint=models.UniqueConstraint(fields=('opd', 'identity', 'occurrence'), name='planning_sipd_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sipdrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hold__isnull', False), ('state', 'matched')), models.Q(models.Q(('state', 'matched'), _negated=True), ('hold', None)), _connector='OR'), name='planning_sipd_matched_has_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='sipdrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'counted'), _negated=True), ('line__isnull', False), _connector='OR'), name='planning_sipd_counted_has_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='sipdrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='planning_sipd_decided_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='spd',
-            constraint=models.UniqueConstraint(fields=('opd', 'year', 'number'), name='planning_spd_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='spd',
-            constraint=models.CheckConstraint(condition=models.Q(('period_from_month__gte', 1), ('period_to_month__gte', models.F('period_from_month')), ('period_to_month__lte', 12)), name='planning_spd_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='spdline',
-            constraint=models.UniqueConstraint(fields=('spd', 'line'), name='planning_spd_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='upgrant',
-            constraint=models.UniqueConstraint(fields=('opd', 'year', 'valid_from'), name='planning_up_once_per_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='upgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('kkpd_percent__gte', 0), ('kkpd_percent__lte', 100), ('total__gt', 0)), name='planning_up_sane'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('office', '0003_guards_and_rules'),
         ('opd', '0004_spending_roles'),
+        ('opd', '__first__'),
         ('spending', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rekening koran bendahara',
                 'verbose_name_plural': 'rekening koran bendahara',
                 'ordering': ['-last_day', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('account', 'first_day'), name='bank_start_once'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('account', 'evidence'), name='bank_file_once'), models.CheckConstraint(condition=models.Q(('closing', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening'), '+', models.F('credit')), '-', models.F('debit'))), ('last_day__gte', models.F('first_day'))), name='bank_totals_agree'), models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at', None)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='bank_withdrawn_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +64,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris rekening koran',
                 'verbose_name_plural': 'baris rekening koran',
                 'ordering': ['statement', 'line_no'],
+                'indexes': [models.Index(fields=['post_date'], name='bank_line_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('statement', 'line_no'), name='bank_line_no_once'), models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='bank_line_moves_one_way')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +86,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pemeriksaan kas',
                 'verbose_name_plural': 'pemeriksaan kas',
                 'ordering': ['-day', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('counted_total', models.F('book_total')), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='inspection_difference_explained', violation_error_message='Jelaskan selisih antara uang dan buku.'), models.CheckConstraint(condition=models.Q(('counted_total__gte', 0)), name='inspection_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +113,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'gerak tunai',
                 'verbose_name_plural': 'gerak tunai',
                 'ordering': ['-moved_date', '-made_at', '-pk'],
+                'indexes': [models.Index(fields=['opd', 'moved_date'], name='cash_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='cash_amount_positive', violation_error_message='Jumlah harus lebih dari nol.'), models.CheckConstraint(condition=models.Q(models.Q(('advance__isnull', False), ('kind__in', ['spent', 'returned'])), models.Q(models.Q(('kind__in', ['spent', 'returned']), _negated=True), ('advance', None)), _connector='OR'), name='cash_settlement_names_advance'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'advance'), _negated=True), ('holder__isnull', False), _connector='OR'), name='cash_advance_has_holder'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fund_back'), models.Q(('purse', ''), _negated=True)), models.Q(models.Q(('kind', 'fund_back'), _negated=True), ('purse', '')), _connector='OR'), name='cash_fund_names_purse')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +134,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penjelasan selisih bank',
                 'verbose_name_plural': 'penjelasan selisih bank',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='explanation_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('journal', None), ('line__isnull', False)), models.Q(('account', None), ('journal__isnull', False), ('line', None)), models.Q(('account__isnull', False), ('journal', None), ('line', None)), _connector='OR'), name='explanation_of_one_thing')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +156,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'serah terima',
                 'verbose_name_plural': 'serah terima',
                 'ordering': ['-day', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_user', models.F('to_user')), _negated=True), name='hand_over_between_two_people', violation_error_message='Yang menyerahkan dan yang menerima harus dua orang.'), models.UniqueConstraint(fields=('opd', 'day'), name='hand_over_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +200,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penutupan bulan',
                 'verbose_name_plural': 'penutupan bulan',
                 'ordering': ['-year', '-month', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('opd', 'year', 'month'), name='month_closed_once'), models.CheckConstraint(condition=models.Q(('counted_total__gte', 0), ('month__gte', 1), ('month__lte', 12)), name='month_closing_month'), models.CheckConstraint(condition=models.Q(models.Q(('reopen_reason', ''), ('reopened_at', None)), models.Q(('reopened_at__isnull', False), models.Q(('reopen_reason', ''), _negated=True)), _connector='OR'), name='month_reopened_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +229,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'LPJ',
                 'verbose_name_plural': 'LPJ',
                 'ordering': ['-year', '-month', 'kind'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year', 'month', 'kind'), name='report_once_a_month'), models.CheckConstraint(condition=models.Q(('month__gte', 1), ('month__lte', 12)), name='report_month'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('state', 'submitted'), ('submitted_by__isnull', False)), models.Q(('state', 'verified'), ('submitted_by__isnull', False), ('verified_by__isnull', False)), models.Q(('approved_by__isnull', False), ('state', 'approved'), ('verified_by__isnull', False)), _connector='OR'), name='report_state_has_its_people'), models.CheckConstraint(condition=models.Q(models.Q(('verified_by', None), models.Q(('verified_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('approved_by', None), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR')), name='report_not_checked_by_its_maker', violation_error_message='Yang menyusun LPJ tidak memeriksanya sendiri.')],
             },
         ),
         migrations.CreateModel(
@@ -236,110 +246,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penutupan tahun',
                 'verbose_name_plural': 'penutupan tahun',
                 'ordering': ['-year', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'year'), name='year_closed_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='accountstatement',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('account', 'first_day'), name='bank_start_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountstatement',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('account', 'evidence'), name='bank_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('closing', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening'), '+', models.F('credit')), '-', models.F('debit'))), ('last_day__gte', models.F('first_day'))), name='bank_totals_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdraw_reason', ''), ('withdrawn_at', None)), models.Q(('withdrawn_at__isnull', False), models.Q(('withdraw_reason', ''), _negated=True)), _connector='OR'), name='bank_withdrawn_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='accountline',
-            index=models.Index(fields=['post_date'], name='bank_line_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountline',
-            constraint=models.UniqueConstraint(fields=('statement', 'line_no'), name='bank_line_no_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='bank_line_moves_one_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_total', models.F('book_total')), models.Q(('explanation', ''), _negated=True), _connector='OR'), name='inspection_difference_explained', violation_error_message='Jelaskan selisih antara uang dan buku.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_total__gte', 0)), name='inspection_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='cashmovement',
-            index=models.Index(fields=['opd', 'moved_date'], name='cash_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='cash_amount_positive', violation_error_message='Jumlah harus lebih dari nol.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('advance__isnull', False), ('kind__in', ['spent', 'returned'])), models.Q(models.Q(('kind__in', ['spent', 'returned']), _negated=True), ('advance', None)), _connector='OR'), name='cash_settlement_names_advance'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'advance'), _negated=True), ('holder__isnull', False), _connector='OR'), name='cash_advance_has_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'fund_back'), models.Q(('purse', ''), _negated=True)), models.Q(models.Q(('kind', 'fund_back'), _negated=True), ('purse', '')), _connector='OR'), name='cash_fund_names_purse'),
-        ),
-        migrations.AddConstraint(
-            model_name='explanation',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='explanation_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='explanation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('journal', None), ('line__isnull', False)), models.Q(('account', None), ('journal__isnull', False), ('line', None)), models.Q(('account__isnull', False), ('journal', None), ('line', None)), _connector='OR'), name='explanation_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('from_user', models.F('to_user')), _negated=True), name='hand_over_between_two_people', violation_error_message='Yang menyerahkan dan yang menerima harus dua orang.'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('opd', 'day'), name='hand_over_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthclosing',
-            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('opd', 'year', 'month'), name='month_closed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthclosing',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_total__gte', 0), ('month__gte', 1), ('month__lte', 12)), name='month_closing_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthclosing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopen_reason', ''), ('reopened_at', None)), models.Q(('reopened_at__isnull', False), models.Q(('reopen_reason', ''), _negated=True)), _connector='OR'), name='month_reopened_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('opd', 'year', 'month', 'kind'), name='report_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('month__gte', 1), ('month__lte', 12)), name='report_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('state', 'submitted'), ('submitted_by__isnull', False)), models.Q(('state', 'verified'), ('submitted_by__isnull', False), ('verified_by__isnull', False)), models.Q(('approved_by__isnull', False), ('state', 'approved'), ('verified_by__isnull', False)), _connector='OR'), name='report_state_has_its_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verified_by', None), models.Q(('verified_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('approved_by', None), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR')), name='report_not_checked_by_its_maker', violation_error_message='Yang menyusun LPJ tidak memeriksanya sendiri.'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearclosing',
-            constraint=models.UniqueConstraint(fields=('opd', 'year'), name='year_closed_once'),
         ),
     ]

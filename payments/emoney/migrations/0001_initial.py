@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('office', '0003_guards_and_rules'),
         ('opd', '0004_spending_roles'),
+        ('opd', '__first__'),
         ('spending', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kartu uang elektronik',
                 'verbose_name_plural': 'kartu uang elektronik',
                 'ordering': ['opd', 'first6', 'last4'],
+                'constraints': [models.UniqueConstraint(fields=('first6', 'last4'), name='emoney_card_once', violation_error_message='Kartu dengan angka awal dan akhir ini sudah terdaftar.'), models.CheckConstraint(condition=models.Q(('first6__regex', '^\\d{6}$'), ('last4__regex', '^\\d{4}$')), name='emoney_card_digits', violation_error_message='Nomor kartu hanya disimpan enam angka awal dan empat angka akhir.'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='emoney_card_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'), models.CheckConstraint(condition=models.Q(models.Q(('block_reason', ''), ('blocked_at', None)), models.Q(('blocked_at__isnull', False), models.Q(('block_reason', ''), _negated=True)), _connector='OR'), name='emoney_card_block_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +67,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'berkas riwayat kartu',
                 'verbose_name_plural': 'berkas riwayat kartu',
                 'ordering': ['-uploaded_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'saved')), fields=('evidence',), name='emoney_history_saved_once'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='emoney_history_closed_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pengembalian uang elektronik',
                 'verbose_name_plural': 'pengembalian uang elektronik',
                 'ordering': ['paid_date', 'made_at'],
+                'constraints': [models.UniqueConstraint(fields=('account', 'reference_no'), name='emoney_return_reference_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reference_no', ''), _negated=True)), name='emoney_return_positive', violation_error_message='Jumlah harus lebih dari nol.')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +106,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'isi ulang uang elektronik',
                 'verbose_name_plural': 'isi ulang uang elektronik',
                 'ordering': ['paid_date', 'made_at'],
+                'constraints': [models.UniqueConstraint(fields=('account', 'reference_no'), name='emoney_top_up_reference_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reference_no', ''), _negated=True)), name='emoney_top_up_positive', violation_error_message='Jumlah harus lebih dari nol.')],
             },
         ),
         migrations.CreateModel(
@@ -131,66 +135,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'transaksi uang elektronik',
                 'verbose_name_plural': 'transaksi uang elektronik',
                 'ordering': ['card', 'position'],
+                'indexes': [models.Index(fields=['card', 'kind', 'at'], name='emoney_movement_by_card')],
+                'constraints': [models.UniqueConstraint(fields=('card', 'position'), name='emoney_movement_position_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('balance__gte', 0)), name='emoney_movement_amounts'), models.CheckConstraint(condition=models.Q(models.Q(('given_back', None), ('kind', 'topup'), ('spend', None)), models.Q(('kind', 'buy'), ('top_up', None), models.Q(('spend', None), ('given_back', None), _connector='OR')), models.Q(('kind', 'withdraw'), ('spend', None), ('top_up', None)), _connector='OR'), name='emoney_movement_used_as_it_is'), models.CheckConstraint(condition=models.Q(models.Q(('explained_at', None), ('explanation', '')), models.Q(models.Q(('explanation', ''), _negated=True), ('explained_at__isnull', False)), _connector='OR'), name='emoney_movement_explained')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.UniqueConstraint(fields=('first6', 'last4'), name='emoney_card_once', violation_error_message='Kartu dengan angka awal dan akhir ini sudah terdaftar.'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('first6__regex', '^\\d{6}$'), ('last4__regex', '^\\d{4}$')), name='emoney_card_digits', violation_error_message='Nomor kartu hanya disimpan enam angka awal dan empat angka akhir.'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='emoney_card_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('block_reason', ''), ('blocked_at', None)), models.Q(('blocked_at__isnull', False), models.Q(('block_reason', ''), _negated=True)), _connector='OR'), name='emoney_card_block_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='historyfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'saved')), fields=('evidence',), name='emoney_history_saved_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='historyfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='emoney_history_closed_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(fields=('account', 'reference_no'), name='emoney_return_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reference_no', ''), _negated=True)), name='emoney_return_positive', violation_error_message='Jumlah harus lebih dari nol.'),
-        ),
-        migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.UniqueConstraint(fields=('account', 'reference_no'), name='emoney_top_up_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topup',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reference_no', ''), _negated=True)), name='emoney_top_up_positive', violation_error_message='Jumlah harus lebih dari nol.'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['card', 'kind', 'at'], name='emoney_movement_by_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(fields=('card', 'position'), name='emoney_movement_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('balance__gte', 0)), name='emoney_movement_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('given_back', None), ('kind', 'topup'), ('spend', None)), models.Q(('kind', 'buy'), ('top_up', None), models.Q(('spend', None), ('given_back', None), _connector='OR')), models.Q(('kind', 'withdraw'), ('spend', None), ('top_up', None)), _connector='OR'), name='emoney_movement_used_as_it_is'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('explained_at', None), ('explanation', '')), models.Q(models.Q(('explanation', ''), _negated=True), ('explained_at__isnull', False)), _connector='OR'), name='emoney_movement_explained'),
         ),
     ]

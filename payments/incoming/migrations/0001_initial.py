@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('opd', '0002_append_only'),
+        ('opd', '__first__'),
         ('snap', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rekening penerimaan',
                 'verbose_name_plural': 'rekening penerimaan',
                 'ordering': ['name', 'pk'],
+                'indexes': [models.Index(fields=['partner', 'nmid', 'terminal_id'], name='receiving_by_terminal')],
+                'constraints': [models.UniqueConstraint(fields=('partner', 'nmid', 'terminal_id', 'valid_from'), name='receiving_once_per_start'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='receiving_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +89,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'permintaan pembayaran',
                 'verbose_name_plural': 'permintaan pembayaran',
+                'indexes': [models.Index(fields=['payable_kind', 'payable_key', 'created_at'], name='request_by_payable'), models.Index(condition=models.Q(('next_ask_at__isnull', False)), fields=['next_ask_at'], name='request_to_ask')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'paid', 'requesting'])), fields=('payable_kind', 'payable_key'), name='request_one_live_or_paid'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='request_amount_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'expired', 'failed', 'open', 'paid', 'requesting'])), name='request_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('qr_content', ''), _negated=True), _connector='OR'), name='request_open_has_qr'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state__in', ['open', 'requesting'])), models.Q(models.Q(('state__in', ['open', 'requesting']), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='request_closed_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +125,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pembayaran',
                 'verbose_name_plural': 'pembayaran',
+                'indexes': [models.Index(fields=['opd', 'paid_at'], name='payment_by_opd_day'), models.Index(fields=['receiving_account', 'paid_at'], name='payment_by_account_day'), models.Index(fields=['paid_at', 'id'], name='payment_by_day'), models.Index(fields=['receiving_account', 'rrn'], name='payment_by_rrn'), models.Index(fields=['partner', 'partner_reference_no'], name='payment_by_reference'), models.Index(condition=models.Q(('fulfilment', 'pending')), fields=['fulfil_next_at'], name='payment_to_fulfil')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount_positive'), models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('revenue_amount'), '+', models.F('liability_amount'))), ('liability_amount__gte', 0), ('revenue_amount__gte', 0)), name='payment_amount_is_split'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['exact', 'excess']), ('request__isnull', False), ('revenue_amount__gt', 0)), models.Q(models.Q(('kind__in', ['exact', 'excess']), _negated=True), ('revenue_amount', 0)), _connector='OR'), name='payment_revenue_only_when_settling'), models.CheckConstraint(condition=models.Q(('kind__in', ['double', 'exact', 'excess', 'late', 'short', 'unexpected'])), name='payment_kind_known'), models.CheckConstraint(condition=models.Q(('currency', 'IDR')), name='payment_in_rupiah'), models.UniqueConstraint(condition=models.Q(('kind__in', ['exact', 'excess'])), fields=('request',), name='payment_one_settles_a_request')],
             },
         ),
         migrations.CreateModel(
@@ -192,93 +198,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'at'], name='trouble_by_state')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('explained_at', None), ('explanation', ''), ('state', 'open')), models.Q(('explained_at__isnull', False), ('state', 'explained'), models.Q(('explanation', ''), _negated=True)), _connector='OR'), name='trouble_explained_says_how')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='receivingaccount',
-            index=models.Index(fields=['partner', 'nmid', 'terminal_id'], name='receiving_by_terminal'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingaccount',
-            constraint=models.UniqueConstraint(fields=('partner', 'nmid', 'terminal_id', 'valid_from'), name='receiving_once_per_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivingaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='receiving_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(fields=['payable_kind', 'payable_key', 'created_at'], name='request_by_payable'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentrequest',
-            index=models.Index(condition=models.Q(('next_ask_at__isnull', False)), fields=['next_ask_at'], name='request_to_ask'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'paid', 'requesting'])), fields=('payable_kind', 'payable_key'), name='request_one_live_or_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='request_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'expired', 'failed', 'open', 'paid', 'requesting'])), name='request_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('qr_content', ''), _negated=True), _connector='OR'), name='request_open_has_qr'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state__in', ['open', 'requesting'])), models.Q(models.Q(('state__in', ['open', 'requesting']), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='request_closed_has_time'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['opd', 'paid_at'], name='payment_by_opd_day'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['receiving_account', 'paid_at'], name='payment_by_account_day'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['paid_at', 'id'], name='payment_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['receiving_account', 'rrn'], name='payment_by_rrn'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['partner', 'partner_reference_no'], name='payment_by_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('fulfilment', 'pending')), fields=['fulfil_next_at'], name='payment_to_fulfil'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', django.db.models.expressions.CombinedExpression(models.F('revenue_amount'), '+', models.F('liability_amount'))), ('liability_amount__gte', 0), ('revenue_amount__gte', 0)), name='payment_amount_is_split'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['exact', 'excess']), ('request__isnull', False), ('revenue_amount__gt', 0)), models.Q(models.Q(('kind__in', ['exact', 'excess']), _negated=True), ('revenue_amount', 0)), _connector='OR'), name='payment_revenue_only_when_settling'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['double', 'exact', 'excess', 'late', 'short', 'unexpected'])), name='payment_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('currency', 'IDR')), name='payment_in_rupiah'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['exact', 'excess'])), fields=('request',), name='payment_one_settles_a_request'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('office', '0003_guards_and_rules'),
         ('opd', '0004_spending_roles'),
+        ('opd', '__first__'),
         ('spending', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tagihan KKPD',
                 'verbose_name_plural': 'tagihan KKPD',
                 'ordering': ['-imported_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('bank_code', 'number'), name='kkpd_bill_once'), models.CheckConstraint(condition=models.Q(('count__gt', 0), ('total__gt', 0)), name='kkpd_bill_positive'), models.CheckConstraint(condition=models.Q(models.Q(('paid_date', None), ('reference_no', ''), ('settled_at', None)), models.Q(('claim__isnull', False), ('paid_date__isnull', False), ('settled_at__isnull', False), models.Q(('reference_no', ''), _negated=True)), _connector='OR'), name='kkpd_bill_settled_has_facts')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +75,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'kartu KKPD',
                 'verbose_name_plural': 'kartu KKPD',
                 'ordering': ['opd', 'kind', 'last4'],
+                'constraints': [models.UniqueConstraint(fields=('bank_code', 'first6', 'last4'), name='kkpd_card_once'), models.CheckConstraint(condition=models.Q(('first6__regex', '^\\d{6}$'), ('last4__regex', '^\\d{4}$')), name='kkpd_card_digits'), models.CheckConstraint(condition=models.Q(('limit__gt', 0), ('used__gte', 0), ('used__lte', models.F('limit'))), name='kkpd_card_within_limit'), models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='kkpd_card_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'), models.CheckConstraint(condition=models.Q(models.Q(('block_reason', ''), ('blocked_at', None)), models.Q(('blocked_at__isnull', False), models.Q(('block_reason', ''), _negated=True)), _connector='OR'), name='kkpd_card_block_has_reason'), models.CheckConstraint(condition=models.Q(('bill_account_no__regex', '^\\d{5,34}$')), name='kkpd_card_bill_account_digits')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +95,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'DPR KKPD',
                 'verbose_name_plural': 'DPR KKPD',
                 'ordering': ['-made_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('signed_at', None)), models.Q(('document__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='kkpd_dpr_signed_has_document')],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +116,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris DPR',
                 'verbose_name_plural': 'baris DPR',
                 'ordering': ['transaction_date', 'reported_at'],
+                'indexes': [models.Index(fields=['card', 'transaction_date'], name='kkpd_line_by_card')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('rrn', ''), _negated=True), ('withdrawn_at', None)), fields=('rrn',), name='kkpd_line_rrn_once'), models.CheckConstraint(condition=models.Q(('rrn', ''), ('rrn__regex', '^\\d{12}$'), _connector='OR'), name='kkpd_line_rrn_digits'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('freed_at__isnull', False), _connector='OR'), name='kkpd_line_withdrawn_is_free')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +134,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'DPT KKPD',
                 'verbose_name_plural': 'DPT KKPD',
                 'ordering': ['issued_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='kkpd_dpt_positive')],
             },
         ),
         migrations.CreateModel(
@@ -163,90 +169,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris tagihan',
                 'verbose_name_plural': 'baris tagihan',
                 'ordering': ['bill', 'line_no'],
+                'constraints': [models.UniqueConstraint(fields=('bill', 'line_no'), name='kkpd_bill_line_number_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='kkpd_bill_line_positive'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('report__isnull', False), ('tested_by__isnull', False)), _connector='OR'), name='kkpd_bill_line_approved_is_reported'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('tested_by__isnull', False)), _connector='OR'), name='kkpd_bill_line_rejected_has_reason'), models.CheckConstraint(condition=models.Q(('dpt', None), ('state', 'approved'), _connector='OR'), name='kkpd_bill_line_dpt_holds_what_passed'), models.CheckConstraint(condition=models.Q(models.Q(('holder_paid_at', None), ('holder_paid_date', None), ('holder_reference', '')), models.Q(('holder_paid_at__isnull', False), ('holder_paid_date__isnull', False), ('state', 'rejected'), models.Q(('holder_reference', ''), _negated=True)), _connector='OR'), name='kkpd_bill_line_holder_pays_rejected')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.UniqueConstraint(fields=('bank_code', 'number'), name='kkpd_bill_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gt', 0), ('total__gt', 0)), name='kkpd_bill_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_date', None), ('reference_no', ''), ('settled_at', None)), models.Q(('claim__isnull', False), ('paid_date__isnull', False), ('settled_at__isnull', False), models.Q(('reference_no', ''), _negated=True)), _connector='OR'), name='kkpd_bill_settled_has_facts'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.UniqueConstraint(fields=('bank_code', 'first6', 'last4'), name='kkpd_card_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('first6__regex', '^\\d{6}$'), ('last4__regex', '^\\d{4}$')), name='kkpd_card_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gt', 0), ('used__gte', 0), ('used__lte', models.F('limit'))), name='kkpd_card_within_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='kkpd_card_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('block_reason', ''), ('blocked_at', None)), models.Q(('blocked_at__isnull', False), models.Q(('block_reason', ''), _negated=True)), _connector='OR'), name='kkpd_card_block_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='card',
-            constraint=models.CheckConstraint(condition=models.Q(('bill_account_no__regex', '^\\d{5,34}$')), name='kkpd_card_bill_account_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='dpr',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('signed_at', None)), models.Q(('document__isnull', False), ('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='kkpd_dpr_signed_has_document'),
-        ),
-        migrations.AddIndex(
-            model_name='dprline',
-            index=models.Index(fields=['card', 'transaction_date'], name='kkpd_line_by_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='dprline',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('rrn', ''), _negated=True), ('withdrawn_at', None)), fields=('rrn',), name='kkpd_line_rrn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dprline',
-            constraint=models.CheckConstraint(condition=models.Q(('rrn', ''), ('rrn__regex', '^\\d{12}$'), _connector='OR'), name='kkpd_line_rrn_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='dprline',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('freed_at__isnull', False), _connector='OR'), name='kkpd_line_withdrawn_is_free'),
-        ),
-        migrations.AddConstraint(
-            model_name='dpt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='kkpd_dpt_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.UniqueConstraint(fields=('bill', 'line_no'), name='kkpd_bill_line_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='kkpd_bill_line_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('report__isnull', False), ('tested_by__isnull', False)), _connector='OR'), name='kkpd_bill_line_approved_is_reported'),
-        ),
-        migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('tested_by__isnull', False)), _connector='OR'), name='kkpd_bill_line_rejected_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.CheckConstraint(condition=models.Q(('dpt', None), ('state', 'approved'), _connector='OR'), name='kkpd_bill_line_dpt_holds_what_passed'),
-        ),
-        migrations.AddConstraint(
-            model_name='billline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder_paid_at', None), ('holder_paid_date', None), ('holder_reference', '')), models.Q(('holder_paid_at__isnull', False), ('holder_paid_date__isnull', False), ('state', 'rejected'), models.Q(('holder_reference', ''), _negated=True)), _connector='OR'), name='kkpd_bill_line_holder_pays_rejected'),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('opd', '0003_shared_cache'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('opd', '__first__'),
     ]
 
     operations = [
@@ -86,6 +86,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'jurnal',
                 'verbose_name_plural': 'jurnal',
                 'ordering': ['-effective_date', '-id'],
+                'indexes': [models.Index(fields=['effective_date', 'id'], name='journal_by_day'), models.Index(fields=['source'], name='journal_by_source'), models.Index(fields=['xid'], name='journal_by_xid')],
+                'constraints': [models.UniqueConstraint(fields=('key',), name='journal_key_once'), models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='journal_reversed_once')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'baris jurnal',
                 'verbose_name_plural': 'baris jurnal',
+                'indexes': [models.Index(fields=['account', 'journal'], name='entry_by_account')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +125,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'jumlah per kurun',
                 'verbose_name_plural': 'jumlah per kurun',
+                'constraints': [models.UniqueConstraint(fields=('account', 'period', 'start', 'opd'), name='period_total_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +142,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'aturan jurnal',
                 'verbose_name_plural': 'aturan jurnal',
                 'ordering': ['role', 'valid_from'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='posting_rule_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'), models.UniqueConstraint(fields=('role', 'valid_from'), name='posting_rule_once_per_start')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +161,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'rekap blok',
                 'verbose_name_plural': 'rekap blok',
+                'constraints': [models.UniqueConstraint(fields=('account', 'opd', 'day', 'block'), name='roll_up_once', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
@@ -175,45 +181,5 @@ class Migration(migrations.Migration):
                 'ordering': ['account', 'valid_from'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='account_code_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'), models.UniqueConstraint(fields=('account', 'valid_from'), name='account_code_once_per_start')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='journal',
-            index=models.Index(fields=['effective_date', 'id'], name='journal_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='journal',
-            index=models.Index(fields=['source'], name='journal_by_source'),
-        ),
-        migrations.AddIndex(
-            model_name='journal',
-            index=models.Index(fields=['xid'], name='journal_by_xid'),
-        ),
-        migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(fields=('key',), name='journal_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='journal_reversed_once'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['account', 'journal'], name='entry_by_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodtotal',
-            constraint=models.UniqueConstraint(fields=('account', 'period', 'start', 'opd'), name='period_total_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='postingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='posting_rule_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='postingrule',
-            constraint=models.UniqueConstraint(fields=('role', 'valid_from'), name='posting_rule_once_per_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollup',
-            constraint=models.UniqueConstraint(fields=('account', 'opd', 'day', 'block'), name='roll_up_once', nulls_distinct=False),
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django.db.models.expressions
 from decimal import Decimal
@@ -14,7 +13,7 @@ class Migration(migrations.Migration):
         ('incoming', '0003_rules'),
         ('office', '0001_initial'),
         ('opd', '0003_shared_cache'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('opd', '__first__'),
     ]
 
     operations = [
@@ -45,6 +44,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'berkas bank',
                 'verbose_name_plural': 'berkas bank',
                 'ordering': ['-uploaded_at', '-pk'],
+                'indexes': [models.Index(fields=['state', 'uploaded_at'], name='file_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('finished_at__isnull', False), ('loaded_at__isnull', False)), _connector='OR'), name='file_done_was_loaded'), models.CheckConstraint(condition=models.Q(('first_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='file_days_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +74,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'batch settlement',
                 'verbose_name_plural': 'batch settlement',
                 'ordering': ['-settlement_date', 'nmid', 'batch_no'],
+                'indexes': [models.Index(fields=['batch_no'], name='batch_by_number'), models.Index(condition=models.Q(('credited_on', None)), fields=['due_on'], name='batch_awaited'), models.Index(fields=['settlement_date', 'opd'], name='batch_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('profile', 'batch_no', 'nmid', 'settlement_date'), name='batch_once'), models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('mdr')))), name='batch_net'), models.CheckConstraint(condition=models.Q(models.Q(('credited', 0), ('credited_on', None), ('value_on', None)), models.Q(('credited__gt', 0), ('credited_on__isnull', False), ('value_on__isnull', False)), _connector='OR'), name='batch_credited_has_day')],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +108,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris settlement',
                 'verbose_name_plural': 'baris settlement',
                 'ordering': ['file', 'line_no'],
+                'indexes': [models.Index(condition=models.Q(('same_as', None)), fields=['trx_time'], name='settlement_by_time'), models.Index(condition=models.Q(('same_as', None)), fields=['rrn'], name='settlement_by_rrn')],
+                'constraints': [models.UniqueConstraint(fields=('file', 'line_no'), name='settlement_line_once'), models.UniqueConstraint(condition=models.Q(('same_as', None)), fields=('digest', 'occurrence'), name='settlement_content_once'), models.CheckConstraint(condition=models.Q(('gross__gt', 0), ('mdr__gte', 0), ('net', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('mdr')))), name='settlement_line_net')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +128,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'pencocokan',
                 'verbose_name_plural': 'pencocokan',
+                'indexes': [models.Index(condition=models.Q(('agrees', True), ('credited_journal', None)), fields=['line'], name='match_to_book')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('credited_journal', None), ('credited_on', None), ('revenue_journal', None)), models.Q(('agrees', True), ('credited_journal__isnull', False), ('credited_on__isnull', False)), _connector='OR'), name='match_booked_when_credited')],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +155,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris rekening koran',
                 'verbose_name_plural': 'baris rekening koran',
                 'ordering': ['file', 'line_no'],
+                'indexes': [models.Index(condition=models.Q(('same_as', None)), fields=['reference_no'], name='credit_by_ref')],
+                'constraints': [models.UniqueConstraint(fields=('file', 'line_no'), name='statement_line_once'), models.UniqueConstraint(condition=models.Q(('same_as', None)), fields=('digest', 'occurrence'), name='statement_content_once'), models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='statement_line_moves')],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +186,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'selisih',
                 'verbose_name_plural': 'selisih',
                 'ordering': ['-day', '-pk'],
+                'indexes': [models.Index(fields=['state', 'kind', 'day'], name='exception_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('closed_by__isnull', False)), _connector='OR'), name='exception_explained_has_reason', violation_error_message='Isi penjelasan.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='exception_closed_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -192,97 +203,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pencocokan kredit',
                 'verbose_name_plural': 'pencocokan kredit',
             },
-        ),
-        migrations.AddIndex(
-            model_name='importedfile',
-            index=models.Index(fields=['state', 'uploaded_at'], name='file_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('finished_at__isnull', False), ('loaded_at__isnull', False)), _connector='OR'), name='file_done_was_loaded'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day', None), ('last_day__gte', models.F('first_day')), _connector='OR'), name='file_days_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementbatch',
-            index=models.Index(fields=['batch_no'], name='batch_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementbatch',
-            index=models.Index(condition=models.Q(('credited_on', None)), fields=['due_on'], name='batch_awaited'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementbatch',
-            index=models.Index(fields=['settlement_date', 'opd'], name='batch_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementbatch',
-            constraint=models.UniqueConstraint(fields=('profile', 'batch_no', 'nmid', 'settlement_date'), name='batch_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('mdr')))), name='batch_net'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credited', 0), ('credited_on', None), ('value_on', None)), models.Q(('credited__gt', 0), ('credited_on__isnull', False), ('value_on__isnull', False)), _connector='OR'), name='batch_credited_has_day'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementline',
-            index=models.Index(condition=models.Q(('same_as', None)), fields=['trx_time'], name='settlement_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='settlementline',
-            index=models.Index(condition=models.Q(('same_as', None)), fields=['rrn'], name='settlement_by_rrn'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.UniqueConstraint(fields=('file', 'line_no'), name='settlement_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.UniqueConstraint(condition=models.Q(('same_as', None)), fields=('digest', 'occurrence'), name='settlement_content_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('gross__gt', 0), ('mdr__gte', 0), ('net', django.db.models.expressions.CombinedExpression(models.F('gross'), '-', models.F('mdr')))), name='settlement_line_net'),
-        ),
-        migrations.AddIndex(
-            model_name='match',
-            index=models.Index(condition=models.Q(('agrees', True), ('credited_journal', None)), fields=['line'], name='match_to_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credited_journal', None), ('credited_on', None), ('revenue_journal', None)), models.Q(('agrees', True), ('credited_journal__isnull', False), ('credited_on__isnull', False)), _connector='OR'), name='match_booked_when_credited'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(condition=models.Q(('same_as', None)), fields=['reference_no'], name='credit_by_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('file', 'line_no'), name='statement_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(condition=models.Q(('same_as', None)), fields=('digest', 'occurrence'), name='statement_content_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='statement_line_moves'),
-        ),
-        migrations.AddIndex(
-            model_name='reconciliationexception',
-            index=models.Index(fields=['state', 'kind', 'day'], name='exception_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(models.Q(('reason', ''), _negated=True), ('closed_by__isnull', False)), _connector='OR'), name='exception_explained_has_reason', violation_error_message='Isi penjelasan.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='exception_closed_has_time'),
         ),
     ]

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mitra bank',
                 'verbose_name_plural': 'mitra bank',
                 'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('inbound_client_id', ''), _negated=True), fields=('inbound_client_id',), name='partner_inbound_client_once', violation_error_message='Client id ini sudah dipakai mitra lain.'), models.CheckConstraint(condition=models.Q(models.Q(('query_back', 'above'), _negated=True), models.Q(('query_back_above__gt', 0), ('query_back_above__isnull', False)), _connector='OR'), name='partner_query_back_names_its_limit', violation_error_message='Isi jumlah untuk tanya balik di atas jumlah tertentu.'), models.CheckConstraint(condition=models.Q(models.Q(('signed_path', 'with_prefix'), _negated=True), models.Q(('signed_prefix', ''), _negated=True), _connector='OR'), name='partner_prefix_where_signed', violation_error_message='Isi awalan gerbang bank yang ikut ditandatangani.'), models.CheckConstraint(condition=models.Q(('clock_skew_seconds__gte', 1), ('clock_skew_seconds__lte', 3600)), name='partner_skew_within_an_hour', violation_error_message='Selisih jam antara 1 dan 3600 detik.')],
             },
         ),
         migrations.CreateModel(
@@ -68,10 +69,13 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='keterangan')),
                 ('outcome', models.CharField(blank=True, max_length=200, verbose_name='hasil')),
                 ('processed_at', models.DateTimeField(null=True, verbose_name='diproses pada')),
+                ('partner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='snap.partner', verbose_name='mitra bank')),
             ],
             options={
                 'verbose_name': 'pesan masuk',
                 'verbose_name_plural': 'pesan masuk',
+                'indexes': [models.Index(condition=models.Q(('state', 'accepted')), fields=['service', 'id'], name='inbox_pending'), models.Index(fields=['partner', '-id'], name='inbox_by_partner'), models.Index(condition=models.Q(('state__in', ['received', 'refused'])), fields=['received_at'], name='inbox_unproven')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'processed']), _negated=True), models.Q(('partner__isnull', False), ('verdict__startswith', '2')), _connector='OR'), name='inbox_accepted_has_its_partner'), models.CheckConstraint(condition=models.Q(models.Q(('processed_at__isnull', False), ('state', 'processed'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'processed'), _negated=True), ('outcome', ''), ('processed_at', None)), _connector='OR'), name='inbox_processed_has_its_outcome'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), ('verdict__regex', '^[345]\\d{6}$'), _connector='OR'), name='inbox_refused_has_its_code')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +84,7 @@ class Migration(migrations.Migration):
                 ('token_hash', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('issued_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(db_index=True)),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='snap.partner')),
             ],
             options={
                 'verbose_name': 'token untuk bank',
@@ -102,10 +107,14 @@ class Migration(migrations.Migration):
                 ('response', models.BinaryField(null=True, verbose_name='isi jawaban (terenkripsi)')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='keterangan')),
                 ('duration_ms', models.PositiveIntegerField(help_text='milidetik', null=True, verbose_name='lama')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='snap.partner', verbose_name='mitra bank')),
+                ('retry_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='snap.outgoingcall')),
             ],
             options={
                 'verbose_name': 'panggilan ke bank',
                 'verbose_name_plural': 'panggilan ke bank',
+                'indexes': [models.Index(fields=['partner', '-id'], name='call_by_partner'), models.Index(condition=models.Q(('reference', ''), _negated=True), fields=['reference'], name='call_by_reference')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'success'), _negated=True), models.Q(('http_status__gte', 200), ('http_status__isnull', False), ('response_code__startswith', '2')), _connector='OR'), name='call_success_has_its_code')],
             },
         ),
         migrations.CreateModel(
@@ -117,11 +126,13 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.CharField(help_text='SHA-256 dari DER, heksadesimal', max_length=64, verbose_name='sidik jari')),
                 ('valid_from', models.DateTimeField(verbose_name='berlaku sejak')),
                 ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='berlaku sampai')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='snap.partner', verbose_name='mitra bank')),
             ],
             options={
                 'verbose_name': 'kunci publik bank',
                 'verbose_name_plural': 'kunci publik bank',
                 'ordering': ['-valid_from', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('partner', 'fingerprint'), name='partner_key_once'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='partner_key_times_in_order', violation_error_message='Akhir masa berlaku tidak boleh mendahului awalnya.')],
             },
         ),
         migrations.CreateModel(
@@ -130,10 +141,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='hari (WIB)')),
                 ('external_id', models.CharField(max_length=36, verbose_name='X-EXTERNAL-ID')),
+                ('message', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='snap.inboxmessage')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='snap.partner')),
             ],
             options={
                 'verbose_name': 'nomor pesan terpakai',
                 'verbose_name_plural': 'nomor pesan terpakai',
+                'constraints': [models.UniqueConstraint(fields=('partner', 'day', 'external_id'), name='external_id_once_per_day')],
             },
         ),
         migrations.CreateModel(
@@ -149,104 +163,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'token dari bank',
                 'verbose_name_plural': 'token dari bank',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('inbound_client_id', ''), _negated=True), fields=('inbound_client_id',), name='partner_inbound_client_once', violation_error_message='Client id ini sudah dipakai mitra lain.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('query_back', 'above'), _negated=True), models.Q(('query_back_above__gt', 0), ('query_back_above__isnull', False)), _connector='OR'), name='partner_query_back_names_its_limit', violation_error_message='Isi jumlah untuk tanya balik di atas jumlah tertentu.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_path', 'with_prefix'), _negated=True), models.Q(('signed_prefix', ''), _negated=True), _connector='OR'), name='partner_prefix_where_signed', violation_error_message='Isi awalan gerbang bank yang ikut ditandatangani.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('clock_skew_seconds__gte', 1), ('clock_skew_seconds__lte', 3600)), name='partner_skew_within_an_hour', violation_error_message='Selisih jam antara 1 dan 3600 detik.'),
-        ),
-        migrations.AddField(
-            model_name='inboxmessage',
-            name='partner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='snap.partner', verbose_name='mitra bank'),
-        ),
-        migrations.AddField(
-            model_name='issuedtoken',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='snap.partner'),
-        ),
-        migrations.AddField(
-            model_name='outgoingcall',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='snap.partner', verbose_name='mitra bank'),
-        ),
-        migrations.AddField(
-            model_name='outgoingcall',
-            name='retry_of',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='snap.outgoingcall'),
-        ),
-        migrations.AddField(
-            model_name='partnerkey',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='snap.partner', verbose_name='mitra bank'),
-        ),
-        migrations.AddField(
-            model_name='replayclaim',
-            name='message',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim', to='snap.inboxmessage'),
-        ),
-        migrations.AddField(
-            model_name='replayclaim',
-            name='partner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='snap.partner'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxmessage',
-            index=models.Index(condition=models.Q(('state', 'accepted')), fields=['service', 'id'], name='inbox_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxmessage',
-            index=models.Index(fields=['partner', '-id'], name='inbox_by_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='inboxmessage',
-            index=models.Index(condition=models.Q(('state__in', ['received', 'refused'])), fields=['received_at'], name='inbox_unproven'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'processed']), _negated=True), models.Q(('partner__isnull', False), ('verdict__startswith', '2')), _connector='OR'), name='inbox_accepted_has_its_partner'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('processed_at__isnull', False), ('state', 'processed'), models.Q(('outcome', ''), _negated=True)), models.Q(models.Q(('state', 'processed'), _negated=True), ('outcome', ''), ('processed_at', None)), _connector='OR'), name='inbox_processed_has_its_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='inboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), ('verdict__regex', '^[345]\\d{6}$'), _connector='OR'), name='inbox_refused_has_its_code'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingcall',
-            index=models.Index(fields=['partner', '-id'], name='call_by_partner'),
-        ),
-        migrations.AddIndex(
-            model_name='outgoingcall',
-            index=models.Index(condition=models.Q(('reference', ''), _negated=True), fields=['reference'], name='call_by_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='outgoingcall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'success'), _negated=True), models.Q(('http_status__gte', 200), ('http_status__isnull', False), ('response_code__startswith', '2')), _connector='OR'), name='call_success_has_its_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerkey',
-            constraint=models.UniqueConstraint(fields=('partner', 'fingerprint'), name='partner_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerkey',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='partner_key_times_in_order', violation_error_message='Akhir masa berlaku tidak boleh mendahului awalnya.'),
-        ),
-        migrations.AddConstraint(
-            model_name='replayclaim',
-            constraint=models.UniqueConstraint(fields=('partner', 'day', 'external_id'), name='external_id_once_per_day'),
         ),
     ]

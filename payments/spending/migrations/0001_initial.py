@@ -13,12 +13,35 @@ class Migration(migrations.Migration):
     dependencies = [
         ('office', '0003_guards_and_rules'),
         ('opd', '0004_spending_roles'),
+        ('opd', '__first__'),
         ('planning', '0003_rules'),
         ('snap', '0002_retention'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='TreasuryAccount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('bp', 'Bendahara pengeluaran'), ('bpp', 'Bendahara pengeluaran pembantu')], default='bp', max_length=3, verbose_name='pemegang')),
+                ('bank_code', models.CharField(max_length=11, verbose_name='kode bank')),
+                ('bank_name', models.CharField(max_length=80, verbose_name='nama bank')),
+                ('account_no', models.CharField(max_length=34, verbose_name='nomor rekening')),
+                ('account_name', models.CharField(max_length=120, verbose_name='nama rekening')),
+                ('decree_number', models.CharField(max_length=120, verbose_name='nomor SK')),
+                ('decree_date', models.DateField(verbose_name='tanggal SK')),
+                ('valid_from', models.DateField(verbose_name='berlaku sejak')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='berlaku sampai')),
+                ('opd', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opd.opd', verbose_name='OPD')),
+                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='snap.partner', verbose_name='mitra bank')),
+            ],
+            options={
+                'verbose_name': 'rekening bendahara',
+                'verbose_name_plural': 'rekening bendahara',
+                'ordering': ['opd', 'kind', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('bank_code', 'account_no', 'valid_from'), name='treasury_account_once_per_start'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='treasury_account_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'), models.CheckConstraint(condition=models.Q(('account_no__regex', '^\\d{5,34}$')), name='treasury_account_digits', violation_error_message='Nomor rekening hanya berisi angka (5 sampai 34).')],
+            },
+        ),
         migrations.CreateModel(
             name='BulkFile',
             fields=[
@@ -36,11 +59,13 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dibuat oleh')),
                 ('opd', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opd.opd', verbose_name='OPD')),
                 ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.evidence', verbose_name='berkas hasil')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spending.treasuryaccount', verbose_name='rekening sumber')),
             ],
             options={
                 'verbose_name': 'berkas CMS',
                 'verbose_name_plural': 'berkas CMS',
                 'ordering': ['-made_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('opd', 'kind', 'day', 'number'), name='bulk_file_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +94,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pengajuan SPP',
                 'verbose_name_plural': 'pengajuan SPP',
                 'ordering': ['-raised_at', '-pk'],
+                'indexes': [models.Index(fields=['opd', 'year', 'state'], name='claim_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='claim_amount_positive', violation_error_message='Jumlah harus lebih dari nol.'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('sp2d_date__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at', None), ('sp2d_date', None)), _connector='OR'), name='claim_paid_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('close_reason', ''), _negated=True), _connector='OR'), name='claim_rejected_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +121,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'penerima',
                 'verbose_name_plural': 'penerima',
                 'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('account_no', ''), _negated=True), fields=('opd', 'bank_code', 'account_no'), name='payee_account_once', violation_error_message='Rekening ini sudah ada di buku penerima.'), models.CheckConstraint(condition=models.Q(('npwp', ''), ('npwp__regex', '^\\d{15,16}$'), _connector='OR'), name='payee_npwp_digits', violation_error_message='NPWP terdiri dari 15 atau 16 angka.'), models.CheckConstraint(condition=models.Q(('account_no', ''), ('account_no__regex', '^\\d{5,34}$'), _connector='OR'), name='payee_account_digits', violation_error_message='Nomor rekening hanya berisi angka (5 sampai 34).'), models.CheckConstraint(condition=models.Q(('blocked_at', None), models.Q(('block_reason', ''), _negated=True), _connector='OR'), name='payee_block_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +168,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'belanja',
                 'verbose_name_plural': 'belanja',
                 'ordering': ['-raised_at', '-pk'],
+                'indexes': [models.Index(fields=['opd', 'year', 'state'], name='spend_by_state'), models.Index(fields=['opd', 'paid_date'], name='spend_by_paid_date'), models.Index(fields=['line'], name='spend_by_line')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='spend_amount_positive', violation_error_message='Jumlah harus lebih dari nol.'), models.CheckConstraint(condition=models.Q(('surcharge__gte', 0)), name='spend_surcharge_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('channel__in', ['card', 'qris']), ('source', 'kkpd')), models.Q(('channel', 'cms'), ('source', 'ls')), models.Q(('source__in', ['up', 'gu', 'tu']), models.Q(('channel', 'card'), _negated=True)), _connector='OR'), name='spend_channel_fits_source', violation_error_message='Kanal ini tidak dipakai dengan sumber uang tersebut.'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('raised_by')), _negated=True), _connector='OR'), name='spend_not_approved_by_its_maker', violation_error_message='Yang mengajukan tidak boleh menyetujui.'), models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('paid_date__isnull', False), ('state__in', ['paid', 'verified', 'passed'])), models.Q(models.Q(('state__in', ['paid', 'verified', 'passed']), _negated=True), ('paid_at', None), ('paid_date', None)), _connector='OR'), name='spend_paid_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'cancelled']), _negated=True), models.Q(('close_reason', ''), _negated=True), _connector='OR'), name='spend_closed_has_reason')],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +185,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'baris SPP',
                 'verbose_name_plural': 'baris SPP',
                 'ordering': ['claim', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('live', True)), fields=('spend',), name='spend_in_one_live_claim'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='claim_line_positive')],
             },
         ),
         migrations.CreateModel(
@@ -173,28 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pajak',
                 'verbose_name_plural': 'pajak',
                 'ordering': ['spend', 'kind'],
-            },
-        ),
-        migrations.CreateModel(
-            name='TreasuryAccount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bp', 'Bendahara pengeluaran'), ('bpp', 'Bendahara pengeluaran pembantu')], default='bp', max_length=3, verbose_name='pemegang')),
-                ('bank_code', models.CharField(max_length=11, verbose_name='kode bank')),
-                ('bank_name', models.CharField(max_length=80, verbose_name='nama bank')),
-                ('account_no', models.CharField(max_length=34, verbose_name='nomor rekening')),
-                ('account_name', models.CharField(max_length=120, verbose_name='nama rekening')),
-                ('decree_number', models.CharField(max_length=120, verbose_name='nomor SK')),
-                ('decree_date', models.DateField(verbose_name='tanggal SK')),
-                ('valid_from', models.DateField(verbose_name='berlaku sejak')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='berlaku sampai')),
-                ('opd', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='opd.opd', verbose_name='OPD')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='snap.partner', verbose_name='mitra bank')),
-            ],
-            options={
-                'verbose_name': 'rekening bendahara',
-                'verbose_name_plural': 'rekening bendahara',
-                'ordering': ['opd', 'kind', '-valid_from'],
+                'constraints': [models.UniqueConstraint(fields=('spend', 'kind'), name='tax_kind_once_per_spend'), models.UniqueConstraint(condition=models.Q(('ntpn', ''), _negated=True), fields=('ntpn',), name='ntpn_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tax_amount_positive', violation_error_message='Jumlah pajak harus lebih dari nol.'), models.CheckConstraint(condition=models.Q(('billing_code', ''), ('billing_code__regex', '^\\d{15}$'), _connector='OR'), name='tax_billing_code_digits', violation_error_message='Kode billing terdiri dari 15 angka.'), models.CheckConstraint(condition=models.Q(('ntpn', ''), ('ntpn__regex', '^[0-9A-Z]{16}$'), _connector='OR'), name='tax_ntpn_form', violation_error_message='NTPN terdiri dari 16 huruf besar atau angka.'), models.CheckConstraint(condition=models.Q(models.Q(('deposited_date', None), ('ntpn', '')), models.Q(('deposited_date__isnull', False), models.Q(('ntpn', ''), _negated=True)), _connector='OR'), name='tax_deposited_has_ntpn')],
             },
         ),
         migrations.CreateModel(
@@ -226,147 +236,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pembayaran belanja',
                 'verbose_name_plural': 'pembayaran belanja',
                 'ordering': ['made_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'failed'), _negated=True), fields=('spend',), name='one_live_disbursement_per_spend'), models.UniqueConstraint(condition=models.Q(models.Q(('rrn', ''), _negated=True), models.Q(('state', 'failed'), _negated=True)), fields=('rrn',), name='spend_rrn_once'), models.UniqueConstraint(fields=('bulk_file', 'bulk_line'), name='bulk_line_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='disbursement_amount_positive'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['succeeded', 'failed'])), models.Q(('finished_at', None), ('state__in', ['intended', 'pending'])), _connector='OR'), name='disbursement_finished')],
             },
-        ),
-        migrations.AddField(
-            model_name='bulkfile',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spending.treasuryaccount', verbose_name='rekening sumber'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['opd', 'year', 'state'], name='claim_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='claim_amount_positive', violation_error_message='Jumlah harus lebih dari nol.'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('sp2d_date__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_at', None), ('sp2d_date', None)), _connector='OR'), name='claim_paid_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('close_reason', ''), _negated=True), _connector='OR'), name='claim_rejected_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='payee',
-            constraint=models.UniqueConstraint(condition=models.Q(('account_no', ''), _negated=True), fields=('opd', 'bank_code', 'account_no'), name='payee_account_once', violation_error_message='Rekening ini sudah ada di buku penerima.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payee',
-            constraint=models.CheckConstraint(condition=models.Q(('npwp', ''), ('npwp__regex', '^\\d{15,16}$'), _connector='OR'), name='payee_npwp_digits', violation_error_message='NPWP terdiri dari 15 atau 16 angka.'),
-        ),
-        migrations.AddConstraint(
-            model_name='payee',
-            constraint=models.CheckConstraint(condition=models.Q(('account_no', ''), ('account_no__regex', '^\\d{5,34}$'), _connector='OR'), name='payee_account_digits', violation_error_message='Nomor rekening hanya berisi angka (5 sampai 34).'),
-        ),
-        migrations.AddConstraint(
-            model_name='payee',
-            constraint=models.CheckConstraint(condition=models.Q(('blocked_at', None), models.Q(('block_reason', ''), _negated=True), _connector='OR'), name='payee_block_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='spend',
-            index=models.Index(fields=['opd', 'year', 'state'], name='spend_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='spend',
-            index=models.Index(fields=['opd', 'paid_date'], name='spend_by_paid_date'),
-        ),
-        migrations.AddIndex(
-            model_name='spend',
-            index=models.Index(fields=['line'], name='spend_by_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='spend_amount_positive', violation_error_message='Jumlah harus lebih dari nol.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(('surcharge__gte', 0)), name='spend_surcharge_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel__in', ['card', 'qris']), ('source', 'kkpd')), models.Q(('channel', 'cms'), ('source', 'ls')), models.Q(('source__in', ['up', 'gu', 'tu']), models.Q(('channel', 'card'), _negated=True)), _connector='OR'), name='spend_channel_fits_source', violation_error_message='Kanal ini tidak dipakai dengan sumber uang tersebut.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('raised_by')), _negated=True), _connector='OR'), name='spend_not_approved_by_its_maker', violation_error_message='Yang mengajukan tidak boleh menyetujui.'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('paid_date__isnull', False), ('state__in', ['paid', 'verified', 'passed'])), models.Q(models.Q(('state__in', ['paid', 'verified', 'passed']), _negated=True), ('paid_at', None), ('paid_date', None)), _connector='OR'), name='spend_paid_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'cancelled']), _negated=True), models.Q(('close_reason', ''), _negated=True), _connector='OR'), name='spend_closed_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('spend',), name='spend_in_one_live_claim'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='claim_line_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.UniqueConstraint(fields=('spend', 'kind'), name='tax_kind_once_per_spend'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.UniqueConstraint(condition=models.Q(('ntpn', ''), _negated=True), fields=('ntpn',), name='ntpn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tax_amount_positive', violation_error_message='Jumlah pajak harus lebih dari nol.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.CheckConstraint(condition=models.Q(('billing_code', ''), ('billing_code__regex', '^\\d{15}$'), _connector='OR'), name='tax_billing_code_digits', violation_error_message='Kode billing terdiri dari 15 angka.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.CheckConstraint(condition=models.Q(('ntpn', ''), ('ntpn__regex', '^[0-9A-Z]{16}$'), _connector='OR'), name='tax_ntpn_form', violation_error_message='NTPN terdiri dari 16 huruf besar atau angka.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taxline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deposited_date', None), ('ntpn', '')), models.Q(('deposited_date__isnull', False), models.Q(('ntpn', ''), _negated=True)), _connector='OR'), name='tax_deposited_has_ntpn'),
-        ),
-        migrations.AddConstraint(
-            model_name='treasuryaccount',
-            constraint=models.UniqueConstraint(fields=('bank_code', 'account_no', 'valid_from'), name='treasury_account_once_per_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='treasuryaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='treasury_account_dates_in_order', violation_error_message='Tanggal akhir tidak boleh mendahului tanggal mulai.'),
-        ),
-        migrations.AddConstraint(
-            model_name='treasuryaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('account_no__regex', '^\\d{5,34}$')), name='treasury_account_digits', violation_error_message='Nomor rekening hanya berisi angka (5 sampai 34).'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'failed'), _negated=True), fields=('spend',), name='one_live_disbursement_per_spend'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('rrn', ''), _negated=True), models.Q(('state', 'failed'), _negated=True)), fields=('rrn',), name='spend_rrn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.UniqueConstraint(fields=('bulk_file', 'bulk_line'), name='bulk_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='disbursement_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='disbursement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['succeeded', 'failed'])), models.Q(('finished_at', None), ('state__in', ['intended', 'pending'])), _connector='OR'), name='disbursement_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkfile',
-            constraint=models.UniqueConstraint(fields=('opd', 'kind', 'day', 'number'), name='bulk_file_number_once'),
         ),
     ]
