@@ -24,7 +24,7 @@ from opd.planning import services
 from opd.planning.counters import MONTHS as MONTH_NAMES
 from opd.planning.imports.reading import MONTH_COLUMNS
 from opd.planning.imports.sipd_columns import COLUMNS, SHEET
-from opd.planning.models import BudgetLine, Dpa, Hold, HoldState, PurseKind
+from opd.planning.models import BudgetLine, Dpa, Hold, HoldState, PurseKind, RowState, SipdRow
 
 _SHARES = (2, *(1 for _ in range(11)))
 """January's share of the anggaran kas is double: offices stock up."""
@@ -202,6 +202,25 @@ def _bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=";").writerows([header, *rows])
     return text.getvalue().encode()
+
+
+def report(*, at: datetime) -> str:
+    """Import what SIPD reports of Diskominfo's spends so far, once: ours are recognised, two rows wait."""
+    opd, today = agency(KOMINFO), day_of(at)
+    if SipdRow.objects.filter(opd=opd).exists():
+        return "sudah ada"
+    lines = list(BudgetLine.objects.filter(opd=opd, year=today.year))
+    services.import_sipd_realisation(
+        opd=opd,
+        year=today.year,
+        control_total=None,
+        content=ContentFile(_example_report(opd, lines, today)),
+        name=f"realisasi-sipd-{KOMINFO}-{today.year}.xlsx",
+        by=holder(Role.BENDAHARA_PENGELUARAN, KOMINFO),
+        at=at,
+    )
+    matched = SipdRow.objects.filter(opd=opd, state=RowState.MATCHED).count()
+    return f"{matched} baris SIPD dikenali"
 
 
 def write_examples(folder: Path, *, at: datetime) -> list[Path]:

@@ -18,9 +18,17 @@ from opd.office.calendar import day_of
 from payments.books import services
 from payments.books.days import after, before, first_of, last_of, words
 from payments.books.matching import SHORTEST_KEY
-from payments.books.models import AccountStatement, MonthClosing, Report, ReportKind
+from payments.books.models import (
+    AccountStatement,
+    CashKind,
+    CashMovement,
+    MonthClosing,
+    Report,
+    ReportKind,
+)
 from payments.books.notes import NOTES, total_of
 from payments.books.queries import bank, ledger, overview
+from payments.books.services import CashDraft
 from payments.books.shelf import CASH
 from payments.books.statement import CLOSING, HEADER, OPENING
 from payments.spending.models import Disbursement, TreasuryAccount
@@ -56,8 +64,29 @@ def _agency(code: str, at: datetime) -> bool:
         fees = ((today - timedelta(days=1), "BIAYA ADMINISTRASI", -FEE, ""),) if code == PARIWISATA else ()
         _statement(account, today.replace(day=1), today - timedelta(days=1), balance, fees, by=by, at=at)
     _close_until(opd, last, by=by, at=at)
+    if code == PARIWISATA:
+        _panjar(opd, today, by=by, at=at)
     _report(code, opd, last, at=at)
     return True
+
+
+def _panjar(opd: Opd, today: date, *, by: User, at: datetime) -> None:
+    """Cash handed to the PPTK this month for small expenses; part came back, the rest is unaccounted for."""
+    pptk = holder(Role.PPTK, PARIWISATA)
+
+    def move(kind: CashKind, back: int, amount: int, why: str, advance: CashMovement | None) -> CashMovement:
+        day = max(today - timedelta(days=back), today.replace(day=1))
+        return services.move_cash(
+            draft=CashDraft(
+                request_key=f"demo:panjar:{kind}", opd_id=opd.pk, kind=kind, amount=Decimal(amount),
+                moved_date=day, reference=f"KW Demo/{kind}/{day.year}", reason=why,
+                holder_id=pptk.pk if advance is None else None, advance_id=advance.pk if advance else None,
+            ),
+            by=by, at=at,
+        )  # fmt: skip
+
+    given = move(CashKind.ADVANCE, 5, 600_000, "Panjar konsumsi dan parkir kegiatan (demo)", None)
+    move(CashKind.RETURNED, 2, 150_000, "Sisa panjar kembali (demo)", given)
 
 
 Line = tuple[date, str, Decimal, str]

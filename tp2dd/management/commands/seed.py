@@ -62,5 +62,6 @@ class Command(BaseCommand):
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
         for name, room in SPENDING:
             self.stdout.write(f"{name}: {room.seed(at=at)}.")
+        self.stdout.write(f"SIPD: {budget.report(at=at)}.")
         levies.write_banks_past(at=at, openings=books.bank_balances())
         jobs.finish(job, message="Data peragaan terisi.")
