@@ -38,13 +38,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _static_files_by_name() -> Iterator[None]:
-    """Pages link static files by plain names, served from where they lie: no test needs collectstatic."""
+def _settings_of_tests() -> Iterator[None]:
+    """Static files have plain names and are served from where they lie: no test needs collectstatic.
+
+    Passwords of tests are hashed fast; that the product's are not is asserted in ``tests/opd``.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     storages = {**settings.STORAGES, "staticfiles": plain}
     memory = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     with override_settings(
-        STORAGES=storages, CACHES=memory, WHITENOISE_AUTOREFRESH=True, WHITENOISE_USE_FINDERS=True
+        STORAGES=storages,
+        CACHES=memory,
+        PASSWORD_HASHERS=quick,
+        WHITENOISE_AUTOREFRESH=True,
+        WHITENOISE_USE_FINDERS=True,
     ):
         yield
 

@@ -6,7 +6,9 @@ from unittest import mock
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.utils.module_loading import import_string
 
+from config import settings as product
 from opd import access
 from opd.models import OPD_ROLES, AuditEvent, Opd, Role, RoleAssignment, User
 from opd.services import people
@@ -159,3 +161,9 @@ def test_nip_must_have_18_digits() -> None:
         people.create_user(
             username="nip", name="Nip", nip="123", password="abcd-efgh", by=None, at=datetime.now(UTC)
         )
+
+
+def test_passwords_of_the_product_are_hashed_slowly() -> None:
+    hasher = import_string(product.PASSWORD_HASHERS[0])()
+    assert hasher.algorithm == "argon2"
+    assert hasher.memory_cost >= 19 * 1024  # KiB: the least that OWASP names for Argon2id
