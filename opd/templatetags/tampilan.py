@@ -63,6 +63,18 @@ def tanggal(day: date | None) -> str:
 
 
 @register.filter
+def di_tengah(words: str) -> str:
+    """A label inside a sentence: "Menunggu verifikasi PPK" begins small and keeps its abbreviations."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+@register.filter
+def tgl(day: date | None) -> str:
+    """24 Nov 2026 for columns: it never breaks across lines."""
+    return NOTHING if day is None else _day(day, "d MMM yyyy").replace(" ", "\xa0")
+
+
+@register.filter
 def waktu(instant: date | None) -> str:
     """24 Nov 2026 14.05 WIB; a day without a clock is shown as a day."""
     if instant is None:
