@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from opd.models import OPD_ROLES, Capacity, Opd, Role
+from payments.money import MoneyError, format_rupiah, parse
+
+ONE_SEN = Decimal("0.01")
 
 
 def show_refusal(form: forms.BaseForm, error: Exception) -> None:
@@ -26,6 +30,36 @@ class DayInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class RupiahField(forms.Field):
+    """An amount as people write it: "1.250.000", "1250000", "Rp 1.250.000,50"; shown grouped by thousands.
+
+    ``least`` is the smallest that it takes: above zero unless told, 0 for a tariff, None for any sign.
+    """
+
+    default_error_messages = {"invalid": "Tulis jumlah rupiah dengan angka, misalnya 1.250.000."}
+
+    def __init__(self, *, least: Decimal | None = ONE_SEN, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 30})
+        super().__init__(widget=widget, **options)
+        self.least = least
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            amount = parse(text)
+        except MoneyError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+        if self.least is not None and amount < self.least:
+            bound = "harus lebih dari nol" if self.least else "tidak boleh kurang dari nol"
+            raise ValidationError(f"Jumlah {bound}.")
+        return amount
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_rupiah(value, zero="0").replace("Rp\u00a0", "") if isinstance(value, Decimal) else value
 
 
 class UserForm(forms.Form):

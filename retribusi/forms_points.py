@@ -7,34 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd
-from payments import money
 from payments.incoming.models import ReceivingAccount
 from payments.snap.models import Partner
 from retribusi.models import KODE_REKENING, CollectionPoint, OpeningHours, SpecialDay, TariffItem
 
 UNITS = [("orang", "orang"), ("rombongan", "rombongan"), ("kendaraan", "kendaraan")]
-
-
-class RupiahField(forms.Field):
-    """An amount as people write it: 5.000 or 5000. Zero is allowed: a zero tariff."""
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        try:
-            amount = money.parse(str(value))
-        except money.MoneyError:
-            raise ValidationError("Tulis jumlah rupiah, misalnya 5.000.") from None
-        if amount < 0:
-            raise ValidationError("Tarif tidak boleh kurang dari nol.")
-        return amount
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,.0f}".replace(",", ".") if isinstance(value, Decimal) else value
 
 
 class PointForm(forms.Form):
@@ -94,7 +74,7 @@ class TariffForm(forms.Form):
     name = forms.CharField(label="Nama", max_length=80)
     name_en = forms.CharField(label="Nama dalam bahasa Inggris", max_length=80, required=False)
     category = forms.ChoiceField(label="Golongan", choices=TariffItem.Category.choices)
-    amount = RupiahField(label="Tarif (rupiah)", help_text="Nol berarti bebas retribusi.")
+    amount = RupiahField(label="Tarif (rupiah)", least=Decimal(0), help_text="Nol berarti bebas retribusi.")
     unit = forms.ChoiceField(label="Untuk tiap", choices=UNITS)
     valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput())
     valid_to = forms.DateField(

@@ -9,34 +9,13 @@ from typing import Any
 
 from django import forms
 
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd
 from opd.planning.counters import MONTHS
 from opd.planning.models import FileKind, RowState, Stage
 from opd.planning.queries import LineFilter
-from payments.money import MoneyError, parse
 
 FIRST_YEAR, LAST_YEAR = 2020, 2099
-
-
-class RupiahField(forms.CharField):
-    """An amount as a person types it: "Rp 1.250.000", "1250000", "1.250.000,50"."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            max_length=30,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            **options,
-        )
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse(text)
-        except MoneyError as error:
-            raise forms.ValidationError("Tulis jumlah rupiah seperti 1.250.000.") from error
 
 
 class Sentence(forms.Form):
@@ -118,6 +97,7 @@ class _FileForm(forms.Form):
     control_total = RupiahField(
         label="Jumlah kontrol",
         required=False,
+        least=None,
         help_text="Jumlah semua baris menurut dokumen aslinya. Kosongkan bila berkas punya baris jumlah.",
     )
     file = forms.FileField(label="Berkas CSV atau XLSX", help_text="Paling besar 20 MB.")

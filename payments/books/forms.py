@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from django import forms
 
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd, Role, RoleAssignment, User
 from payments.books.models import CashKind
 from payments.books.notes import FIELDS
 from payments.books.queries.unfinished import Panjar
-from payments.money import MoneyError, format_rupiah, parse
+from payments.money import format_rupiah
 from payments.spending.models import TreasuryAccount
 
 
@@ -42,22 +42,6 @@ class TaxFilter(MonthFilter):
         required=False,
         choices=[("", "semua"), ("belum", "belum disetor"), ("terlambat", "terlambat disetor")],
     )
-
-
-class RupiahField(forms.CharField):
-    """An amount as people type it: "1.250.000"."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-        self.widget.attrs["inputmode"] = "decimal"
-        self.widget.attrs["autocomplete"] = "off"
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return parse(text) if text else None
-        except MoneyError as error:
-            raise forms.ValidationError("Tulis jumlah seperti 1.250.000.") from error
 
 
 class CashForm(forms.Form):

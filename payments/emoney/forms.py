@@ -4,39 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from opd.access import Scope
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd, Role, RoleAssignment, User
 from opd.planning.queries import LineChoice
-from payments import money
 from payments.emoney.queries import CardFilter
 from payments.spending.models import TreasuryAccount
 from payments.spending.rules import CHECKS
-
-
-class AmountField(forms.CharField):
-    """Rupiah as people write it: 250.000 or 250000, above zero."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            amount = money.parse(text)
-        except money.MoneyError:
-            raise ValidationError("Tulis jumlah rupiah dengan angka, misalnya 250.000.") from None
-        if amount <= 0:
-            raise ValidationError("Jumlah harus lebih dari nol.")
-        return amount
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:,.0f}".replace(",", ".") if isinstance(value, Decimal) else value
 
 
 class CardSentence(forms.Form):
@@ -127,12 +106,12 @@ class _AccountForm(forms.Form):
 
 
 class TopUpForm(_AccountForm):
-    amount = AmountField(label="Jumlah isi ulang")
+    amount = RupiahField(label="Jumlah isi ulang")
     field_order = ("amount", "account", "paid_date", "reference_no")
 
 
 class ReturnForm(_AccountForm):
-    amount = AmountField(label="Jumlah yang kembali")
+    amount = RupiahField(label="Jumlah yang kembali")
     field_order = ("amount", "account", "paid_date", "reference_no")
 
 

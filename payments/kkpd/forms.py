@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from opd.access import Scope
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd, Role, RoleAssignment, User
 from opd.office import pictures
 from opd.planning.models import BudgetLine
@@ -18,7 +18,6 @@ from payments.kkpd import rules
 from payments.kkpd.models import Card, CardKind, DprLine, Via
 from payments.kkpd.queries import LineFilter
 from payments.money import format_rupiah
-from payments.spending.claim_forms import RupiahField
 from payments.spending.models import Method, TreasuryAccount
 
 

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from opd.access import Scope
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd
-from payments.money import MoneyError, parse
 from payments.spending.claim_queries import ClaimFilter
 from payments.spending.models import ClaimKind, ClaimState
-
-
-class RupiahField(forms.CharField):
-    """An amount above zero as people write it: 1.250.000 or 1250000."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(max_length=30, widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Decimal | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            amount = parse(text)
-        except MoneyError:
-            raise ValidationError("Tulis jumlah rupiah dengan angka, misalnya 1.250.000.") from None
-        if amount <= 0:
-            raise ValidationError("Jumlah harus lebih dari nol.")
-        return amount
 
 
 class ClaimSentence(forms.Form):

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from django import forms
 
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd
 from opd.planning.queries import LineChoice, line_choices
 from payments.spending import queries
-from payments.spending.claim_forms import RupiahField
 from payments.spending.drafts import SpendDraft, TaxDraft
 from payments.spending.models import (
     Channel,
@@ -228,7 +227,7 @@ def _grouped(choices: Iterable[LineChoice]) -> list[tuple[str, list[tuple[str, s
 def _payee(payee: Any) -> str:
     from payments.spending.masking import masked
 
-    account = f"{payee.bank_name} {masked(payee.account_no)}" if payee.account_no else "tanpa rekening"
+    account = f"{payee.bank_name} · {masked(payee.account_no)}" if payee.account_no else "tanpa rekening"
     return f"{payee.name} · {account}"
 
 
@@ -237,23 +236,13 @@ def initial_of(draft: SpendDraft) -> dict[str, Any]:
     same = ("source", "channel", "description", "spend_date", "type", "method", "is_domestic", "is_umkm")
     values = {name: getattr(draft, name) for name in same}
     return values | {
-        "line": str(draft.line_id), "payee": str(draft.payee_id or ""), "amount": typed(draft.amount),
-        "surcharge": typed(draft.surcharge) if draft.surcharge else "",
+        "line": str(draft.line_id), "payee": str(draft.payee_id or ""), "amount": draft.amount,
+        "surcharge": draft.surcharge or None,
     }  # fmt: skip
 
 
 def tax_initial(taxes: Iterable[TaxDraft]) -> list[dict[str, Any]]:
-    return [
-        {"kind": str(tax.kind), "amount": typed(tax.amount), "billing_code": tax.billing_code}
-        for tax in taxes
-    ]
-
-
-def typed(amount: Decimal) -> str:
-    """An amount as a person types it: 1.250.000, with sen only where there are any."""
-    whole, _, sen = f"{amount:.2f}".partition(".")
-    text = f"{int(whole):,}".replace(",", ".")
-    return text if sen == "00" else f"{text},{sen}"
+    return [{"kind": str(tax.kind), "amount": tax.amount, "billing_code": tax.billing_code} for tax in taxes]
 
 
 class TestForm(forms.Form):

@@ -9,9 +9,8 @@ from django import forms
 from django.utils import timezone
 
 from opd.access import Scope
-from opd.forms import DayInput
+from opd.forms import DayInput, RupiahField
 from opd.models import Opd
-from payments.spending.claim_forms import RupiahField
 from payments.spending.models import Channel, Way
 from payments.spending.pay_queries import PayFilter
 

@@ -128,7 +128,7 @@ def test_a_treasurer_moves_cash_at_the_screen(place: Office, client: Client) -> 
         assert client.post(address, asked).status_code == 302
     assert CashMovement.objects.get().amount == rp(1_000_000)
     wrong = client.post(address, {**asked, "request_key": "lain", "amount": "sejuta"})
-    assert "Tulis jumlah seperti 1.250.000." in wrong.content.decode()
+    assert "Tulis jumlah rupiah dengan angka, misalnya 1.250.000." in wrong.content.decode()
     much = client.post(address, {**asked, "request_key": "lain", "amount": "99.000.000"})
     assert "melebihinya" in much.content.decode()
 

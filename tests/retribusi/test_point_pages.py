@@ -84,8 +84,8 @@ def test_a_new_point_is_led_to_its_first_sale(client: Client, museum: Museum) ->
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"amount": "lima ribu"}, "Tulis jumlah rupiah, misalnya 5.000."),
-        ({"amount": "-5"}, "Tarif tidak boleh kurang dari nol."),
+        ({"amount": "lima ribu"}, "Tulis jumlah rupiah dengan angka, misalnya 1.250.000."),
+        ({"amount": "-5"}, "Jumlah tidak boleh kurang dari nol."),
         ({"kode_lra": "pendapatan"}, "Kode rekening berbentuk"),
         ({"valid_to": "2026-01-01"}, "Tanggal akhir tidak boleh mendahului tanggal mulai."),
     ],

@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from opd.models import Role, User
 from payments.spending import services
-from payments.spending.forms import typed
 from payments.spending.models import Channel, Payee, Source, Spend, SpendState, TaxKind, TreasuryAccount
 from payments.spending.services import TaxDraft
 from tests.office.factor import give_factor
@@ -375,11 +374,6 @@ def test_home_says_what_waits_for_whom(place: Office) -> None:
     assert "Belanja menunggu diuji" in shown
     assert "Rp 99.000 pajak" in shown
     assert "Belanja menunggu verifikasi" in text_of(as_(place.ppk).get(home))
-
-
-def test_amounts_are_shown_as_they_are_typed() -> None:
-    assert typed(rp("1250000.5")) == "1.250.000,50"
-    assert typed(rp(5000)) == "5.000"
 
 
 def test_an_ls_leads_to_its_claim(place: Office) -> None:
