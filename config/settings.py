@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that size betrays no form token
     "csp.middleware.CSPMiddleware",
+    "config.permissions.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.language.VisitorLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

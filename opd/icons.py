@@ -22,6 +22,7 @@ PATHS: dict[str, str] = {
     "tutup": "M6 6l12 12M18 6L6 18",
     "keluar": "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",
     "cetak": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
+    "kamera": "M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.5 3.5 0 100-7 3.5 3.5 0 000 7z",
     "kartu": "M3 6h18v12H3zM3 10h18M7 15h4",
     "lanjut": "M9 5l7 7-7 7",
     "dompet": "M4 7h14a2 2 0 012 2v9a2 2 0 01-2 2H6a2 2 0 01-2-2zM4 7l11-4v4M16 13.5h4",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/periksa-penerima/", pay.pay_check, name="pay_check"),
     path("<uuid:pk>/transfer/", pay.pay_transfer, name="pay_transfer"),
     path("<uuid:pk>/qris/", pay_qris.pay_qris_read, name="pay_qris_read"),
+    path("<uuid:pk>/qris/pindai/", pay_qris.pay_qris_scan, name="pay_qris_scan"),
     path("<uuid:pk>/qris/bayar/", pay_qris.pay_qris, name="pay_qris"),
     path("<uuid:pk>/sudah-dibayar/<slug:way>/", pay_elsewhere.pay_elsewhere, name="pay_elsewhere"),
     path("kabar/<uuid:pk>/", pay.pay_wait, name="pay_wait"),

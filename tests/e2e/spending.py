@@ -56,6 +56,13 @@ def pick(page: Page, selector: str, words: str) -> None:
     page.locator(selector).select_option(value=option.get_attribute("value"))
 
 
+def choose_payee(page: Page, words: str) -> None:
+    """Type into the payee's box, and take the first that fits."""
+    box = page.get_by_role("combobox", name="Penerima")
+    box.fill(words)
+    box.press("Enter")
+
+
 def picture(into: Path, name: str = "struk.png") -> Path:
     """A photo of a receipt, different each time."""
     from PIL import Image
@@ -74,7 +81,7 @@ def raise_spend(page: Page, site: Site, *, amount: str, channel: str, payee: str
     page.locator("#id_channel").select_option(channel)
     page.locator("#id_amount").fill(amount)
     if payee:
-        pick(page, "#id_payee", payee)
+        choose_payee(page, payee)
     page.locator("#id_description").fill(description)
     page.get_by_role("button", name="Simpan dan ajukan").click()
     page.wait_for_url(re.compile(r"/belanja/[0-9a-f-]{36}/$"))

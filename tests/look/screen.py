@@ -84,7 +84,7 @@ class Screen:
             page.goto(f"{HOST}{response.request['PATH_INFO']}")
             if until:
                 page.get_by_text(until).wait_for(timeout=5000)
-            _keep_picture(page, f"{name}-{size}-{scheme}")
+            keep_picture(page, f"{name}-{size}-{scheme}")
             return _examine(page, problems)
         finally:
             context.close()
@@ -113,7 +113,7 @@ def _answer(route: Route, response: Any, polled: str) -> None:
     route.fulfill(status=200, content_type=kind, body=Path(found).read_bytes())
 
 
-def _keep_picture(page: Page, name: str) -> None:
+def keep_picture(page: Page, name: str) -> None:
     """Save a picture for a person to look at, into the folder that LOOK_PICTURES names."""
     folder = os.environ.get("LOOK_PICTURES")
     if folder:

@@ -23,6 +23,10 @@ from payments.spending.models import Channel, Disbursement, Spend, SpendState, W
 LARGEST_PICTURE = 10 * 1024 * 1024
 
 
+class NothingRead(PayError):
+    """No QRIS is to be seen on the picture."""
+
+
 @dataclass(frozen=True)
 class QrisCheck:
     """A QRIS before it is paid: what it says, and what the bank says of it."""
@@ -40,7 +44,8 @@ class QrisCheck:
 
 
 def content_of_picture(upload: File[bytes]) -> str:
-    """The QRIS in a photo or screenshot. Raises PayError for no picture, none, or several different ones."""
+    """The QRIS in a photo or screenshot. Raises NothingRead where there is none, PayError for no picture or
+    several different ones."""
     if upload.size > LARGEST_PICTURE:
         raise PayError("Gambar lebih besar dari 10 MB. Ambil foto yang lebih kecil atau tempel teks QRIS.")
     upload.seek(0)
@@ -49,7 +54,7 @@ def content_of_picture(upload: File[bytes]) -> str:
     except picture.PictureError as error:
         raise PayError(f"{error} Pilih foto QRIS yang lain atau tempel teksnya.") from error
     if not found:
-        raise PayError("Tidak ada QRIS yang terbaca pada gambar ini. Foto lebih dekat dan tegak lurus.")
+        raise NothingRead("Tidak ada QRIS yang terbaca pada gambar ini. Foto lebih dekat dan tegak lurus.")
     if len(found) > 1:
         raise PayError("Ada lebih dari satu kode pada gambar ini. Potong gambarnya hingga satu QRIS saja.")
     return found[0]
