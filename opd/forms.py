@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from opd.access import Scope
 from opd.models import OPD_ROLES, Capacity, Opd, Role
 from payments.money import MoneyError, format_rupiah, parse
 
@@ -60,6 +62,46 @@ class RupiahField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return format_rupiah(value, zero="0").replace("Rp\u00a0", "") if isinstance(value, Decimal) else value
+
+
+class Sentence(forms.Form):
+    """A filter in the address: what cannot be understood is as if it were not there."""
+
+    def given(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+    def word(self, name: str) -> str:
+        return str(self.given(name) or "")
+
+    def number(self, name: str) -> int | None:
+        value = self.given(name)
+        return int(value) if value else None
+
+    def day(self, name: str) -> date | None:
+        value: date | None = self.given(name)
+        return value
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, str]], every: str) -> None:
+        """What a choice field chooses from; ``every`` is the word for no choice."""
+        field: Any = self.fields[name]
+        field.choices = [("", every), *((str(value), label) for value, label in choices)]
+
+
+class OfficeSentence(Sentence):
+    """A filter that may name one of today's agencies within reach."""
+
+    opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
+
+    def __init__(self, data: Any, reach: Scope) -> None:
+        super().__init__(data)
+        offices: Any = self.fields["opd"]
+        offices.queryset = reach.filter(Opd.objects.valid(on=timezone.localdate()), "pk")
+
+    @property
+    def opd_id(self) -> int | None:
+        office: Opd | None = self.given("opd")
+        return office.pk if office else None
 
 
 class UserForm(forms.Form):
@@ -133,13 +175,9 @@ class AgencyFileForm(forms.Form):
         return file
 
 
-class TrailFilter(forms.Form):
-    """The audit trail's filter sentence; wrong input is ignored, never an error page."""
+class TrailFilter(Sentence):
+    """The audit trail's filter sentence."""
 
     q = forms.CharField(label="Objek atau tindakan", required=False, max_length=80)
     since = forms.DateField(label="Sejak", required=False, widget=DayInput())
     until = forms.DateField(label="Sampai", required=False, widget=DayInput())
-
-    def day(self, name: str) -> date | None:
-        value = self.cleaned_data.get(name)
-        return value if isinstance(value, date) else None

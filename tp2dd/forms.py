@@ -1,10 +1,10 @@
 from django import forms
 
-from opd.forms import DayInput
+from opd.forms import DayInput, Sentence
 
 
-class DashboardFilter(forms.Form):
-    """The dashboard's filter sentence, kept in the address; wrong input is ignored."""
+class DashboardFilter(Sentence):
+    """The dashboard's filter sentence."""
 
     sejak = forms.DateField(label="sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())

@@ -18,10 +18,8 @@ from tp2dd.periods import chosen
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponseBase:
     form = DashboardFilter(request.GET)
-    form.is_valid()
-    wanted = form.cleaned_data
-    period = chosen(wanted.get("sejak"), wanted.get("sampai"), today=timezone.localdate())
-    account = wanted.get("titik")
+    period = chosen(form.day("sejak"), form.day("sampai"), today=timezone.localdate())
+    account = form.number("titik")
     days = queries.by_day(period, account=account)
     if request.GET.get("unduh") == "csv":
         header = ("hari", "pembayaran", "dibayar", "disetor_bank", "masuk_rkud", "dibukukan")

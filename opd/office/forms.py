@@ -9,14 +9,15 @@ from django import forms
 from django.utils import timezone
 
 from opd.access import Scope
+from opd.forms import Sentence
 from opd.models import Opd
 from opd.office import documents
 
 TAKEN = "image/jpeg,image/png,application/pdf"
 
 
-class DocumentFilter(forms.Form):
-    """The register's filter sentence; wrong input is ignored, never an error page."""
+class DocumentFilter(Sentence):
+    """The register's filter sentence."""
 
     kind = forms.ChoiceField(label="Tampilkan", required=False)
     opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
@@ -41,10 +42,9 @@ class DocumentFilter(forms.Form):
         ]
         choices["opd"].queryset = reach.filter(Opd.objects.all(), "pk")
         choices["year"].choices = [("", "semua")] + [(year, str(year)) for year in range(this_year, 2019, -1)]
-        self.is_valid()
 
     def value(self, name: str) -> Any:
-        return self.cleaned_data.get(name) or None
+        return self.given(name) or None
 
 
 class UploadForm(forms.Form):

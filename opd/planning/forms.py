@@ -9,27 +9,13 @@ from typing import Any
 
 from django import forms
 
-from opd.forms import DayInput, RupiahField
+from opd.forms import DayInput, RupiahField, Sentence
 from opd.models import Opd
 from opd.planning.counters import MONTHS
 from opd.planning.models import FileKind, RowState, Stage
 from opd.planning.queries import LineFilter
 
 FIRST_YEAR, LAST_YEAR = 2020, 2099
-
-
-class Sentence(forms.Form):
-    """A filter in the address: what cannot be understood is as if it were not there."""
-
-    def word(self, name: str) -> str:
-        return str(self._value(name) or "")
-
-    def number(self, name: str) -> int | None:
-        value = self._value(name)
-        return int(value) if value else None
-
-    def _value(self, name: str) -> Any:
-        return self.cleaned_data.get(name) if self.is_valid() or hasattr(self, "cleaned_data") else None
 
 
 class YearSentence(Sentence):

@@ -65,10 +65,7 @@ def _import_now(request: HttpRequest, content: bytes) -> HttpResponse:
 @require_GET
 def audit_list(request: HttpRequest) -> HttpResponseBase:
     form = TrailFilter(request.GET)
-    form.is_valid()
-    found = queries.trail(
-        text=form.cleaned_data.get("q", ""), since=form.day("since"), until=form.day("until")
-    )
+    found = queries.trail(text=form.word("q"), since=form.day("since"), until=form.day("until"))
     if request.GET.get("unduh") == "csv":
         rows = (
             (

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django import forms
 
-from opd.forms import DayInput, RupiahField
+from opd.forms import DayInput, RupiahField, Sentence
 from opd.models import Opd, Role, RoleAssignment, User
 from payments.books.models import CashKind
 from payments.books.notes import FIELDS
@@ -22,7 +22,7 @@ class MonthInput(forms.TextInput):
     input_type = "month"
 
 
-class MonthFilter(forms.Form):
+class MonthFilter(Sentence):
     """Which agency and which month; kept in the address."""
 
     opd = forms.ModelChoiceField(Opd.objects.none(), label="Buku", required=False, empty_label=None)

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from opd.access import Scope
-from opd.forms import DayInput, RupiahField
+from opd.forms import DayInput, RupiahField, Sentence
 from opd.models import Opd, Role, RoleAssignment, User
 from opd.planning.queries import LineChoice
 from payments.emoney.queries import CardFilter
@@ -18,7 +18,7 @@ from payments.spending.models import TreasuryAccount
 from payments.spending.rules import CHECKS
 
 
-class CardSentence(forms.Form):
+class CardSentence(Sentence):
     STATES = [("", "semua"), ("active", "aktif"), ("blocked", "diblokir"), ("ended", "berakhir")]
 
     keadaan = forms.ChoiceField(label="Kartu yang", choices=STATES, required=False)
@@ -27,19 +27,14 @@ class CardSentence(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[Opd] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places: Any = self.fields["opd"]
-        places.choices = [("", "semua OPD"), *((str(one.pk), one.name) for one in offices)]
+        self.offer("opd", ((one.pk, one.name) for one in offices), "semua OPD")
 
     @property
     def where(self) -> CardFilter:
-        self.is_valid()
-        given = self.cleaned_data
-        return CardFilter(
-            int(given.get("opd") or 0) or None, given.get("keadaan") or "", given.get("cari") or ""
-        )
+        return CardFilter(self.number("opd"), self.word("keadaan"), self.word("cari"))
 
 
-class TapSentence(forms.Form):
+class TapSentence(Sentence):
     STEPS = [
         ("", "belum beres"),
         ("unreported", "belum dilaporkan"),
@@ -52,12 +47,7 @@ class TapSentence(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[Opd] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places: Any = self.fields["opd"]
-        places.choices = [("", "semua OPD"), *((str(one.pk), one.name) for one in offices)]
-
-    def word(self, name: str) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
+        self.offer("opd", ((one.pk, one.name) for one in offices), "semua OPD")
 
 
 class CardForm(forms.Form):

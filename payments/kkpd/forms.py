@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from opd.access import Scope
-from opd.forms import DayInput, RupiahField
+from opd.forms import DayInput, OfficeSentence, RupiahField, Sentence
 from opd.models import Opd, Role, RoleAssignment, User
 from opd.office import pictures
 from opd.planning.models import BudgetLine
@@ -21,8 +21,8 @@ from payments.money import format_rupiah
 from payments.spending.models import Method, TreasuryAccount
 
 
-class LineSentence(forms.Form):
-    """The list's filter; what cannot be understood is as if it were not there."""
+class LineSentence(OfficeSentence):
+    """The list's filter."""
 
     keadaan = forms.ChoiceField(
         label="Belanja kartu yang",
@@ -36,23 +36,14 @@ class LineSentence(forms.Form):
             ("ditolak", "ditolak"),
         ],
     )
-    opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
     sejak = forms.DateField(label="sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
 
-    def __init__(self, data: Any, reach: Scope) -> None:
-        super().__init__(data)
-        offices: Any = self.fields["opd"]
-        offices.queryset = reach.filter(Opd.objects.valid(on=timezone.localdate()), "pk")
-        self.is_valid()
+    field_order = ("keadaan", "opd")
 
     @property
     def where(self) -> LineFilter:
-        given = self.cleaned_data
-        office = given.get("opd")
-        return LineFilter(
-            given.get("keadaan") or "", office.pk if office else None, given.get("sejak"), given.get("sampai")
-        )
+        return LineFilter(self.word("keadaan"), self.opd_id, self.day("sejak"), self.day("sampai"))
 
 
 class ReportForm(forms.Form):
@@ -219,7 +210,7 @@ class HolderPaidForm(forms.Form):
     reference = forms.CharField(label="Nomor bukti bayar", max_length=120)
 
 
-class YearForm(forms.Form):
+class YearForm(Sentence):
     tahun = forms.TypedChoiceField(label="Tahun anggaran", coerce=int, required=False)
 
     def __init__(self, data: Any) -> None:
@@ -227,8 +218,7 @@ class YearForm(forms.Form):
         year = timezone.localdate().year
         field: Any = self.fields["tahun"]
         field.choices = [(one, str(one)) for one in range(year, year - 4, -1)]
-        self.is_valid()
 
     @property
     def year(self) -> int:
-        return int(self.cleaned_data.get("tahun") or timezone.localdate().year)
+        return self.number("tahun") or timezone.localdate().year

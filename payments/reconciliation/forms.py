@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
 
-from opd.forms import DayInput
+from opd.forms import DayInput, Sentence
 from payments.reconciliation.models import ExceptionState
 from payments.reconciliation.queries.differences import DifferenceFilter
 from payments.reconciliation.texts import TEXTS
 
 
-class _Sentence(forms.Form):
-    """A filter in the address: what cannot be understood is as if it were not there."""
-
-    def day(self, name: str) -> date | None:
-        value = self._value(name)
-        return value if isinstance(value, date) else None
-
-    def word(self, name: str) -> str:
-        return str(self._value(name) or "")
-
-    def _value(self, name: str) -> Any:
-        return self.cleaned_data.get(name) if self.is_valid() or hasattr(self, "cleaned_data") else None
-
-
-class PeriodFilter(_Sentence):
+class PeriodFilter(Sentence):
     sejak = forms.DateField(label="Pembayaran sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
 
 
-class FileFilter(_Sentence):
+class FileFilter(Sentence):
     KINDS = [("", "semua berkas"), ("settlement", "settlement QRIS"), ("statement", "rekening koran RKUD")]
     STATES = [("", "apa saja"), ("done", "selesai"), ("refused", "ditolak"), ("superseded", "sudah diganti")]
 
@@ -41,13 +26,13 @@ class FileFilter(_Sentence):
     keadaan = forms.ChoiceField(label="yang keadaannya", choices=STATES, required=False)
 
 
-class LineFilter(_Sentence):
+class LineFilter(Sentence):
     CHOICES = [("", "semua baris"), ("cocok", "baris yang cocok"), ("belum", "baris yang belum dikenali")]
 
     baris = forms.ChoiceField(label="Tampilkan", choices=CHOICES, required=False)
 
 
-class DifferenceSentence(_Sentence):
+class DifferenceSentence(Sentence):
     STATES = [
         (str(ExceptionState.OPEN), "perlu penjelasan"),
         (str(ExceptionState.EXPLAINED), "sudah dijelaskan"),
@@ -63,10 +48,8 @@ class DifferenceSentence(_Sentence):
 
     def __init__(self, *args: Any, points: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds: Any = self.fields["jenis"]
-        kinds.choices = [("", "apa saja"), *((str(kind), text.label) for kind, text in TEXTS.items())]
-        places: Any = self.fields["titik"]
-        places.choices = [("", "semua titik"), *((name, name) for name in points)]
+        self.offer("jenis", ((kind, text.label) for kind, text in TEXTS.items()), "apa saja")
+        self.offer("titik", ((name, name) for name in points), "semua titik")
 
     @property
     def where(self) -> DifferenceFilter:

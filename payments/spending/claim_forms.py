@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.utils import timezone
 
-from opd.access import Scope
-from opd.forms import DayInput, RupiahField
-from opd.models import Opd
+from opd.forms import DayInput, OfficeSentence, RupiahField
 from payments.spending.claim_queries import ClaimFilter
 from payments.spending.models import ClaimKind, ClaimState
 
 
-class ClaimSentence(forms.Form):
-    """The list's filter; what cannot be understood is as if it were not there."""
+class ClaimSentence(OfficeSentence):
+    """The list's filter."""
 
     jenis = forms.ChoiceField(label="SPP", choices=[("", "semua jenis"), *ClaimKind.choices], required=False)
     keadaan = forms.ChoiceField(
         label="yang", choices=[("", "apa pun keadaannya"), *ClaimState.choices], required=False
     )
-    opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
     sejak = forms.DateField(label="diajukan sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
 
-    def __init__(self, data: Any, reach: Scope) -> None:
-        super().__init__(data)
-        offices: Any = self.fields["opd"]
-        offices.queryset = reach.filter(Opd.objects.valid(on=timezone.localdate()), "pk")
-        self.is_valid()
+    field_order = ("jenis", "keadaan", "opd")
 
     @property
     def where(self) -> ClaimFilter:
-        given = self.cleaned_data
-        office = given.get("opd")
         return ClaimFilter(
-            kind=given.get("jenis") or "",
-            state=given.get("keadaan") or "",
-            opd_id=office.pk if office else None,
-            first=given.get("sejak"),
-            last=given.get("sampai"),
-        )
+            kind=self.word("jenis"), state=self.word("keadaan"), opd_id=self.opd_id,
+            first=self.day("sejak"), last=self.day("sampai"),
+        )  # fmt: skip
 
 
 class AdvanceForm(forms.Form):

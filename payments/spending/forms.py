@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django import forms
 
-from opd.forms import DayInput, RupiahField
+from opd.forms import DayInput, RupiahField, Sentence
 from opd.models import Opd
 from opd.planning.queries import LineChoice, line_choices
 from payments.spending import queries
@@ -29,29 +29,6 @@ from payments.spending.models import (
 from payments.spending.queries import SpendFilter, TaxFilter
 from payments.spending.rules import CHECKS
 from payments.spending.services.payees import PayeeDraft
-
-
-class Sentence(forms.Form):
-    """A filter in the address: what cannot be understood is as if it were not there."""
-
-    def day(self, name: str) -> date | None:
-        value = self._value(name)
-        return value if isinstance(value, date) else None
-
-    def word(self, name: str) -> str:
-        return str(self._value(name) or "")
-
-    def number(self, name: str) -> int | None:
-        word = self.word(name)
-        return int(word) if word.isdecimal() else None
-
-    def _value(self, name: str) -> Any:
-        self.is_valid()
-        return self.cleaned_data.get(name)
-
-    def offer(self, name: str, choices: Iterable[tuple[Any, str]], every: str) -> None:
-        field: Any = self.fields[name]
-        field.choices = [("", every), *((str(value), label) for value, label in choices)]
 
 
 class SpendSentence(Sentence):

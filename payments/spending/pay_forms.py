@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from opd.access import Scope
-from opd.forms import DayInput, RupiahField
-from opd.models import Opd
+from opd.forms import DayInput, OfficeSentence, RupiahField
 from payments.spending.models import Channel, Way
 from payments.spending.pay_queries import PayFilter
 
@@ -23,29 +21,22 @@ _CHANNELS = [
 Accounts = Sequence[tuple[int, str]]
 
 
-class PaySentence(forms.Form):
-    """The list's filter; what cannot be understood is as if it were not there."""
+class PaySentence(OfficeSentence):
+    """The list's filter; people of one agency are not asked which."""
 
     kanal = forms.ChoiceField(label="Belanja lewat", choices=_CHANNELS, required=False)
-    opd = forms.ModelChoiceField(Opd.objects.none(), label="dari", required=False, empty_label="semua OPD")
     cari = forms.CharField(label="yang memuat", required=False, max_length=80)
 
+    field_order = ("kanal", "opd")
+
     def __init__(self, data: Any, reach: Scope) -> None:
-        super().__init__(data)
-        offices: Any = self.fields["opd"]
-        offices.queryset = reach.filter(Opd.objects.valid(on=timezone.localdate()), "pk")
+        super().__init__(data, reach)
         if reach.opd_ids is not None and len(reach.opd_ids) == 1:
             del self.fields["opd"]
-        self.is_valid()
 
     @property
     def where(self) -> PayFilter:
-        office = self.cleaned_data.get("opd")
-        return PayFilter(
-            channel=self.cleaned_data.get("kanal") or "",
-            words=(self.cleaned_data.get("cari") or "").strip(),
-            opd_id=office.pk if office else None,
-        )
+        return PayFilter(channel=self.word("kanal"), words=self.word("cari"), opd_id=self.opd_id)
 
 
 class AccountForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import Scope, actor, allowed, needs, scope
-from opd.forms import DayInput, ReasonForm
+from opd.forms import DayInput, ReasonForm, Sentence
 from opd.office.exports import csv_response
 from payments.incoming import queries as incoming
 from payments.incoming import services
@@ -40,8 +39,8 @@ COLUMNS = (
 )
 
 
-class TakingsFilter(forms.Form):
-    """The filter sentence, kept in the address; what can't be understood is as if it were not there."""
+class TakingsFilter(Sentence):
+    """The filter sentence of what came in; one day, today, where none is given."""
 
     titik = forms.TypedChoiceField(label="Penerimaan di", coerce=int, empty_value=None, required=False)
     sifat = forms.ChoiceField(label="yang", required=False)
@@ -51,27 +50,20 @@ class TakingsFilter(forms.Form):
 
     def __init__(self, *args: Any, accounts: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places: Any = self.fields["titik"]
-        places.choices = [("", "semua titik"), *accounts]
-        kinds: Any = self.fields["sifat"]
-        kinds.choices = [
-            ("", "apa saja"),
-            *((str(kind), label.lower()) for kind, label in KIND_LABELS.items()),
-        ]
+        self.offer("titik", accounts, "semua titik")
+        self.offer("sifat", ((kind, label.lower()) for kind, label in KIND_LABELS.items()), "apa saja")
         self.fields["q"].widget.attrs["placeholder"] = "jumlah, RRN, atau kode pesanan"
-        self.is_valid()
 
     def where(self, reach: Scope) -> incoming.PaymentFilter:
-        chosen, today = self.cleaned_data, timezone.localdate()
-        first: date = chosen.get("sejak") or today
-        last: date = chosen.get("sampai") or today
+        today = timezone.localdate()
+        first, last = self.day("sejak") or today, self.day("sampai") or today
         return takings.filtered(
             reach,
             first=min(first, last),
             last=max(first, last),
-            account=chosen.get("titik"),
-            kind=chosen.get("sifat") or "",
-            text=(chosen.get("q") or "").strip(),
+            account=self.number("titik"),
+            kind=self.word("sifat"),
+            text=self.word("q"),
         )
 
 

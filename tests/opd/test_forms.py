@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 
-from opd.forms import RupiahField
+from opd.forms import RupiahField, Sentence
+
+
+class Asked(Sentence):
+    kata = forms.CharField(required=False, max_length=5)
+    nomor = forms.IntegerField(required=False, min_value=1)
+    sejak = forms.DateField(required=False)
+    jenis = forms.ChoiceField(required=False)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +69,20 @@ def test_an_amount_is_shown_as_it_is_typed_and_read_back_to_the_sen(amount: str,
 
 def test_what_cannot_be_read_is_shown_again() -> None:
     assert RupiahField().prepare_value("sejuta") == "sejuta"
+
+
+def test_a_sentence_says_what_was_asked() -> None:
+    asked = Asked({"kata": " air ", "nomor": "7", "sejak": "2026-06-02", "jenis": "2"})
+    asked.offer("jenis", [(1, "satu"), (2, "dua")], "semua")
+    assert (asked.word("kata"), asked.number("nomor")) == ("air", 7)
+    assert (asked.day("sejak"), asked.number("jenis")) == (date(2026, 6, 2), 2)
+
+
+@pytest.mark.parametrize(
+    "address", [{}, {"kata": "terlalu panjang", "nomor": "nol", "sejak": "kemarin", "jenis": "3"}]
+)
+def test_what_a_sentence_cannot_understand_is_as_if_it_were_not_there(address: dict[str, str]) -> None:
+    asked = Asked(address)
+    asked.offer("jenis", [(1, "satu"), (2, "dua")], "semua")
+    assert (asked.word("kata"), asked.number("nomor"), asked.day("sejak")) == ("", None, None)
+    assert asked.number("jenis") is None

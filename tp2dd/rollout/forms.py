@@ -7,14 +7,14 @@ from typing import Any
 
 from django import forms
 
-from opd.forms import DayInput
+from opd.forms import DayInput, Sentence
 from opd.models import Opd
 from tp2dd.rollout.models import Channel, Stage
 from tp2dd.rollout.queries import MatrixFilter
 from tp2dd.rollout.share import CHANNELS, TYPES
 
 
-class MatrixSentence(forms.Form):
+class MatrixSentence(Sentence):
     STAGES = [("", "apa pun"), *((str(stage), stage.label.lower()) for stage in Stage)]
 
     tahap = forms.ChoiceField(label="OPD yang tahapnya", choices=STAGES, required=False)
@@ -25,14 +25,10 @@ class MatrixSentence(forms.Form):
 
     @property
     def where(self) -> MatrixFilter:
-        self.is_valid()
-        word = self.cleaned_data.get
-        return MatrixFilter(word("tahap") or "", word("kanal") or "", word("cari") or "")
+        return MatrixFilter(self.word("tahap"), self.word("kanal"), self.word("cari"))
 
 
-class ShareSentence(forms.Form):
-    """What cannot be understood is as if it were not there."""
-
+class ShareSentence(Sentence):
     opd = forms.ChoiceField(label="Belanja", required=False)
     kanal = forms.ChoiceField(label="lewat", choices=[("", "semua kanal"), *CHANNELS.items()], required=False)
     jenis = forms.ChoiceField(label="untuk", choices=[("", "semua jenis"), *TYPES.items()], required=False)
@@ -41,12 +37,7 @@ class ShareSentence(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[Opd] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places: Any = self.fields["opd"]
-        places.choices = [("", "semua OPD"), *((str(one.pk), one.name) for one in offices)]
-
-    def given(self, name: str) -> Any:
-        self.is_valid()
-        return self.cleaned_data.get(name)
+        self.offer("opd", ((one.pk, one.name) for one in offices), "semua OPD")
 
 
 class TickForm(forms.Form):

@@ -28,8 +28,8 @@ _COLUMNS = ("opd", "kanal", "golongan", "jenis_belanja", "bulan", "jumlah_transa
 def rollout_share(request: HttpRequest) -> HttpResponseBase:
     reach, today = scope(request.user, "rollout.view"), timezone.localdate()
     form = ShareSentence(request.GET, offices=_offices(reach, today))
-    first = form.given("sejak") or date((form.given("sampai") or today).year, 1, 1)
-    period = chosen(first, form.given("sampai"), today=today)
+    first = form.day("sejak") or date((form.day("sampai") or today).year, 1, 1)
+    period = chosen(first, form.day("sampai"), today=today)
     lines = _lines(form, reach, period)
     if request.GET.get("unduh") == "csv":
         return csv_response("porsi-nontunai.csv", _COLUMNS, map(_cells, lines))
@@ -59,9 +59,9 @@ def _lines(form: ShareSentence, reach: Scope, period: Period) -> list[Grain]:
     return share.grains(
         period,
         opd_ids=reach.opd_ids,
-        opd=int(form.given("opd") or 0) or None,
-        channel=form.given("kanal") or "",
-        type=form.given("jenis") or "",
+        opd=form.number("opd"),
+        channel=form.word("kanal"),
+        type=form.word("jenis"),
     )
 
 

@@ -49,12 +49,11 @@ def chosen(request: HttpRequest, permission: str, form_class: type[MonthFilter] 
     today = timezone.localdate()
     known = choices(reach, today.year)
     form = form_class(request.GET, known)
-    form.is_valid()
     asked = request.GET.get("opd", "")
-    opd = form.cleaned_data.get("opd") or (known[0] if known else None)
+    opd = form.given("opd") or (known[0] if known else None)
     if asked.isdigit() and int(asked) not in reach:
         raise Http404
-    year, month = _month(form.cleaned_data.get("bulan") or f"{today:%Y-%m}")
+    year, month = _month(form.word("bulan") or f"{today:%Y-%m}")
     data: dict[str, Any] = {**request.GET.dict(), "opd": opd.pk if opd else "", "bulan": f"{year}-{month:02}"}
     shown = form_class(data, known)
     return Choice(opd, year, month, shown)

@@ -34,8 +34,8 @@ def tap_list(request: HttpRequest) -> HttpResponseBase:
     user, today = actor(request), timezone.localdate()
     form = TapSentence(request.GET, offices=queries.offices(user))
     cards = queries.visible(user)
-    if form.word("opd"):
-        cards = cards.filter(opd=int(form.word("opd")))
+    if office := form.number("opd"):
+        cards = cards.filter(opd=office)
     found = queries.narrowed(queries.open_taps(cards), form.word("tahap"))
     days = int(rules.value("emoney.report_days", today))
     if request.GET.get("unduh") == "csv":
