@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -43,12 +42,3 @@ def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
     response = render(request, "retribusi/terlalu_sering.html", {"wait": wait}, status=429)
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response
-
-
-def address(request: HttpRequest) -> str:
-    """Where the request comes from; behind a proxy of ours, the last address that the proxy wrote."""
-    if settings.BEHIND_PROXY:
-        forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
-        if forwarded[-1].strip():
-            return forwarded[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from opd.office.throttle import address
 from opd.templatetags.tampilan import jam
 from payments.incoming.rules import State
 from payments.qris import picture as qris_picture
@@ -28,7 +29,7 @@ from retribusi.services import ordering, paying
 from retribusi.services.ordering import OrderError
 from retribusi.services.paying import Answer, PayError
 from retribusi.views.answers import SENTENCES
-from retribusi.views.shared import address, visitor
+from retribusi.views.shared import visitor
 
 
 class Deed(Protocol):

@@ -10,10 +10,10 @@ from django.db import IntegrityError
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from opd.office.throttle import address
 from payments.incoming.models import Payment
 from retribusi.models import Order, OrderLine, Ticket
 from retribusi.verification import LAWS
-from retribusi.views.shared import address
 from tests.retribusi.cast import Museum
 
 BREAK: dict[str, Callable[[], object]] = {
