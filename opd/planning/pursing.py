@@ -78,13 +78,7 @@ def grow_purse(
     Raises OverGrant, Missing (no decree), KeyReused.
     """
     more = _positive(amount)
-    with transaction.atomic():
-        purse = _own_purse(opd_id, year, kind)
-        if known_movement(purse, key=key, of=PurseMovement.Of.LIMIT, amount=more):
-            return purse
-        _check_grant(purse, more)
-        Purse.objects.filter(pk=purse.pk).update(limit=F("limit") + more)
-        return _log_limit(purse, more, key, reason, "purse.grow", by=by, at=at)
+    return _change_limit(opd_id, year, kind, more, key, reason, "purse.grow", by=by, at=at)
 
 
 def shrink_purse(
@@ -103,17 +97,7 @@ def shrink_purse(
     Never below what is used. Raises OverPurse, KeyReused.
     """
     less = _positive(amount)
-    with transaction.atomic():
-        purse = _own_purse(opd_id, year, kind)
-        if known_movement(purse, key=key, of=PurseMovement.Of.LIMIT, amount=-less):
-            return purse
-        rows = Purse.objects.filter(pk=purse.pk, limit__gte=F("used") + less)
-        if not rows.update(limit=F("limit") - less):
-            raise OverPurse(
-                f"{purse.get_kind_display()} yang bebas tinggal {format_rupiah(purse.free)}, jadi batasnya "
-                f"tidak dapat turun {format_rupiah(less)}. Tidak ada yang berubah."
-            )
-        return _log_limit(purse, -less, key, reason, "purse.shrink", by=by, at=at)
+    return _change_limit(opd_id, year, kind, -less, key, reason, "purse.shrink", by=by, at=at)
 
 
 def take_purse(
@@ -133,15 +117,7 @@ def take_purse(
     OverPurse, KeyReused.
     """
     taken = _positive(amount)
-    with transaction.atomic():
-        purse = _own_purse(opd_id, year, kind)
-        if known_movement(purse, key=key, of=PurseMovement.Of.USED, amount=taken):
-            return purse
-        move_purse(purse, used=taken, key=key, reason=reason, by=by, at=at)
-        after = {"amount": f"{taken:.2f}", "key": key}
-        audit.record("purse.take", purse, by=by, at=at, after=after, reason=reason[:300])
-        purse.refresh_from_db()
-    return purse
+    return _change_used(opd_id, year, kind, taken, key, reason, "purse.take", by=by, at=at)
 
 
 def restore_purse(
@@ -160,16 +136,7 @@ def restore_purse(
     Never more than was spent: active holds stay promised. Raises OverPurse, KeyReused.
     """
     back = _positive(amount)
-    with transaction.atomic():
-        purse = _own_purse(opd_id, year, kind)
-        if known_movement(purse, key=key, of=PurseMovement.Of.USED, amount=-back):
-            return purse
-        check_spent(purse, back)
-        move_purse(purse, used=-back, key=key, reason=reason, by=by, at=at)
-        after = {"amount": f"{back:.2f}", "key": key}
-        audit.record("purse.restore", purse, by=by, at=at, after=after, reason=reason[:300])
-        purse.refresh_from_db()
-    return purse
+    return _change_used(opd_id, year, kind, -back, key, reason, "purse.restore", by=by, at=at)
 
 
 def grant_on(opd_id: int, year: int, on: date) -> UpGrant | None:
@@ -203,12 +170,45 @@ def _check_grant(purse: Purse, more: Decimal) -> None:
         )
 
 
-def _log_limit(
+def _change_limit(
+    opd_id: int, year: int, kind: PurseKind, change: Decimal, key: str, reason: str, action: str,
+    *, by: User | None, at: datetime,
+) -> Purse:  # fmt: skip
+    with transaction.atomic():
+        purse = _own_purse(opd_id, year, kind)
+        if known_movement(purse, key=key, of=PurseMovement.Of.LIMIT, amount=change):
+            return purse
+        if change > 0:
+            _check_grant(purse, change)
+        rows = Purse.objects.filter(pk=purse.pk, limit__gte=F("used") - change)
+        if not rows.update(limit=F("limit") + change):
+            raise OverPurse(
+                f"{purse.get_kind_display()} yang bebas tinggal {format_rupiah(purse.free)}, jadi batasnya "
+                f"tidak dapat turun {format_rupiah(-change)}. Tidak ada yang berubah."
+            )
+        PurseMovement.objects.create(
+            purse=purse, key=key, of=PurseMovement.Of.LIMIT, amount=change, reason=reason[:300], at=at, by=by
+        )
+        return _audited(purse, change, key, reason, action, by=by, at=at)
+
+
+def _change_used(
+    opd_id: int, year: int, kind: PurseKind, change: Decimal, key: str, reason: str, action: str,
+    *, by: User | None, at: datetime,
+) -> Purse:  # fmt: skip
+    with transaction.atomic():
+        purse = _own_purse(opd_id, year, kind)
+        if known_movement(purse, key=key, of=PurseMovement.Of.USED, amount=change):
+            return purse
+        if change < 0:
+            check_spent(purse, -change)
+        move_purse(purse, used=change, key=key, reason=reason, by=by, at=at)
+        return _audited(purse, abs(change), key, reason[:300], action, by=by, at=at)
+
+
+def _audited(
     purse: Purse, amount: Decimal, key: str, reason: str, action: str, *, by: User | None, at: datetime
 ) -> Purse:
-    PurseMovement.objects.create(
-        purse=purse, key=key, of=PurseMovement.Of.LIMIT, amount=amount, reason=reason[:300], at=at, by=by
-    )
     audit.record(action, purse, by=by, at=at, after={"amount": f"{amount:.2f}", "key": key}, reason=reason)
     purse.refresh_from_db()
     return purse
