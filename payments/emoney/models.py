@@ -88,16 +88,11 @@ class Card(models.Model):
         return "active" if self.valid_from <= on else "future"
 
 
-class TopUp(models.Model):
-    """Rupiah moved from the treasurer's account onto a card: an advance, not yet a spending. Append-only."""
+class _Moved(models.Model):
+    """Rupiah that moved between the treasurer's account and a card."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    card = models.ForeignKey(Card, models.PROTECT, related_name="top_ups", verbose_name="kartu")
-    account = models.ForeignKey(
-        TreasuryAccount, models.PROTECT, related_name="+", verbose_name="rekening sumber"
-    )
     amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
-    paid_date = models.DateField("tanggal isi ulang")
     reference_no = models.CharField("rujukan bank", max_length=64)
     made_at = models.DateTimeField("dicatat")
     made_by = models.ForeignKey(
@@ -105,7 +100,20 @@ class TopUp(models.Model):
     )
 
     class Meta:
+        abstract = True
         ordering = ["paid_date", "made_at"]
+
+
+class TopUp(_Moved):
+    """Rupiah moved from the treasurer's account onto a card: an advance, not yet a spending. Append-only."""
+
+    card = models.ForeignKey(Card, models.PROTECT, related_name="top_ups", verbose_name="kartu")
+    account = models.ForeignKey(
+        TreasuryAccount, models.PROTECT, related_name="+", verbose_name="rekening sumber"
+    )
+    paid_date = models.DateField("tanggal isi ulang")
+
+    class Meta(_Moved.Meta):
         verbose_name = "isi ulang uang elektronik"
         verbose_name_plural = "isi ulang uang elektronik"
         constraints = [
@@ -131,25 +139,17 @@ class ReturnKind(models.TextChoices):
     REPAYMENT = "repayment", "Ganti transaksi pribadi"
 
 
-class Return(models.Model):
+class Return(_Moved):
     """Rupiah that came back to the treasurer's account: a card's balance, or a tap that its holder repays."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     card = models.ForeignKey(Card, models.PROTECT, related_name="returns", verbose_name="kartu")
     kind = models.CharField("jenis", max_length=9, choices=ReturnKind)
     account = models.ForeignKey(
         TreasuryAccount, models.PROTECT, related_name="+", verbose_name="rekening tujuan"
     )
-    amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
     paid_date = models.DateField("tanggal kembali")
-    reference_no = models.CharField("rujukan bank", max_length=64)
-    made_at = models.DateTimeField("dicatat")
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="oleh"
-    )
 
-    class Meta:
-        ordering = ["paid_date", "made_at"]
+    class Meta(_Moved.Meta):
         verbose_name = "pengembalian uang elektronik"
         verbose_name_plural = "pengembalian uang elektronik"
         constraints = [
