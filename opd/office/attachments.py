@@ -31,13 +31,13 @@ class AttachmentError(Exception):
 @dataclass(frozen=True)
 class SubjectType:
     """What a room tells about its subjects. ``kinds`` gives the words and labels of the evidence it takes,
-    ``back`` the address of the subject's page, ``title`` its name for a heading."""
+    ``back`` the page to return to, one that this person may open, ``title`` its name for a heading."""
 
     name: str
     may_view: Callable[[User, str], bool]
     may_add: Callable[[User, str], bool]
     kinds: Callable[[str], Mapping[str, str]]
-    back: Callable[[str], str]
+    back: Callable[[User, str], str]
     title: Callable[[str], str]
 
 
@@ -50,7 +50,7 @@ def register_subject(
     may_view: Callable[[User, str], bool],
     may_add: Callable[[User, str], bool],
     kinds: Callable[[str], Mapping[str, str]],
-    back: Callable[[str], str],
+    back: Callable[[User, str], str],
     title: Callable[[str], str] = lambda id: "",
 ) -> None:
     """Let the office own ``/bukti/<type>/<id>/…`` for a model label (``spending.npd``); in AppConfig.ready.

@@ -9,9 +9,11 @@ class EmoneyConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
-        from payments.emoney import home
+        from payments.emoney import home, subjects
         from payments.ledger.sources import must_have_journal
+        from payments.spending.services import pages
 
+        pages.register(subjects.page_of)
         register(Item("Daftar kartu", "emoney:card_list", "emoney.view", 260, "kartu"))
         register(Item("Transaksi belum beres", "emoney:tap_list", "emoney.view", 261, "jam"))
         register(Item("Riwayat kartu", "emoney:history_list", "emoney.manage", 262, "unggah"))

@@ -13,6 +13,7 @@ class KkpdConfig(AppConfig):
         from payments.kkpd import evidence, home
         from payments.kkpd.papers import KINDS
         from payments.ledger.sources import must_have_journal
+        from payments.spending.services import pages
 
         for kind in KINDS:
             documents.register(kind)
@@ -24,6 +25,7 @@ class KkpdConfig(AppConfig):
             back=evidence.back,
             title=evidence.title,
         )
+        pages.register(evidence.page_of)
         register(Item("Belanja kartu", "kkpd:line_list", "kkpd.view", 250, "kartu"))
         register(Item("DPR", "kkpd:dpr_list", "kkpd.view", 251, "berkas"))
         register(Item("Tagihan KKPD", "kkpd:bill_list", "kkpd.view", 252, "cocok"))

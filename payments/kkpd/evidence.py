@@ -8,9 +8,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from opd.access import allowed
 from opd.models import User
 from payments.kkpd import queries
 from payments.kkpd.models import DprLine, LineState
+from payments.spending.models import Spend
 
 KINDS: Mapping[str, str] = {
     "receipt": "Struk atau nota",
@@ -37,8 +39,16 @@ def kinds(id: str) -> Mapping[str, str]:
     return KINDS
 
 
-def back(id: str) -> str:
-    return reverse("kkpd:line_detail", args=[id])
+def back(user: User, id: str) -> str:
+    """The purchase's page, or home for a holder whose role has ended."""
+    may_open = allowed(user, "kkpd.view")
+    return reverse("kkpd:line_detail", args=[id]) if may_open else reverse("opd:home")
+
+
+def page_of(user: User, spend: Spend) -> str | None:
+    """Where a person sees the card purchase that ``spend`` is; None for any other."""
+    row = queries.lines(user).filter(spend=spend).first()
+    return reverse("kkpd:line_detail", args=[row.pk]) if row and allowed(user, "kkpd.view") else None
 
 
 def title(id: str) -> str:

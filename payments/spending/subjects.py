@@ -11,6 +11,7 @@ from opd.access import allowed
 from opd.models import User
 from payments.spending import evidence, rules
 from payments.spending.models import Spend
+from payments.spending.services import pages
 
 TYPE = "spending.spend"
 
@@ -45,8 +46,12 @@ def kinds(id: str) -> Mapping[str, str]:
     return evidence.KINDS
 
 
-def back(id: str) -> str:
-    return reverse("spending:spend_detail", args=[id])
+def back(user: User, id: str) -> str:
+    """The spend's page; for a reporter who may not open it, the page of the room he reported it in."""
+    spend = find(id)
+    if spend is None or allowed(user, "spend.view", opd=spend.opd_id):
+        return reverse("spending:spend_detail", args=[id])
+    return pages.page_of(user, spend) or reverse("opd:home")
 
 
 def title(id: str) -> str:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from opd.models import Role, User
+from payments.emoney import services, subjects
 from payments.emoney.models import Card, HistoryFile, Movement, TopUp
-from tests.emoney.world import Tap, World, bought, card, history, picture
+from tests.emoney.world import AT, Tap, World, bought, card, history, picture
 from tests.office.factor import give_factor, register
 from tests.opd.cast import agency, person
 
@@ -225,3 +226,16 @@ def test_lists_need_a_bounded_number_of_queries(
         with django_assert_max_num_queries(16):
             client.get(reverse(f"emoney:{name}"))
     assert Movement.objects.exists()
+
+
+def test_a_holder_comes_back_from_the_evidence_to_a_page_of_his(world: World, client: Client) -> None:
+    tap = bought(world)
+    spend = world.report(tap)
+    signed_in(client, world.holder)
+    upload = reverse("office:attachment_upload", args=["spending.spend", spend.pk])
+    seen = client.post(upload, follow=True)
+    assert (seen.status_code, seen.redirect_chain[-1][0]) == (200, reverse("emoney:my_tap", args=[tap.pk]))
+    services.withdraw_report(movement_id=tap.pk, reason="Salah struk", by=world.holder, at=AT)
+    world.report(tap)
+    assert subjects.page_of(world.holder, spend) == reverse("emoney:my_taps")
+    assert subjects.page_of(world.treasurer, spend) is None

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from opd.models import User
+from opd.models import RoleAssignment, User
 from payments.kkpd import rules, services
 from payments.kkpd.models import Bill, Card, Dpr, DprLine
 from payments.spending.models import Claim
@@ -205,3 +205,16 @@ def test_lists_cost_a_fixed_number_of_queries(town: Cards, django_assert_max_num
     ):
         with django_assert_max_num_queries(most):
             assert client.get(reverse(f"kkpd:{name}", args=args)).status_code == 200
+
+
+def test_a_holder_comes_back_from_the_evidence_to_a_page_of_his(town: Cards) -> None:
+    row = world.reported(town)
+    holder, page = as_user(town.holder), reverse("kkpd:line_detail", args=[row.pk])
+    for subject in (("kkpd.dprline", row.pk), ("spending.spend", row.spend_id)):
+        ticket = holder.post(reverse("office:ticket_open", args=subject))["Location"]
+        back = holder.post(ticket, follow=True)
+        assert (back.status_code, back.redirect_chain[-1][0]) == (200, page)
+    RoleAssignment.objects.filter(user=town.holder).delete()
+    for subject in (("kkpd.dprline", row.pk), ("spending.spend", row.spend_id)):
+        back = holder.post(reverse("office:attachment_upload", args=subject), follow=True)
+        assert (back.status_code, back.redirect_chain[-1][0]) == (200, reverse("opd:home"))

@@ -33,7 +33,7 @@ def _kinds_and_subjects() -> Iterator[None]:
         may_view=lambda user, id: id in {"1", "2"} and user.username != "lain",
         may_add=lambda user, id: id == "1" and user.username == "pptk",
         kinds=lambda id: {"nota": "Nota", "foto": "Foto barang"},
-        back=lambda id: "/kantor/",
+        back=lambda user, id: "/kantor/",
         title=lambda id: f"Belanja {id}",
     )
     yield

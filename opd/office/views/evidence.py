@@ -44,7 +44,7 @@ def context_of(request: HttpRequest, type: str, id: str) -> dict[str, Any]:
     kinds = known.kinds(id)
     rows = attachments.of((type, id), also_removed=True)
     return {
-        "subject": {"type": type, "id": id, "title": known.title(id), "back": known.back(id)},
+        "subject": {"type": type, "id": id, "title": known.title(id), "back": known.back(actor(request), id)},
         "kinds": kinds,
         "may_add": known.may_add(actor(request), id),
         "attached": [(row, kinds.get(row.kind, row.kind)) for row in rows if row.removed_at is None],
@@ -76,7 +76,7 @@ def attachment_upload(request: HttpRequest, type: str, id: str) -> HttpResponse:
             messages.error(request, f"{file.name}: {error}")
         else:
             messages.success(request, f"{file.name} sudah dilampirkan.")
-    return redirect(known.back(id))
+    return redirect(known.back(actor(request), id))
 
 
 @require_POST
@@ -91,7 +91,7 @@ def attachment_remove(request: HttpRequest, pk: object) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, f"{attachment.name} sudah dicabut.")
-    return redirect(known.back(attachment.subject_id))
+    return redirect(known.back(actor(request), attachment.subject_id))
 
 
 @require_GET
@@ -119,7 +119,7 @@ def ticket_page(request: HttpRequest, pk: object) -> HttpResponse:
     known = _subject(request, ticket.subject_type, ticket.subject_id)
     if request.method == "POST":
         uploads.close_ticket(ticket=ticket, at=timezone.now())
-        return redirect(known.back(ticket.subject_id))
+        return redirect(known.back(actor(request), ticket.subject_id))
     address = uploads.address(ticket)
     context = context_of(request, ticket.subject_type, ticket.subject_id) | {
         "ticket": ticket,

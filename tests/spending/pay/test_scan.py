@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -18,6 +19,7 @@ from payments.qris import picture
 from payments.snap.codes import Service
 from payments.spending.models import Spend
 from tests.browser import ARGUMENTS, chromium
+from tests.look.screen import keep_picture
 from tests.office.factor import give_factor
 from tests.spending.pay.test_qris import code, spend_of
 from tests.spending.pay.test_screens import url
@@ -185,6 +187,9 @@ def test_two_codes_are_said_and_the_camera_closes_by_keyboard(
         page.get_by_role("button", name=SCAN).press("Enter")
         expect(page.get_by_role("status").filter(has_text="lebih dari satu kode")).to_be_visible()
         assert not page.evaluate(STOPPED)
+        keep_picture(page, "pay-camera")
+        found = Axe().run(page)
+        assert not found.violations_count, found.generate_report()
         closer = page.get_by_role("button", name="Tutup kamera")
         expect(closer).to_be_focused()
         closer.press("Enter")
