@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -128,30 +129,16 @@ def card_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @second_factor("memblokir kartu")
 def card_block(request: HttpRequest, pk: int) -> HttpResponse:
-    visible_card(request, pk)
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    try:
-        services.block_card(card_id=pk, reason=reason, by=actor(request), at=timezone.now())
-    except EmoneyError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "Kartu diblokir; isi ulangnya berhenti.")
-    return redirect("emoney:card_detail", pk=pk)
+    return _act(request, pk, services.block_card, "Kartu diblokir; isi ulangnya berhenti.", reason=reason)
 
 
 @needs("emoney.manage")
 @require_POST
 @second_factor("membuka blokir kartu")
 def card_unblock(request: HttpRequest, pk: int) -> HttpResponse:
-    visible_card(request, pk)
-    try:
-        services.unblock_card(card_id=pk, by=actor(request), at=timezone.now())
-    except EmoneyError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, "Blokir dibuka; kartu dapat diisi lagi.")
-    return redirect("emoney:card_detail", pk=pk)
+    return _act(request, pk, services.unblock_card, "Blokir dibuka; kartu dapat diisi lagi.")
 
 
 @needs("emoney.manage")
@@ -163,11 +150,17 @@ def card_end(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Isi hari terakhirnya. Kartu belum diakhiri.")
         return redirect("emoney:card_detail", pk=pk)
-    day = form.cleaned_data["valid_to"]
+    done, day = "Kartu diakhiri; riwayatnya tetap tersimpan.", form.cleaned_data["valid_to"]
+    return _act(request, pk, services.end_card, done, valid_to=day)
+
+
+def _act(request: HttpRequest, pk: int, deed: Callable[..., object], done: str, **given: Any) -> HttpResponse:
+    """Do something to a visible card, say how it went, and go back to it."""
+    visible_card(request, pk)
     try:
-        services.end_card(card_id=pk, valid_to=day, by=actor(request), at=timezone.now())
+        deed(card_id=pk, by=actor(request), at=timezone.now(), **given)
     except EmoneyError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Kartu diakhiri; riwayatnya tetap tersimpan.")
+        messages.success(request, done)
     return redirect("emoney:card_detail", pk=pk)
