@@ -44,6 +44,7 @@ class Services:
     for_tests: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     postgres: Postgres | None = None
+    second: Postgres | None = None
     valkey: Valkey | None = None
     revivals: int = 0
 
@@ -72,7 +73,7 @@ class Services:
 
     def stop(self) -> None:
         """Broker first, database last."""
-        for server in (self.valkey, self.postgres):
+        for server in (self.valkey, self.second, self.postgres):
             if server:
                 server.stop()
 
@@ -120,6 +121,24 @@ class Services:
         self.postgres.start()
         roles.prepare(self.postgres.admin_url(), passwords, for_tests=self.for_tests)
         self._offer_databases(self.postgres, passwords)
+        if self.for_tests:
+            self._start_second(folder, password, passwords)
+
+    def _start_second(self, folder: Path, password: str, passwords: Mapping[str, str]) -> None:
+        """A server for the second test process alone: transactions of one are not seen by the other.
+
+        It reads the same names of variables, with ``_GW1`` behind them (``tests.servers``).
+        """
+        mine = private_folder(folder / "second", passable=True)
+        self.second = Postgres(
+            mine, self.installation.home / "postgres-second.log", password, throw_away=True
+        )
+        self.second.start()
+        roles.prepare(self.second.admin_url(), passwords, for_tests=True)
+        first = dict(self.environment)
+        self._offer_databases(self.second, passwords)
+        changed = {name: url for name, url in self.environment.items() if first.get(name) != url}
+        self.environment |= {f"{name}_GW1": url for name, url in changed.items()} | first
 
     def _offer_databases(self, postgres: Postgres, passwords: Mapping[str, str]) -> None:
         def url(role: str, database: str = roles.PRODUCT) -> str:
