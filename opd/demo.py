@@ -99,6 +99,11 @@ def holder(role: Role, code: str) -> User:
     return User.objects.get(username=username, is_demo=True)
 
 
+def year_start(day: date) -> date:
+    """When the demo's decrees of a year begin: 2 January, or the day itself where that is still to come."""
+    return min(day, date(day.year, 1, 2))
+
+
 def agency(code: str) -> Opd:
     return Opd.objects.filter(code=code).latest("valid_from")
 

@@ -17,7 +17,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from openpyxl import Workbook
 
-from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder
+from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder, year_start
 from opd.models import Opd, Role
 from opd.office.calendar import day_of
 from opd.planning import services
@@ -26,8 +26,8 @@ from opd.planning.imports.reading import MONTH_COLUMNS
 from opd.planning.imports.sipd_columns import COLUMNS, SHEET
 from opd.planning.models import BudgetLine, Dpa, Hold, HoldState, PurseKind, RowState, SipdRow
 
-_SHARES = (2, *(1 for _ in range(11)))
-"""January's share of the anggaran kas is double: offices stock up."""
+_SHARES = (7, 2, 2, *(1 for _ in range(9)))
+"""January has most of the anggaran kas: offices stock up and sign their contracts."""
 _THOUSAND = 1000
 
 
@@ -124,7 +124,7 @@ def _budget(office: Office, year: int, at: datetime) -> None:
         year=year,
         stage="murni",
         number=f"DPA Demo/{office.field}/{year}",
-        dpa_date=date(year, 1, 2),
+        dpa_date=year_start(day_of(at)),
         control_total=total,
         content=_dpa(office),
         name=f"dpa-{office.code}-{year}.csv",
@@ -155,9 +155,9 @@ def _up(opd: Opd, office: Office, year: int, at: datetime) -> None:
         opd_id=opd.pk,
         year=year,
         total=Decimal(office.up),
-        valid_from=date(year, 1, 2),
+        valid_from=year_start(day_of(at)),
         decree_number=f"SK Gubernur Demo/UP/{year}",
-        decree_date=date(year, 1, 2),
+        decree_date=year_start(day_of(at)),
         by=by,
         at=at,
     )

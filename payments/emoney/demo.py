@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 
-from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder
+from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder, year_start
 from opd.models import Opd, Role
 from opd.office.calendar import at as moment
 from opd.office.calendar import day_of
@@ -113,7 +113,7 @@ def _past(card: Card, office: Office, at: datetime) -> None:
 
 def _day(at: datetime, back: int) -> date:
     """A day of the past month, never in another budget year."""
-    return max(day_of(at) - timedelta(days=back), date(day_of(at).year, 1, 2))
+    return max(day_of(at) - timedelta(days=back), year_start(day_of(at)))
 
 
 def _history(card: Card, first: date, at: datetime) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
-from opd.demo import PILOTS, SUFFIXES, agency, holder
+from opd.demo import PILOTS, SUFFIXES, agency, holder, year_start
 from opd.models import Opd, Role, User
 from opd.office import attachments
 from opd.office.calendar import at as moment
@@ -103,8 +103,8 @@ def _cards(code: str, today: date) -> Office:
                 holder_id=person.pk, number=f"526422******{digits}", kind=kind, bank_code="997",
                 bank_name="BANK PENERBIT UJI COBA", bill_account_no="9970000000001",
                 bill_account_name="PENAMPUNGAN TAGIHAN KKPD (UJI COBA)", limit=LIMIT,
-                decree_number=f"SK Gubernur Demo/KKPD/{today.year}", decree_date=date(today.year, 1, 2),
-                valid_from=date(today.year, 1, 2), valid_to=date(today.year + 2, 12, 31),
+                decree_number=f"SK Gubernur Demo/KKPD/{today.year}", decree_date=year_start(today),
+                valid_from=year_start(today), valid_to=date(today.year + 2, 12, 31),
             ),
         )
         for person, digits, kind in zip((first, second), LAST_FOUR[code], kinds, strict=True)

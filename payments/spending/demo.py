@@ -15,7 +15,7 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
-from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder
+from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder, year_start
 from opd.models import Opd, Role, User
 from opd.office import attachments
 from opd.office.calendar import at as moment
@@ -144,7 +144,7 @@ class Office:
     def day(self, back: int) -> date:
         """``back`` days ago, within the budget year."""
         today = day_of(self.at)
-        return max(today - timedelta(days=back), date(today.year, 1, 2))
+        return max(today - timedelta(days=back), year_start(today))
 
 
 def seed(*, at: datetime) -> str:
@@ -166,7 +166,7 @@ def seed(*, at: datetime) -> str:
 def _accounts(at: datetime) -> dict[str, TreasuryAccount]:
     """Every account by decree; the one of the bendahara pengeluaran by agency."""
     partner = Partner.objects.filter(slug="bank-uji-coba").first()
-    since = date(day_of(at).year, 1, 2)
+    since = year_start(day_of(at))
     made = {}
     for code, kind, number, name in ACCOUNTS:
         row = services.register_treasury_account(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -131,4 +133,6 @@ def test_books_are_right_after_all_that(running_up: Site) -> None:
     assert proof.returncode == 0, proof.stdout
     covered = re.findall(r"^benar\s+(\d+) baris\s+(\S+):", proof.stdout, re.MULTILINE)
     assert len(covered) > 10
-    assert not [law for rows, law in covered if rows == "0"], proof.stdout
+    # In January the demo has no month yet that could have been closed.
+    later = ("books.",) if datetime.now(ZoneInfo("Asia/Jakarta")).month == 1 else ()
+    assert not [law for rows, law in covered if rows == "0" and not law.startswith(later)], proof.stdout

@@ -9,13 +9,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
 from django.db.models import Sum
 from pytest_django import Settings
 
@@ -28,45 +21,14 @@ from payments.reconciliation import demo as files
 from payments.snap import demo as banking
 from retribusi import demo
 from retribusi.models import CollectionPoint, Order, Ticket
+from tests.retribusi.demo_bank import offer_demo_bank
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=WIB)
 
 
-def merchant(key: str, number: int, name: str) -> dict[str, str]:
-    return {
-        "key": key,
-        "merchant_id": f"99900000000000{number}",
-        "nmid": f"ID2026000000{number}",
-        "terminal_id": "A01",
-        "merchant_pan": f"936009990000000{number:04d}",
-        "name": name,
-    }
-
-
 @pytest.fixture
 def seeded(db: None, tmp_path: Path, settings: Settings) -> str:
-    settings.DEMO, settings.DATA_DIR = True, tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    }
-    settings.SANDBOX_CREDENTIALS = tmp_path / "sandbox.json"
-    key = rsa.generate_private_key(65537, 2048)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    side = {"client_id": "a", "client_secret": "b", "private_key": private, "public_key": public}
-    merchants = [
-        merchant("rumah-bung-karno", 1, "UJI COBA RBK"),
-        merchant("museum-negeri", 2, "UJI COBA MUSEUM"),
-    ]
-    ours = {**side, "partner_id": "p", "channel_id": "95221", "merchants": merchants}
-    facts = {
-        "bank_url": "http://127.0.0.1:8001",
-        "app_url": "http://127.0.0.1:8000",
-        "ours": ours,
-        "bank": side,
-    }
-    settings.SANDBOX_CREDENTIALS.write_text(json.dumps(facts), encoding="utf-8")
+    offer_demo_bank(settings, tmp_path)
     with time_machine.travel(NOW, tick=False):
         people.seed(at=NOW)
         banking.seed(at=NOW)
