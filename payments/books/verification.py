@@ -77,7 +77,7 @@ def check_order() -> Finding:
         differ = [
             book.label
             for book in BOOKS
-            if one.figures[book.code]["closing"] != later.figures[book.code]["opening"]
+            if Decimal(one.figures[book.code]["closing"]) != Decimal(later.figures[book.code]["opening"])
         ]
         if differ:
             problems.append(

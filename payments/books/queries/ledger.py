@@ -71,7 +71,7 @@ def balances(opd_id: int, on: date) -> dict[str, Decimal]:
 
 
 def balance_of(book: Book, found: dict[str, Decimal]) -> Decimal:
-    return book.sign * sum((found[role] for role in book.roles), ZERO)
+    return book.sign * sum((found[role] for role in book.roles), ZERO) + ZERO  # never "-0.00"
 
 
 def figures(opd_id: int, year: int, month: int) -> list[Figures]:
