@@ -27,6 +27,10 @@ class NothingRead(PayError):
     """No QRIS is to be seen on the picture."""
 
 
+class SeveralRead(PayError):
+    """Different codes are on one picture; which is meant, nobody guesses."""
+
+
 @dataclass(frozen=True)
 class QrisCheck:
     """A QRIS before it is paid: what it says, and what the bank says of it."""
@@ -44,8 +48,8 @@ class QrisCheck:
 
 
 def content_of_picture(upload: File[bytes]) -> str:
-    """The QRIS in a photo or screenshot. Raises NothingRead where there is none, PayError for no picture or
-    several different ones."""
+    """The QRIS in a photo or screenshot. Raises NothingRead where there is none, SeveralRead for different
+    ones, PayError for no picture."""
     if upload.size > LARGEST_PICTURE:
         raise PayError("Gambar lebih besar dari 10 MB. Ambil foto yang lebih kecil atau tempel teks QRIS.")
     upload.seek(0)
@@ -56,7 +60,7 @@ def content_of_picture(upload: File[bytes]) -> str:
     if not found:
         raise NothingRead("Tidak ada QRIS yang terbaca pada gambar ini. Foto lebih dekat dan tegak lurus.")
     if len(found) > 1:
-        raise PayError("Ada lebih dari satu kode pada gambar ini. Potong gambarnya hingga satu QRIS saja.")
+        raise SeveralRead("Ada lebih dari satu kode pada gambar ini. Potong gambarnya hingga satu QRIS saja.")
     return found[0]
 
 

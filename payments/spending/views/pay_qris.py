@@ -67,6 +67,8 @@ def pay_qris_scan(request: HttpRequest, pk: UUID) -> HttpResponse:
         return JsonResponse({"content": qris.content_of_picture(frame)})
     except qris.NothingRead:
         return HttpResponse(status=204)
+    except qris.SeveralRead:
+        return _said("Ada lebih dari satu kode di depan kamera. Arahkan ke satu QRIS saja.", status=422)
     except SpendError as error:
         return _said(str(error), status=422)
 

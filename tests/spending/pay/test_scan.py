@@ -185,7 +185,7 @@ def test_two_codes_are_said_and_the_camera_closes_by_keyboard(
         pay_page(seeing, live_server, world, KEEP_STREAMS) as (page, _),
     ):
         page.get_by_role("button", name=SCAN).press("Enter")
-        expect(page.get_by_role("status").filter(has_text="lebih dari satu kode")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="satu kode di depan kamera")).to_be_visible()
         assert not page.evaluate(STOPPED)
         keep_picture(page, "pay-camera")
         found = Axe().run(page)
