@@ -13,13 +13,14 @@ class BooksConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
         from payments.books import home, papers
-        from payments.books.services.cash import cash_held
+        from payments.books.services.cash import bank_held, cash_held
         from payments.books.services.closing import first_open_day
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import closing, safe
 
         closing.register(first_open_day)
         safe.register(cash_held)
+        safe.register_bank(bank_held)
         must_have_journal("books.cash", MOVED)
         for kind in papers.KINDS:
             documents.register(kind)

@@ -15,6 +15,10 @@ class WrongState(SpendError):
     """The spend is not in the state that the step needs."""
 
 
+class Contradicted(WrongState):
+    """The payment has ended the other way; its end is final, so this word is kept for a person to look at."""
+
+
 class Stale(SpendError):
     """Somebody else changed the spend in the meantime."""
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from opd.access import Scope
+from opd.office.calendar import day_of
 from payments.spending.bank.conversation import LIVE, SNAP_WAYS
 from payments.spending.bank.sources import payable_spends
 from payments.spending.models import (
@@ -21,6 +22,8 @@ from payments.spending.models import (
     Spend,
     TreasuryAccount,
 )
+from payments.spending.rules import FROM_ACCOUNT
+from payments.spending.services import safe
 from payments.spending.services.transfers import check_is_fresh, name_matches
 
 
@@ -112,3 +115,33 @@ def timeline(disbursement: Disbursement) -> list[dict[str, Any]]:
     if disbursement.proven_at:
         steps.append({"at": disbursement.proven_at, "text": "Terbukti di rekening koran"})
     return steps
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What a payment would leave on the treasurer's account below zero, as the books know it (rupiah)."""
+
+    balance: Decimal
+    under_way: Decimal
+    wanted: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.balance - self.under_way - self.wanted
+
+
+def shortfall(
+    opd_id: int, wanted: Decimal, *, at: datetime, bulk: BulkFile | None = None
+) -> Shortfall | None:
+    """The figures where ``wanted`` (or ``bulk`` of that total) is more than the books have; else None.
+
+    What other payments have under way counts as gone. A warning only: the books may lag behind the bank.
+    """
+    balance = safe.bank_balance(opd_id, day_of(at))
+    if balance is None:
+        return None
+    others = Disbursement.objects.filter(spend__opd=opd_id, state__in=LIVE, way__in=FROM_ACCOUNT)
+    if bulk is not None:
+        others = others.exclude(bulk_file=bulk)
+    found = Shortfall(balance, others.aggregate(sum=Sum("amount"))["sum"] or Decimal(0), wanted)
+    return found if found.left < 0 else None

@@ -98,6 +98,8 @@ _WAYS: dict[str, tuple[str, ...]] = {
 
 FROM_ACCOUNT = frozenset({"cms_manual", "cms_bulk", "intrabank", "interbank", "qris_snap", "qris_app"})
 """Ways that take money from a treasurer's account by decree."""
+RECORDED = frozenset({"cms_manual", "qris_app"})
+"""Ways that only record what a bank has paid already."""
 TO_ACCOUNT = frozenset({"cms_bulk", "intrabank", "interbank"})
 """Ways that need the payee's account."""
 

@@ -1,4 +1,7 @@
-"""Asks the bank about payments that wait. Work is found in the database; several sweeps share it."""
+"""Asks the bank about payments that wait, and about those that people ended.
+
+Work is found in the database; several sweeps share it.
+"""
 
 from __future__ import annotations
 
@@ -34,19 +37,18 @@ def run(*, at: datetime | None = None, budget: float = BUDGET) -> int:
 
 def _next(at: datetime) -> bool:
     with transaction.atomic():
-        due = Disbursement.objects.filter(
-            next_ask_at__lte=at, state__in=conversation.LIVE, way__in=conversation.SNAP_WAYS
-        )
+        due = Disbursement.objects.filter(next_ask_at__lte=at, way__in=conversation.SNAP_WAYS)
         row = due.order_by("next_ask_at").select_for_update(skip_locked=True).first()
         if row is None:
             return False
         row.next_ask_at = at + conversation.CLAIM
         row.save(update_fields=["next_ask_at"])
+    question = conversation.ask if row.state in conversation.LIVE else conversation.recheck
     try:
-        conversation.ask(row.pk, at=at)
+        question(row.pk, at=at)
     except Exception:  # one payment that fails keeps no other waiting
         log.exception("payment_question_failed", disbursement=str(row.pk))
-        Disbursement.objects.filter(pk=row.pk, state__in=conversation.LIVE).update(
+        Disbursement.objects.filter(pk=row.pk, next_ask_at__isnull=False).update(
             next_ask_at=at + conversation.pause(row.unanswered + 3)
         )
     return True

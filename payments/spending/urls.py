@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pajak/<int:pk>/billing/", taxes.tax_billing, name="tax_billing"),
     path("pajak/<int:pk>/setor/", taxes.tax_deposit, name="tax_deposit"),
     path("bayar/", include("payments.spending.urls_pay")),
+    path("bayar/belum-pasti/", include("payments.spending.urls_unsure")),
     path("spp/", include("payments.spending.urls_claims")),
     path("<uuid:pk>/", spends.spend_detail, name="spend_detail"),
     path("<uuid:pk>/ubah/", spend_forms.spend_amend, name="spend_amend"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from opd.office.verification import Finding, Law, count_and_problems
-from payments.spending import claim_laws
+from payments.spending import claim_laws, pay_laws
 from payments.spending.rules import HOLDING, SPENT
 
 _SPENDS = "SELECT count(*) FROM spending_spend"
@@ -24,6 +24,10 @@ _GUARDS = (
     ("spending_bulkfile", "spending_bulkfile_kept"),
     ("spending_claim", "spending_claim_kept"),
     ("spending_claimline", "spending_claimline_kept"),
+    ("spending_ruling", "spending_ruling_guard"),
+    ("spending_ruling", "spending_ruling_kept"),
+    ("spending_contradiction", "spending_contradiction_guard"),
+    ("spending_contradiction", "spending_contradiction_kept"),
 )
 
 
@@ -250,5 +254,6 @@ LAWS = (
     Law("spending.complete", "setiap keadaan belanja punya orang dan waktunya", _complete),
     Law("spending.audited", "setiap pembayaran belanja ada di jejak audit", _audited),
     Law("spending.guards", "penjaga belanja terpasang di basis data", _guards),
+    *pay_laws.LAWS,
     *claim_laws.LAWS,
 )

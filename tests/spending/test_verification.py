@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 
+from opd.office import evidence
+from payments.snap.models import OutgoingCall, Partner
 from payments.spending import services, verification
 from payments.spending.models import ClaimKind, TaxKind
 from payments.spending.services import TaxDraft
@@ -12,6 +15,21 @@ from tests.spending import world
 from tests.spending.world import AT, DAY, Office, rp
 
 pytestmark = pytest.mark.django_db
+ORDER = (
+    "INSERT INTO snap_outgoingcall (partner_id, service, external_id, reference, asked_at, sent_at, state,"
+    " response_code, reason)"
+    " SELECT p.id, '17', 'B', d.partner_reference_no, now(), now(), 'sent', '', ''"
+    " FROM snap_partner p, spending_disbursement d WHERE d.way = 'cms_manual' AND d.state = 'succeeded'"
+    " LIMIT 1"
+)
+RULING = (
+    "INSERT INTO spending_ruling (disbursement_id, verdict, reference_no, rrn, day, evidence_id, state,"
+    " proposed_by_id, proposed_at, decided_by_id, decided_at, reason)"
+    " SELECT d.id, {}, 'S', '', now(), e.id, {}, d.made_by_id, now(), {}, {}, ''"
+    " FROM spending_disbursement d, office_evidence e WHERE d.way = 'cms_manual' AND d.state = 'succeeded'"
+    " LIMIT 1"
+)
+SOMEBODY = "(SELECT id FROM opd_user WHERE id <> d.made_by_id LIMIT 1)"
 TABLES = ("spending_spend", "spending_disbursement", "spending_taxline", "spending_refund", "planning_hold")
 
 
@@ -39,6 +57,12 @@ def place() -> Office:
     world.sp2d(office, verified)
     ls = world.tested(office, source="ls")
     world.sp2d(office, ls, kind=ClaimKind.LS)
+    partner = Partner.objects.create(slug="bank-uji", name="Bank uji")
+    reference = paid.disbursements.get().partner_reference_no
+    OutgoingCall.objects.create(
+        partner=partner, service="17", external_id="A", reference=reference, asked_at=AT, sent_at=AT
+    )
+    evidence.store(ContentFile(b"surat"), name="surat.pdf", media_type="application/pdf", by=office.bp, at=AT)
     return office
 
 
@@ -96,6 +120,24 @@ HARMS: dict[str, tuple[str, set[str]]] = {
     "a tester verifies": (
         "UPDATE spending_spend SET verified_by_id = tested_by_id WHERE state = 'passed' AND source = 'up'",
         {"spending.four_eyes"},
+    ),
+    "a payment is ordered twice": (ORDER.replace("LIMIT 1", "ORDER BY d.made_at"), {"spending.ordered_once"}),
+    "an order is sent again though nobody refused it": (
+        ORDER.replace("state,", "state, retry_of_id,", 1).replace("'sent', ", "'sent', c.id, ").replace(
+            "snap_partner p,", "snap_partner p, snap_outgoingcall c,"),
+        {"spending.ordered_once"},
+    ),
+    "a proposal outlives its payment": (
+        RULING.format("'paid'", "'proposed'", "NULL::bigint", "NULL::timestamptz"), {"spending.rulings"},
+    ),
+    "a payment ended otherwise than was confirmed": (
+        RULING.format("'failed'", "'confirmed'", SOMEBODY, "now()"), {"spending.rulings"},
+    ),
+    "a contradiction contradicts nothing": (
+        "INSERT INTO spending_contradiction (disbursement_id, told, reference_no, rrn, message, at, reason)"
+        " SELECT id, 'paid', '', '', '', now(), '' FROM spending_disbursement"
+        " WHERE state = 'succeeded' LIMIT 1",
+        {"spending.contradictions"},
     ),
     "an approval has no name": (
         "UPDATE spending_spend SET approved_by_id = NULL WHERE state = 'approved'",

@@ -114,6 +114,11 @@ def cash_held(opd_id: int, day: date) -> Decimal:
     return min(ledger.balances(opd_id, one)[CASH] for one in {day, max(day, today)})
 
 
+def bank_held(opd_id: int, day: date) -> Decimal:
+    """What the treasurer's bank account holds by the books on ``day``; it keeps nobody out."""
+    return ledger.balances(opd_id, day)[BANK]
+
+
 def _leaves(draft: CashDraft) -> str:
     from_bank = draft.kind in (CashKind.WITHDRAWN, CashKind.FUND_BACK)
     return BANK if from_bank or (draft.kind == CashKind.ADVANCE and draft.in_bank) else CASH

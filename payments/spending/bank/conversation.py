@@ -4,7 +4,8 @@
 and only then calls: so an order leaves at most once, whoever tries, and whatever dies in between. From then
 on the bank is only asked. A payment ends as failed where the bank refused the order, says that it failed, or
 does not know it after ``GRACE``; only then may the spend be paid anew. ``claimed_until`` keeps callers apart,
-``next_ask_at`` brings the sweep.
+``next_ask_at`` brings the sweep. Where people ended a payment (``services.rulings``) the bank is asked on for
+a while; what it says against them is kept as a contradiction.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from opd.models import User
 from opd.office.calendar import day_of
+from opd.office.rules import value
 from payments.spending.bank import calls
 from payments.spending.bank.answers import GRACE, Outcome, Told
-from payments.spending.errors import SpendError
-from payments.spending.models import Disbursement, DisbursementState, Way
-from payments.spending.services import payments
+from payments.spending.errors import Contradicted, SpendError
+from payments.spending.models import Disbursement, DisbursementState, Verdict, Way
+from payments.spending.services import contradictions, payments
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +32,8 @@ CLAIM = timedelta(seconds=30)
 """Longer than any call to the bank may take, token included."""
 ASK_EVERY = timedelta(seconds=3)
 """However often a person presses "tanya bank": one question in this time for one payment."""
+RECHECK = timedelta(hours=6)
+"""Between two questions about a payment that people ended."""
 SNAP_WAYS = tuple(way.value for way in calls.SERVICES)
 LIVE = (DisbursementState.INTENDED.value, DisbursementState.PENDING.value)
 NEVER_ARRIVED = "Bank tidak mengenal pembayaran ini; uang tidak berpindah. Belanja dapat dibayar lagi."
@@ -68,12 +72,40 @@ def ask(disbursement_id: UUID, *, at: datetime, by: User | None = None) -> Disbu
 
     An intent whose maker died before it called is taken over as pending, so that he can't call any more.
     """
-    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
-    rows = Disbursement.objects.filter(free, pk=disbursement_id, way__in=SNAP_WAYS, state__in=LIVE)
+    rows = _free(disbursement_id, at).filter(state__in=LIVE)
     if not rows.update(state=DisbursementState.PENDING, claimed_until=at + CLAIM, next_ask_at=at + CLAIM):
         return calls.load(disbursement_id)
     disbursement = calls.load(disbursement_id)
     return _note(disbursement, calls.ask_standing(disbursement, at=at), by=by, at=at)
+
+
+def _free(disbursement_id: UUID, at: datetime) -> QuerySet[Disbursement]:
+    free = Q(claimed_until=None) | Q(claimed_until__lte=at)
+    return Disbursement.objects.filter(free, pk=disbursement_id, way__in=SNAP_WAYS)
+
+
+def keep_asking(disbursement_id: UUID, *, at: datetime) -> None:
+    """The bank is asked on about a payment that people ended, in the caller's transaction."""
+    Disbursement.objects.filter(pk=disbursement_id).update(next_ask_at=at + RECHECK)
+
+
+def recheck(disbursement_id: UUID, *, at: datetime) -> None:
+    """Ask about a payment that people ended, until the bank is certain or ``spending.recheck_days`` are over.
+
+    What agrees ends the questions; what contradicts is kept and books nothing. Not inside a transaction.
+    """
+    rows = _free(disbursement_id, at).filter(next_ask_at__isnull=False).exclude(state__in=LIVE)
+    if not rows.update(claimed_until=at + CLAIM, next_ask_at=at + CLAIM):
+        return
+    disbursement = calls.load(disbursement_id)
+    told = calls.ask_standing(disbursement, at=at)
+    days = timedelta(days=int(value("spending.recheck_days", day_of(at))))
+    asks_on = told.outcome is Outcome.UNCLEAR and at < (disbursement.finished_at or at) + days
+    Disbursement.objects.filter(pk=disbursement_id).update(
+        claimed_until=None, next_ask_at=at + RECHECK if asks_on else None
+    )
+    if told.outcome is not Outcome.UNCLEAR:
+        _note(disbursement, told, by=None, at=at)
 
 
 def _note(disbursement: Disbursement, told: Told, *, by: User | None, at: datetime) -> Disbursement:
@@ -86,10 +118,24 @@ def _note(disbursement: Disbursement, told: Told, *, by: User | None, at: dateti
             payments.fail_payment(disbursement_id=disbursement.pk, message=NEVER_ARRIVED, by=by, at=at)
         else:
             _wait(disbursement, told, at)
+    except Contradicted:
+        _contradict(disbursement, told, at)
     except SpendError as error:
         log.exception("bank_answer_not_booked", disbursement=str(disbursement.pk), outcome=told.outcome)
         _wait(disbursement, Told(Outcome.UNCLEAR, f"Jawaban bank belum dapat dibukukan: {error}"), at)
     return calls.load(disbursement.pk)
+
+
+def _contradict(disbursement: Disbursement, told: Told, at: datetime) -> None:
+    paid = told.outcome is Outcome.DONE
+    word = contradictions.Word(
+        told=Verdict.PAID if paid else Verdict.FAILED,
+        reference_no=told.reference_no,
+        rrn=told.rrn,
+        day=paid_day(disbursement.made_at, told.paid_at, at) if paid else None,
+        message=told.reason,
+    )
+    contradictions.keep(disbursement_id=disbursement.pk, word=word, at=at)
 
 
 def _settle(disbursement: Disbursement, told: Told, by: User | None, at: datetime) -> None:

@@ -4,6 +4,7 @@ from payments.spending.models.accounts import Payee, TreasuryAccount, TreasuryAc
 from payments.spending.models.claims import Claim, ClaimKind, ClaimLine, ClaimState
 from payments.spending.models.paying import BulkFile, BulkState, Disbursement, DisbursementState, Way
 from payments.spending.models.refunds import Refund
+from payments.spending.models.rulings import Contradiction, Ruling, RulingState, Verdict
 from payments.spending.models.spends import (
     HOLDING,
     SPENT,
@@ -27,11 +28,14 @@ __all__ = [
     "ClaimKind",
     "ClaimLine",
     "ClaimState",
+    "Contradiction",
     "Disbursement",
     "DisbursementState",
     "Method",
     "Payee",
     "Refund",
+    "Ruling",
+    "RulingState",
     "Source",
     "Spend",
     "SpendState",
@@ -40,5 +44,6 @@ __all__ = [
     "TaxLine",
     "TreasuryAccount",
     "TreasuryAccountQuerySet",
+    "Verdict",
     "Way",
 ]

@@ -14,23 +14,27 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from opd import access
+from opd import access, audit
 from opd.models import User
 from opd.office.calendar import day_of
 from opd.office.ids import uuid7
 from opd.planning import services as planning
 from payments.ledger.services import post
 from payments.spending import postings, rules
-from payments.spending.errors import BadDraft, Missing, Twice, WrongState
+from payments.spending.errors import BadDraft, Contradicted, Missing, Twice
 from payments.spending.models import (
     BulkFile,
     Channel,
     Claim,
+    Contradiction,
     Disbursement,
     DisbursementState,
+    Ruling,
+    RulingState,
     Source,
     Spend,
     TreasuryAccount,
+    Verdict,
     Way,
 )
 from payments.spending.rules import Deed
@@ -65,6 +69,7 @@ def begin_payment(
     spend = locked(spend_id)
     _may_pay(by, way, spend.opd_id)
     check(spend, Deed.BEGIN)
+    _check_not_paid_after_all(spend, way)
     _check_way(spend, way, account_id, at)
     move(spend, Deed.BEGIN, action="spend.pay_begin", by=by, at=at, facts={"way": str(way)})
     return _intend(
@@ -80,6 +85,19 @@ def _may_pay(by: User, way: Way, opd_id: int) -> None:
         require_any(by, ("kkpd.test", "kkpd.settle"), opd_id)
     else:
         access.require(by, "spend.pay", opd=opd_id)
+
+
+def _check_not_paid_after_all(spend: Spend, way: Way) -> None:
+    """While the bank says that an earlier, failed payment left after all, no second one is ordered."""
+    if way in rules.RECORDED:
+        return
+    told = Contradiction.objects.open().filter(disbursement__spend=spend, told=Verdict.PAID)
+    if told.exists():
+        raise Twice(
+            "Menurut kabar bank yang terakhir, belanja ini sudah dibayar oleh percobaan yang tercatat gagal. "
+            "Tidak ada pembayaran baru yang dibuat. Selesaikan dahulu kabar itu pada halaman Bank belum "
+            "memastikan; bila uangnya memang keluar, catat sebagai sudah dibayar."
+        )
 
 
 def _check_way(spend: Spend, way: Way, account_id: int | None, at: datetime) -> None:
@@ -154,17 +172,31 @@ def settle_payment(
     """The bank paid (or the person saw that it did): paying → paid, budget realised, journal posted, once.
 
     A second call gives back the same spend. ``by`` is None where the machine learned it. ``paid_date`` is the
-    bank's day (WIB). Raises WrongState for a payment that certainly failed, Twice for a known RRN.
+    bank's day (WIB). Raises Contradicted for a payment that certainly failed, Twice for a known RRN.
     """
-    spend, payment = _payment(disbursement_id)
+    spend, payment = locked_payment(disbursement_id)
     if by is not None:
         _may_pay(by, Way(payment.way), spend.opd_id)
+    return settle_locked(spend, payment, paid_date, reference_no=reference_no, rrn=rrn, by=by, at=at)
+
+
+def settle_locked(
+    spend: Spend,
+    payment: Disbursement,
+    paid_date: date,
+    *,
+    reference_no: str,
+    rrn: str,
+    by: User | None,
+    at: datetime,
+) -> Spend:
+    """``settle_payment`` of what ``locked_payment`` gave; the caller has checked who may."""
     if payment.state == DisbursementState.SUCCEEDED:
         return spend
     return _settle(spend, payment, Deed.SETTLE, paid_date, reference_no=reference_no, rrn=rrn, by=by, at=at)
 
 
-def _payment(disbursement_id: UUID) -> tuple[Spend, Disbursement]:
+def locked_payment(disbursement_id: UUID) -> tuple[Spend, Disbursement]:
     """The spend and its payment, locked in this order. Raises Missing."""
     spend_id = Disbursement.objects.filter(pk=disbursement_id).values_list("spend_id", flat=True).first()
     if spend_id is None:
@@ -185,6 +217,7 @@ def _settle(
     at: datetime,
 ) -> Spend:
     _succeed(payment, paid_date, reference_no or payment.reference_no, rrn or payment.rrn, at)
+    _lapse_ruling(spend, payment, at)
     move(
         spend, deed, action="spend.paid", by=by, at=at, paid_at=at, paid_date=paid_date,
         facts={"way": payment.way, "amount": f"{payment.amount:.2f}", "reference_no": payment.reference_no,
@@ -216,22 +249,34 @@ def _succeed(payment: Disbursement, paid_date: date, reference_no: str, rrn: str
     except IntegrityError as error:
         raise _twice(error, rrn) from error
     if not done:
-        raise WrongState(
+        raise Contradicted(
             "Pembayaran ini sudah tercatat gagal, jadi tidak dapat dicatat berhasil. Bila uangnya ternyata "
             "keluar, periksa rekening koran dan catat belanjanya dengan rujukan itu."
         )
     payment.refresh_from_db()
 
 
+def _lapse_ruling(spend: Spend, payment: Disbursement, at: datetime) -> None:
+    """The bank's own word came before a second person confirmed what the first proposed."""
+    waiting = Ruling.objects.filter(disbursement=payment, state=RulingState.PROPOSED)
+    if waiting.update(state=RulingState.LAPSED, decided_at=at):
+        audit.record("payment.ruling_lapse", spend, by=None, at=at, after={"payment": str(payment.pk)})
+
+
 @transaction.atomic
 def fail_payment(*, disbursement_id: UUID, message: str, by: User | None, at: datetime) -> Spend:
     """The payment certainly failed: paying → tested, so that it may be paid another way. Idempotent.
 
-    Only where the bank said so, never on silence. Raises WrongState for a payment that succeeded.
+    Only where the bank said so, never on silence. Raises Contradicted for a payment that succeeded.
     """
-    spend, payment = _payment(disbursement_id)
+    spend, payment = locked_payment(disbursement_id)
     if by is not None:
         _may_pay(by, Way(payment.way), spend.opd_id)
+    return fail_locked(spend, payment, message, by=by, at=at)
+
+
+def fail_locked(spend: Spend, payment: Disbursement, message: str, *, by: User | None, at: datetime) -> Spend:
+    """``fail_payment`` of what ``locked_payment`` gave; the caller has checked who may."""
     if payment.state == DisbursementState.FAILED:
         return spend
     done = Disbursement.objects.filter(pk=payment.pk, state__in=_LIVE).update(
@@ -239,7 +284,10 @@ def fail_payment(*, disbursement_id: UUID, message: str, by: User | None, at: da
         next_ask_at=None,
     )  # fmt: skip
     if not done:
-        raise WrongState("Pembayaran ini sudah berhasil; uangnya sudah keluar dan tidak dapat dicatat gagal.")
+        raise Contradicted(
+            "Pembayaran ini sudah berhasil; uangnya sudah keluar dan tidak dapat dicatat gagal."
+        )
+    _lapse_ruling(spend, payment, at)
     return move(
         spend, Deed.FAIL, action="spend.pay_fail", by=by, at=at, reason=message, facts={"way": payment.way}
     )

@@ -1,4 +1,8 @@
-"""What a treasurer's safe holds: the books say, so that no more cash is recorded as spent than was taken."""
+"""What a treasurer's safe and bank account hold, as the books say.
+
+No more cash is recorded as spent than was taken; of the bank account the books only warn, for they may lag
+behind the bank.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from decimal import Decimal
 
 Held = Callable[[int, date], Decimal]
 _asked: list[Held] = []
+_banks: list[Held] = []
 
 
 def register(held: Held) -> None:
@@ -22,3 +27,14 @@ def register(held: Held) -> None:
 def cash_left(opd_id: int, day: date) -> Decimal | None:
     """The cash that may still be recorded as spent on ``day`` (WIB); None where nobody keeps the books."""
     return min((held(opd_id, day) for held in _asked), default=None)
+
+
+def register_bank(held: Held) -> None:
+    """The books say what a treasurer's bank account holds (rupiah): ``held(opd_id, day)``. It only reads."""
+    if held not in _banks:
+        _banks.append(held)
+
+
+def bank_balance(opd_id: int, day: date) -> Decimal | None:
+    """The treasurer's bank account by the books on ``day`` (WIB); None where nobody keeps the books."""
+    return min((held(opd_id, day) for held in _banks), default=None)

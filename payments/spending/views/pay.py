@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from opd.access import actor, needs, scope
 from opd.stepup import second_factor
 from payments.spending import pay_queries as queries
-from payments.spending.bank.sources import accounts, connected, payable_spends
+from payments.spending import unsure
+from payments.spending.bank.sources import accounts, connected, net_of, payable_spends
 from payments.spending.errors import SpendError
 from payments.spending.models import Channel, Disbursement, DisbursementState, Spend, Way
 from payments.spending.models.spends import SPENT
@@ -41,6 +42,7 @@ def pay_list(request: HttpRequest) -> HttpResponse:
         "sum": queries.total(found),
         "bulk": AccountForm(accounts=choices),
         "unanswered": queries.unanswered(reach)[:20],
+        "unsure": unsure.counts(reach, at=now),
     }
     return render(request, "spending/pay_list.html", context)
 
@@ -81,6 +83,7 @@ def page_with(request: HttpRequest, spend: Spend, **bound: Any) -> HttpResponse:
             way=way, accounts=all_accounts, initial={"paid_date": timezone.localdate()}
         ),
         "way": way,
+        "shortfall": None if way == Way.CASH else queries.shortfall(spend.opd_id, net_of(spend), at=now),
         **bound,
     }
     status = 422 if bound else 200
@@ -153,6 +156,11 @@ def pay_wait(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One payment: waiting for the bank, paid, or failed."""
     row = _payment(request, pk)
     context = {"row": row, "spend": row.spend, "events": queries.timeline(row), "is_waiting": _waits(row)}
+    context |= {
+        "is_stuck": unsure.is_stuck(row, at=timezone.now()),
+        "contradictions": row.contradictions.open(),
+        "rulings": row.rulings.all(),
+    }
     return render(request, "spending/pay_wait.html", context)
 
 

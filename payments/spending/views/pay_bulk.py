@@ -15,7 +15,7 @@ from opd.stepup import second_factor
 from payments.spending import pay_queries as queries
 from payments.spending.bank.cms_files import CmsFileError
 from payments.spending.errors import SpendError
-from payments.spending.models import BulkFile, TreasuryAccount
+from payments.spending.models import BulkFile, BulkState, TreasuryAccount
 from payments.spending.pay_forms import AccountForm, ResultForm, WithdrawForm, chosen
 from payments.spending.services import cms
 
@@ -60,7 +60,9 @@ def bulk_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _detail(request: HttpRequest, bulk: BulkFile, result: ResultForm, withdraw: WithdrawForm) -> HttpResponse:
     rows = bulk.disbursements.select_related("spend__payee").order_by("bulk_line")
-    context = {"bulk": bulk, "rows": rows, "result": result, "withdraw": withdraw}
+    waits = bulk.state == BulkState.MADE
+    short = queries.shortfall(bulk.opd_id, bulk.total, at=timezone.now(), bulk=bulk) if waits else None
+    context = {"bulk": bulk, "rows": rows, "result": result, "withdraw": withdraw, "shortfall": short}
     status = 422 if result.errors or withdraw.errors else 200
     return render(request, "spending/pay_bulk_detail.html", context, status=status)
 

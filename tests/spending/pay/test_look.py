@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from payments.spending.models import Channel
-from payments.spending.services import cms
+from payments.spending.models import Channel, Verdict
+from payments.spending.services import cms, contradictions
 from payments.spending.services.transfers import check_payee
 from tests.look.conftest import screen  # noqa: F401
 from tests.look.screen import Screen
@@ -46,7 +46,14 @@ def addresses(world: World) -> dict[str, str]:
     failed = world.pay(world.spend(1_500_000, description="Cetak spanduk Festival Tabut"))
     world.bank.mood = None
     paid = world.pay(world.spend(350_000, description="Air minum kantor"))
+    contradictions.keep(
+        disbursement_id=failed.pk, at=now,
+        word=contradictions.Word(Verdict.PAID, "BANK00000007", day=timezone.localdate()),
+    )  # fmt: skip
     return {
+        "unsure": url("unsure_list"),
+        "stuck": url("unsure_detail", waiting.pk),
+        "contradicted": url("unsure_detail", failed.pk),
         "list": url("pay_list"),
         "nothing": url("pay_list") + "?cari=tidakada",
         "transfer": url("pay_page", world.spend(222_000, tax=22_000).pk),

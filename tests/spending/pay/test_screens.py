@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,8 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from opd.models import Role
 from payments.qris import picture
-from payments.spending.models import BulkFile, Channel, Disbursement
-from payments.spending.services import payees
+from payments.spending.models import BulkFile, Channel, Disbursement, Verdict
+from payments.spending.services import cms, contradictions, payees, safe
 from payments.spending.services.transfers import check_payee
 from tests.office.factor import give_factor
 from tests.opd.cast import agency, person
@@ -63,7 +66,7 @@ def test_the_list_asks_the_database_the_same_however_long_it_is(
 ) -> None:
     for _ in range(6):
         world.spend(1000)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(21):
         treasurer.get(url("pay_list"))
 
 
@@ -227,3 +230,77 @@ def test_cash_has_one_form(world: World, treasurer: Client) -> None:
     page = said(treasurer, url("pay_page", world.spend(channel=Channel.CASH).pk))
     assert page.count("btn-primary") == 1
     assert "Alasan dibayar tunai" in page
+
+
+def test_a_stuck_payment_is_made_certain_by_two_people(world: World, treasurer: Client) -> None:
+    world.bank.mood = lambda service, body, honest: None
+    row = world.pay(world.spend(), at=timezone.now() - timedelta(hours=25))
+    world.bank.mood = None
+    assert "Lihat yang belum pasti" in said(treasurer, url("pay_list"))
+    assert "Pastikan dengan surat bank" in said(treasurer, url("pay_wait", row.pk))
+    assert row.spend.description in said(treasurer, url("unsure_list"))
+    assert "1 pembayaran terlalu lama" in said(treasurer, reverse("opd:home"))
+    given = {"verdict": "paid", "reference_no": "BR-77", "day": f"{timezone.localdate():%Y-%m-%d}"}
+    faulty = treasurer.post(url("ruling_propose", row.pk), given)
+    assert faulty.status_code == 422
+    proof = SimpleUploadedFile("surat.jpg", receipt().read(), "image/jpeg")
+    done = treasurer.post(url("ruling_propose", row.pk), given | {"proof": proof}, follow=True)
+    assert "menunggu PPK-OPD" in done.content.decode()
+    ruling = row.rulings.get()
+    assert treasurer.post(url("ruling_confirm", ruling.pk)).status_code == 403
+    assert downloaded(treasurer, url("ruling_evidence", ruling.pk)) == receipt().read()
+    world.bank.mood = lambda service, body, honest: None
+    ppk = person("ppk", Role.PPK_OPD, world.opd)
+    other = Client()
+    other.force_login(ppk, backend="django.contrib.auth.backends.ModelBackend")
+    other.post(url("ruling_confirm", ruling.pk))
+    assert world.state(row.spend) == "paying", "no money without a second factor"
+    give_factor(other, ppk)
+    assert "1 usulan hasil" in said(other, reverse("opd:home"))
+    assert "Pastikan" in said(other, url("unsure_detail", row.pk))
+    done = other.post(url("ruling_confirm", ruling.pk), follow=True)
+    assert "dipastikan berhasil" in done.content.decode()
+    assert world.state(row.spend) == "paid"
+
+
+def test_a_word_against_the_record_is_seen_and_closed(world: World, treasurer: Client) -> None:
+    row = world.pay(world.spend())
+    contradictions.keep(
+        disbursement_id=row.pk, word=contradictions.Word(Verdict.FAILED, message="Gagal"), at=timezone.now()
+    )
+    assert "Kabar berlawanan" in said(treasurer, url("pay_list"))
+    assert "Kabar bank berlawanan" in said(treasurer, url("pay_wait", row.pk))
+    assert "Kabar bank berlawanan" in said(treasurer, reverse("opd:home"))
+    found = row.contradictions.get()
+    assert treasurer.post(url("contradiction_close", found.pk), {"reason": "x"}).status_code == 403
+    other = Client()
+    give_factor(other, person("ppk", Role.PPK_OPD, world.opd))
+    assert "Tandai selesai" in said(other, url("unsure_detail", row.pk))
+    done = other.post(url("contradiction_close", found.pk), {"reason": "Salah kirim bank"}, follow=True)
+    assert "Salah kirim bank" in done.content.decode()
+    assert not row.contradictions.open().exists()
+
+
+def test_a_payment_beyond_what_the_books_have_is_warned_of(
+    world: World, treasurer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safe, "_banks", [lambda opd_id, day: Decimal(400_000)])
+    spend, small = world.spend(300_000), world.spend(100_000)
+    words = "Menurut buku, saldo rekening bendahara Rp 400.000"
+    assert words not in said(treasurer, url("pay_page", spend.pk))
+    bulk = cms.make_bulk(
+        account_id=world.account.pk, spend_ids=[small.pk], by=world.treasurer, at=timezone.now()
+    )
+    assert words not in said(treasurer, url("bulk_detail", bulk.pk)), "its own lines count once"
+    assert words not in said(treasurer, url("pay_page", spend.pk)), "exactly enough is enough"
+    more = world.spend(300_001)
+    page = said(treasurer, url("pay_page", more.pk))
+    assert words in page
+    assert "Rp 100.000 sedang menunggu bank" in page
+    assert "\u2212Rp 1" in page or "-Rp 1" in page
+    second = cms.make_bulk(
+        account_id=world.account.pk, spend_ids=[more.pk], by=world.treasurer, at=timezone.now()
+    )
+    assert words in said(treasurer, url("bulk_detail", second.pk))
+    monkeypatch.setattr(safe, "_banks", [])
+    assert words not in said(treasurer, url("bulk_detail", second.pk)), "nobody keeps the books"
