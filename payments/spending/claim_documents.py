@@ -18,7 +18,7 @@ from opd.office import documents, signers
 from opd.office.models import Document
 from opd.planning import queries as planning
 from opd.planning.models import BudgetLine, Dpa
-from payments.spending.claim_rules import full_label
+from payments.spending.claim_rules import full_label, is_nihil
 from payments.spending.models import Claim, ClaimKind, ClaimLine, TreasuryAccount
 from payments.spending.sheets import day as spelled
 from payments.spending.sheets import money, section, table, words
@@ -35,6 +35,14 @@ KINDS = {
 _DECLARES = ["Yang bertanda tangan menyatakan:"]
 _ORDER = "Kuasa BUD supaya menerbitkan Surat Perintah Pencairan Dana kepada penerima di bawah ini."
 _TRANSFER = "Bank supaya memindahbukukan dari Rekening Kas Umum Daerah kepada penerima di bawah ini."
+_ORDER_NIHIL = (
+    "Kuasa BUD supaya menerbitkan Surat Perintah Pencairan Dana nihil: belanja di bawah ini disahkan, jumlah "
+    "yang dibayarkan Rp 0."
+)
+_TRANSFER_NIHIL = (
+    "Belanja di bawah ini disahkan atas beban uang yang sudah diterima bendahara. Jumlah yang dibayarkan "
+    "Rp 0; tidak ada pemindahbukuan dari Rekening Kas Umum Daerah."
+)
 _LINES = (
     ("No", "number"), ("Sub kegiatan, kode rekening", "text"), ("Uraian", "text"), ("Penerima", "text"),
     ("Tanggal", "day"), ("Jumlah", "money"),
@@ -63,14 +71,16 @@ def issue_spp(claim: Claim, *, by: User | None, at: datetime, on: date) -> Docum
 def issue_spm(claim: Claim, *, by: User | None, at: datetime, on: date) -> Document:
     """The SPM as konsep; the Pengguna Anggaran signs it alone."""
     people = [signers.signer(Role.PA, claim.opd, on)]
-    parts = [section(pairs=_head(claim, on), sentences=[_ORDER]), *_money(claim)]
+    order = _ORDER_NIHIL if _is_nihil(claim) else _ORDER
+    parts = [section(pairs=_head(claim, on), sentences=[order]), *_money(claim)]
     return _issue("spm", claim, f"SPM-{_kind(claim)}", parts, people, by=by, at=at, on=on)
 
 
 def issue_sp2d(claim: Claim, *, by: User | None, at: datetime, on: date) -> Document:
     """The SP2D as the treasury issued it; its official number is recorded right after."""
     people = [signers.signer(Role.KUASA_BUD, None, on)]
-    parts = [section(pairs=_head(claim, on), sentences=[_TRANSFER]), *_money(claim)]
+    transfer = _TRANSFER_NIHIL if _is_nihil(claim) else _TRANSFER
+    parts = [section(pairs=_head(claim, on), sentences=[transfer]), *_money(claim)]
     return _issue("sp2d", claim, f"SP2D-{_kind(claim)}", parts, people, by=by, at=at, on=on)
 
 
@@ -110,6 +120,10 @@ def _kind(claim: Claim) -> str:
     return full_label(claim.kind, has_lines=_has_lines(claim))
 
 
+def _is_nihil(claim: Claim) -> bool:
+    return is_nihil(claim.kind, has_lines=_has_lines(claim))
+
+
 def _has_lines(claim: Claim) -> bool:
     return claim.lines.exists()
 
@@ -145,6 +159,11 @@ def _receiver(claim: Claim, on: date) -> list[tuple[str, str]]:
 
 
 def _request(claim: Claim) -> str:
+    if _is_nihil(claim):
+        return (
+            "Bersama ini kami ajukan pengesahan belanja yang sudah dibayar dari uang yang kami terima, "
+            f"sebesar {money(claim.amount)}. Pembayaran yang diminta nihil."
+        )
     return (
         "Bersama ini kami ajukan permintaan pembayaran kepada Pengguna Anggaran, untuk diteruskan sebagai "
         f"Surat Perintah Membayar, sebesar {money(claim.amount)}."

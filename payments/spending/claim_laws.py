@@ -12,7 +12,7 @@ _AMOUNTS = """
     UNION ALL
     SELECT 'SPP ' || c.id || ' (' || c.kind || ') tanpa belanja.'
     FROM spending_claim AS c
-    WHERE c.kind IN ('gu', 'ls', 'gu_kkpd')
+    WHERE c.kind IN ('gu', 'gu_nihil', 'ls', 'gu_kkpd')
       AND NOT EXISTS (SELECT FROM spending_claimline AS l WHERE l.claim_id = c.id)
 """
 _PAID = "SELECT count(*) FROM spending_claim WHERE state = 'paid'"
@@ -25,9 +25,13 @@ _MONEY = """
         JOIN ledger_account AS a ON a.id = e.account_id
         WHERE j.kind = 'fund_received' GROUP BY j.key
     ) AS b ON b.key = 'claim:' || c.id || ':received'
-    WHERE c.state = 'paid' AND c.kind <> 'ls'
+    WHERE c.state = 'paid' AND c.kind NOT IN ('ls', 'gu_nihil')
       AND NOT (c.kind = 'tu' AND EXISTS (SELECT FROM spending_claimline AS l WHERE l.claim_id = c.id))
       AND b.sum IS DISTINCT FROM c.amount
+    UNION ALL
+    SELECT 'SPP nihil ' || c.id || ' membawa uang.'
+    FROM spending_claim AS c JOIN ledger_journal AS j ON j.key = 'claim:' || c.id || ':received'
+    WHERE c.kind = 'gu_nihil'
     UNION ALL
     SELECT 'Belanja ' || s.id || ' ada di SPP yang ber-SP2D tetapi belum disahkan.'
     FROM spending_claim AS c JOIN spending_claimline AS l ON l.claim_id = c.id AND l.live

@@ -17,7 +17,7 @@ from opd.office.models import Document
 from payments.ledger.models import Entry, Journal
 from payments.spending import claim_documents, claim_queries
 from payments.spending.claim_forms import NumberForm
-from payments.spending.claim_rules import full_label, next_step
+from payments.spending.claim_rules import full_label, is_nihil, next_step
 from payments.spending.models import Claim, ClaimState
 from payments.spending.services import claims
 from payments.spending.services.claim_money import received_key
@@ -41,6 +41,9 @@ NEW: dict[str, Choice] = {
     for choice in (
         Choice("gu", "gu", "SPP-GU", "Minta ganti belanja UP yang sudah diverifikasi.", True,
                "Penggantian uang persediaan"),
+        Choice("gu-nihil", "gu_nihil", "SPP-GU Nihil",
+               "Pertanggungjawabkan belanja UP terakhir di akhir tahun, tanpa minta ganti.",
+               True, "Pertanggungjawaban uang persediaan akhir tahun"),
         Choice("up", "up", "SPP-UP", "Minta uang persediaan menurut SK.", False, "Uang persediaan"),
         Choice("tu", "tu", "SPP-TU", "Minta tambahan uang untuk kegiatan yang mendesak.", False, ""),
         Choice("tu-nihil", "tu", "SPP-TU Nihil", "Pertanggungjawabkan belanja TU.", True,
@@ -87,6 +90,15 @@ _WAITS = {
 _TONES = {ClaimState.PAID: "ok", ClaimState.REJECTED: "bad"}
 
 
+_PASSED = "Selesai: SP2D nihil terbit, belanjanya disahkan, dan tidak ada uang yang dipindahkan."
+
+
+def _waits(claim: Claim, *, has_lines: bool) -> str:
+    state = ClaimState(claim.state)
+    nihil = state == ClaimState.PAID and is_nihil(claim.kind, has_lines=has_lines)
+    return _PASSED if nihil else _WAITS[state]
+
+
 def context(claim: Claim, user: User) -> dict[str, Any]:
     """Everything the detail page needs, in a fixed number of queries."""
     lines = list(claim.lines.select_related("spend__line", "spend__payee"))
@@ -98,7 +110,7 @@ def context(claim: Claim, user: User) -> dict[str, Any]:
         "claim": claim,
         "label": full_label(claim.kind, has_lines=bool(lines)),
         "lines": lines,
-        "waits": _WAITS[ClaimState(claim.state)],
+        "waits": _waits(claim, has_lines=bool(lines)),
         "tone": _TONES.get(ClaimState(claim.state), "wait"),
         "next": step.mark if step and holds and user.pk not in involved else "",
         "may_reject": holds or withdraws,

@@ -27,13 +27,14 @@ STEPS = (VERIFY, ORDER, PAY)
 
 CLAIMABLE: dict[ClaimKind, tuple[frozenset[str], SpendState]] = {
     ClaimKind.GU: (frozenset({Source.UP, Source.GU}), SpendState.VERIFIED),
+    ClaimKind.GU_NIHIL: (frozenset({Source.UP, Source.GU}), SpendState.VERIFIED),
     ClaimKind.TU: (frozenset({Source.TU}), SpendState.VERIFIED),
     ClaimKind.LS: (frozenset({Source.LS}), SpendState.TESTED),
     ClaimKind.GU_KKPD: (frozenset({Source.KKPD}), SpendState.VERIFIED),
 }
 """Which spends a claim takes up: their sources and the state they wait in. TU with spends accounts for TU."""
 
-NEEDS_SPENDS = frozenset({ClaimKind.GU, ClaimKind.LS, ClaimKind.GU_KKPD})
+NEEDS_SPENDS = frozenset({ClaimKind.GU, ClaimKind.GU_NIHIL, ClaimKind.LS, ClaimKind.GU_KKPD})
 ONE_AT_A_TIME = frozenset({ClaimKind.UP, ClaimKind.TU})
 """Kinds that bring money before it is spent: a second one waits until the first is done."""
 
@@ -41,6 +42,12 @@ ONE_AT_A_TIME = frozenset({ClaimKind.UP, ClaimKind.TU})
 def next_step(state: str) -> Step | None:
     """What a claim waits for; None once it is paid or rejected."""
     return next((step for step in STEPS if step.before == state), None)
+
+
+def is_nihil(kind: str, *, has_lines: bool) -> bool:
+    """Whether a claim accounts for money received before and brings none: GU Nihil at the year's end, TU with
+    spends (Permendagri 77/2020)."""
+    return kind == ClaimKind.GU_NIHIL or (kind == ClaimKind.TU and has_lines)
 
 
 def full_label(kind: str, *, has_lines: bool) -> str:

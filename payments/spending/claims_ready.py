@@ -31,6 +31,6 @@ def ready() -> None:
 
 RECEIVED = """
     SELECT 'claim:' || c.id || ':received' FROM spending_claim AS c
-    WHERE c.state = 'paid' AND c.kind <> 'ls'
+    WHERE c.state = 'paid' AND c.kind NOT IN ('ls', 'gu_nihil')
       AND NOT (c.kind = 'tu' AND EXISTS (SELECT FROM spending_claimline AS l WHERE l.claim_id = c.id))
 """

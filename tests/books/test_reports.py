@@ -17,11 +17,16 @@ from payments.books.models import Report, ReportKind, ReportState
 from payments.books.services import BookError
 from payments.books.services.reports import due_date, overdue_text
 from payments.ledger.services import post
+from payments.spending import services as spending
+from payments.spending.models import ClaimKind
 from tests.books import world
 from tests.books.world import june
 from tests.ledger import books as takings
 from tests.opd.cast import person
+from tests.planning.world import rp
+from tests.spending.claims import world as claims
 from tests.spending.claims.world import Office
+from tests.spending.laws import broken
 
 
 @pytest.fixture
@@ -225,6 +230,29 @@ def test_a_paid_spend_has_one_tbp(place: Office) -> None:
     assert services.issue_tbp(spend_id=spend.pk, by=place.bp, at=world.JULY) == first
     assert first.is_draft
     assert "985.000" in str(first.facts)
+
+
+def test_the_last_up_spends_end_the_year_by_gu_nihil(place: Office) -> None:
+    """UP Rp 60 juta, Rp 2 juta spent: GU Nihil accounts for it, Rp 58 juta go back, and nothing is left."""
+    from payments.books.queries import unfinished
+
+    spend = world.spent(place, 2_000_000, day=5)
+
+    def left() -> dict[str, Any]:
+        return {step.code: step for step in unfinished.year_end(place.opd.pk, 2026) if not step.is_done}
+
+    step = left()["gu-nihil"]
+    assert (step.amount, step.count, step.action) == (rp(2_000_000), 1, "Ajukan SPP-GU Nihil")
+    assert step.url == f"/belanja/spp/baru/gu-nihil/?opd={place.opd.pk}"
+    spending.verify_spend(spend_id=spend.pk, by=place.ppk, at=world.noon(6))
+    claims.paid(place, ClaimKind.GU_NIHIL, None, spend)
+    assert left()["up"].amount == left()["bank"].amount == rp(58_000_000)
+    services.return_fund(
+        opd_id=place.opd.pk, purse="up_cash", amount=rp(58_000_000), moved_date=june(20),
+        reference="STS00001", request_key="sts", by=place.bp, at=world.noon(20),
+    )  # fmt: skip
+    assert list(left()) == ["month"]
+    assert broken() == []
 
 
 def test_a_year_closes_once_everything_is_zero(place: Office) -> None:

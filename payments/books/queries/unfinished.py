@@ -34,6 +34,10 @@ class Panjar:
         return self.row.amount - self.settled
 
 
+_PASSING = {"gu-nihil": ("UP", ("up", "gu")), "tu-nihil": ("TU", ("tu",))}
+"""Claims that bring no money, by their word in the address, and the spends they account for at year end."""
+
+
 def advances(opd_id: int, on: date, *, only_open: bool = True) -> list[Panjar]:
     rows = CashMovement.objects.filter(opd=opd_id, kind=CashKind.ADVANCE, moved_date__lte=on)
     rows = (
@@ -101,6 +105,7 @@ def year_end(opd_id: int, year: int) -> list[Step]:
              "/belanja/"),
         Step("claims", "SPP yang belum menjadi SP2D", claims[1], claims[0], "Selesaikan SPP",
              "/belanja/spp/"),
+        *_passing(opd_id, year),
         Step("card", "Utang belanja KKPD", -held[CARD], 0, "Lunasi tagihan kartu", "/kkpd/"),
         Step("tax", "Pajak yang belum disetor", -held[TAX], 0, "Setor pajak", "/belanja/pajak/"),
         Step("emoney", "Saldo kartu uang elektronik", held["emoney_advance"], 0, "Kembalikan saldo",
@@ -114,6 +119,18 @@ def year_end(opd_id: int, year: int) -> list[Step]:
         Step("month", "Bulan yang belum ditutup", ZERO, _open_months(opd_id, year), "Tutup bulan",
              reverse("books:closing_list")),
     ]  # fmt: skip
+
+
+def _passing(opd_id: int, year: int) -> list[Step]:
+    """Spends of UP and TU that no SP2D has passed: GU or TU Nihil accounts for them without new money."""
+    steps = []
+    for word, (fund, sources) in _PASSING.items():
+        rows = Spend.objects.filter(opd=opd_id, year=year, source__in=sources, state__in=UNPASSED)
+        count, amount = _sum(rows)
+        url = reverse("spending:claim_new", args=[word]) + f"?opd={opd_id}"
+        label, action = f"Belanja {fund} yang belum disahkan SP2D", f"Ajukan SPP-{word.upper()[:2]} Nihil"
+        steps.append(Step(word, label, amount, count, action, url))
+    return steps
 
 
 def _purse_step(code: str, label: str, purse: PurseFigure, year: int) -> Step:

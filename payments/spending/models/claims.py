@@ -1,4 +1,4 @@
-"""Claims on the regional treasury (SPP → SPM → SP2D): for UP, GU, TU, LS and GU-KKPD."""
+"""Claims on the regional treasury (SPP → SPM → SP2D): for UP, GU, GU Nihil, TU, LS and GU-KKPD."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from payments.spending.models.spends import Spend
 class ClaimKind(models.TextChoices):
     UP = "up", "UP"
     GU = "gu", "GU"
+    GU_NIHIL = "gu_nihil", "GU Nihil"
     TU = "tu", "TU"
     LS = "ls", "LS"
     GU_KKPD = "gu_kkpd", "GU-KKPD"
@@ -30,7 +31,7 @@ class Claim(models.Model):
     """One SPP with its SPM and SP2D: drafts of ours until SIPD's official numbers come in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField("jenis", max_length=7, choices=ClaimKind)
+    kind = models.CharField("jenis", max_length=8, choices=ClaimKind)
     opd = models.ForeignKey("opd.Opd", models.PROTECT, related_name="+", verbose_name="OPD")
     year = models.PositiveSmallIntegerField("tahun anggaran")
     amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)

@@ -16,7 +16,7 @@ from opd.planning.services import (
 )
 from payments.ledger import services as ledger
 from payments.spending import postings
-from payments.spending.claim_rules import full_label
+from payments.spending.claim_rules import full_label, is_nihil
 from payments.spending.errors import SpendError
 from payments.spending.models import Claim, ClaimKind, Spend
 from payments.spending.services.closing import first_open_day
@@ -44,7 +44,7 @@ def move(claim: Claim, number: str, *, by: User, at: datetime) -> None:
         pass_spends(spend_ids=spend_ids, claim=claim, on=claim.sp2d_date, by=by, at=at)
     effective = first_open_day(claim.opd_id, claim.sp2d_date)  # the books' turn comes before the purse
     _move_purse(claim, has_lines=bool(spend_ids), by=by, at=at)
-    if claim.kind != ClaimKind.TU or not spend_ids:
+    if not is_nihil(claim.kind, has_lines=bool(spend_ids)):
         _post_received(claim, effective, by=by, at=at)
 
 
@@ -66,9 +66,10 @@ def _move_purse(claim: Claim, *, has_lines: bool, by: User, at: datetime) -> Non
             grow_purse(kind=PurseKind.UP_CASH, key=f"{key}:up", **facts)
         elif claim.kind == ClaimKind.GU:
             restore_purse(kind=PurseKind.UP_CASH, key=f"{key}:gu", **facts)
-        elif claim.kind == ClaimKind.TU and has_lines:
-            restore_purse(kind=PurseKind.TU, key=f"{key}:passed", **facts)
-            shrink_purse(kind=PurseKind.TU, key=f"{key}:closed", **facts)
+        elif is_nihil(claim.kind, has_lines=has_lines):
+            kind = PurseKind.TU if claim.kind == ClaimKind.TU else PurseKind.UP_CASH
+            restore_purse(kind=kind, key=f"{key}:passed", **facts)
+            shrink_purse(kind=kind, key=f"{key}:closed", **facts)
         elif claim.kind == ClaimKind.TU:
             grow_purse(kind=PurseKind.TU, key=f"{key}:tu", **facts)
     except BudgetError as error:

@@ -60,8 +60,8 @@ def raise_claim(
 ) -> Claim:
     """The SPP. UP and TU ask for ``amount`` (> 0); GU, LS and GU-KKPD take up ``spend_ids`` at their cost.
 
-    TU with ``spend_ids`` accounts for TU (nihil: it brings no money). Each spend stands in one live claim.
-    Raises ClaimError; PermissionDenied without ``claim.raise`` for the agency.
+    GU Nihil accounts for the last UP spends of a year, TU with ``spend_ids`` for TU: they bring no money.
+    Each spend stands in one live claim. Raises ClaimError; PermissionDenied without ``claim.raise``.
     """
     access.require(by, "claim.raise", opd=opd_id)
     chosen = sorted(set(spend_ids))
@@ -183,9 +183,10 @@ def order_claim(*, claim_id: UUID, by: User, at: datetime) -> Claim:
 def pay_claim(*, claim_id: UUID, sp2d_number: str, sp2d_date: date, by: User, at: datetime) -> Claim:
     """Kuasa BUD records the SP2D that SIPD issued (WIB day): money, purses and books move at once, once.
 
-    UP: the cash purse grows. GU: spends are passed, the purse is filled. TU: the purse grows, or with spends
-    they are passed and it closes by that much. LS: spends are paid from RKUD and passed. GU-KKPD: spends are
-    passed and the money for the bill arrives. The same SP2D again returns the claim. Raises ClaimError.
+    UP: the cash purse grows. GU: spends are passed, the purse is filled. GU Nihil: they are passed and UP
+    shrinks by that much. TU: the purse grows, or with spends they are passed and it closes by that much.
+    LS: spends are paid from RKUD and passed. GU-KKPD: spends are passed and the money for the bill arrives.
+    The same SP2D again returns the claim. Raises ClaimError.
     """
     number = " ".join(sp2d_number.split())
     with transaction.atomic():

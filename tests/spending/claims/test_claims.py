@@ -14,11 +14,12 @@ from opd import audit
 from opd.models import AuditEvent, User
 from opd.office import documents
 from opd.planning.models import Hold, Purse
+from payments.ledger import queries
 from payments.ledger.models import Entry, Journal
 from payments.spending import services
 from payments.spending.drafts import TaxDraft
 from payments.spending.models import Claim, ClaimKind, ClaimLine, ClaimState, Source, SpendState, TaxKind
-from payments.spending.services import claims
+from payments.spending.services import claim_money, claims
 from payments.spending.services.claims import ClaimError
 from tests.planning.world import rp
 from tests.spending.claims import world
@@ -34,6 +35,7 @@ from tests.spending.claims.world import (
     ready_to_pay,
     verified,
 )
+from tests.spending.laws import broken
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,64 @@ def test_sp2d_gu_passes_the_spends_and_fills_the_purse_again(place: Office) -> N
         ("opd_budgetary", "spending-lra"): rp(2_000_000),
         ("opd_budgetary", "sal-change"): rp(-2_000_000),
     }
+
+
+def test_gu_nihil_passes_the_last_spends_and_up_shrinks_without_money(place: Office) -> None:
+    world.with_up(place)
+    one, two = verified(place, 2_000_000), verified(place, 500_000)
+    claim = paid(place, ClaimKind.GU_NIHIL, None, one, two)
+    assert claim.amount == rp(2_500_000)
+    for spend in (one, two):
+        spend.refresh_from_db()
+        assert (spend.state, spend.passed_date) == (SpendState.PASSED, DAY)
+    assert purse(place, "up_cash") == (rp(57_500_000), rp(0))
+    assert not Journal.objects.filter(key=f"claim:{claim.pk}:received").exists()
+    assert legs(f"spend:{one.pk}:passed") == {
+        ("opd_budgetary", "spending-lra"): rp(2_000_000),
+        ("opd_budgetary", "sal-change"): rp(-2_000_000),
+    }
+    assert queries.balance("bp_bank", on=DAY, opd=place.opd.pk) == rp(57_500_000)
+    assert queries.balance("rk_ppkd", on=DAY, opd=place.opd.pk) == rp(-60_000_000), "received so far"
+    again = world.pay(place, claim)
+    assert (again.pk, purse(place, "up_cash")) == (claim.pk, (rp(57_500_000), rp(0)))
+    assert broken() == []
+
+
+def test_gu_nihil_takes_up_what_gu_would_and_no_spend_twice(place: Office) -> None:
+    world.with_up(place)
+    spend = verified(place, 2_000_000)
+    with pytest.raises(ClaimError, match="Pilih dahulu belanja"):
+        raised(place, ClaimKind.GU_NIHIL, 1_000_000)
+    services.refund(
+        spend_id=spend.pk, amount=rp(300_000), paid_date=DAY, reference_no="R1", reason="barang kurang",
+        by=place.bp, at=AT,
+    )  # fmt: skip
+    claim = raised(place, ClaimKind.GU_NIHIL, None, spend)
+    assert claim.amount == rp(1_700_000)
+    for kind in (ClaimKind.GU, ClaimKind.GU_NIHIL):
+        with pytest.raises(ClaimError, match="sudah masuk SPP lain"):
+            raised(place, kind, None, spend)
+    claims.reject_claim(claim_id=claim.pk, reason="lampiran kurang", by=place.ppk, at=AT)
+    paid(place, ClaimKind.GU, None, spend)
+    assert purse(place, "up_cash") == (rp(60_000_000), rp(0))
+    assert broken() == []
+
+
+def test_the_documents_of_gu_nihil_say_so_and_ask_for_nothing(place: Office) -> None:
+    world.with_up(place)
+    claim = paid(place, ClaimKind.GU_NIHIL, None, verified(place, 2_000_000))
+    for kind, words in (("spp", "Pembayaran yang diminta nihil"), ("spm", "nihil"), ("sp2d", "Rp 0")):
+        document = documents.current(kind, claim)
+        assert document is not None
+        assert document.title == f"{kind.upper()}-GU Nihil"
+        assert words in str(document.facts)
+
+
+def test_money_with_a_nihil_claim_breaks_the_law(place: Office) -> None:
+    world.with_up(place)
+    claim = paid(place, ClaimKind.GU_NIHIL, None, verified(place, 2_000_000))
+    claim_money._post_received(claim, DAY, by=place.bud, at=AT)
+    assert [found.split(":")[0] for found in broken()] == ["spending.claim_money"]
 
 
 def test_what_the_payee_gave_back_is_not_claimed(place: Office) -> None:

@@ -171,3 +171,16 @@ def test_pages_cost_a_fixed_number_of_queries(place: Office, django_assert_max_n
     ):
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200
+
+
+def test_a_gu_nihil_by_hand_brings_no_money(place: Office) -> None:
+    world.with_up(place)
+    spend = verified(place, 2_000_000)
+    assert spend.description in html(place.bp, "claim_new", "gu-nihil")
+    post(place.bp, "claim_new", "gu-nihil", pilih=[str(spend.pk)], purpose="Akhir tahun")
+    claim = Claim.objects.get(kind="gu_nihil")
+    post(place.ppk, "claim_verify", claim.pk)
+    post(place.pa, "claim_order", claim.pk)
+    page = post(place.bud, "claim_pay", claim.pk, sp2d_number="SP2D/9", sp2d_date="2026-06-01")
+    assert "SPP-GU Nihil" in page
+    assert "tidak ada uang yang dipindahkan" in page
