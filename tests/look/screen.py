@@ -42,6 +42,36 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select
   .map(([box, one]) => `${one.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
 
 
+class Stage:
+    """One open page of a size and a colour scheme, shown one response after another."""
+
+    def __init__(self, browser: Browser, size: str, scheme: str) -> None:
+        width, height = SIZES[size]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
+        )
+        self.page = self.context.new_page()
+        self.problems: list[str] = []
+        self.response: Any = None
+        self.polled = ""
+        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.route("**/*", lambda route: _answer(route, self.response, self.polled))
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and self.response.status_code == 200:
+            self.problems.append(text)
+
+    def show(self, response: Any, polled: str) -> None:
+        """Everything that an earlier response left in the browser is gone."""
+        self.context.clear_cookies()
+        self.response, self.polled, self.problems = response, polled, []
+        self.page.goto(f"{HOST}{response.request['PATH_INFO']}")
+        if self.page.evaluate("localStorage.length + sessionStorage.length"):
+            self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            self.page.reload()
+
+
 class Screen:
     def __init__(self, executable: str, arguments: list[str]) -> None:
         self.thread = ThreadPoolExecutor(max_workers=1)
@@ -49,6 +79,7 @@ class Screen:
         self.browser: Browser = self._run(
             lambda: self.playwright.chromium.launch(executable_path=executable, args=arguments)
         )
+        self.stages: dict[tuple[str, str], Stage] = {}
 
     def close(self) -> None:
         self._run(lambda: self.browser.close())
@@ -68,30 +99,17 @@ class Screen:
         return self.thread.submit(work).result()
 
     def _look(self, response: Any, size: str, scheme: str, name: str, polled: str, until: str) -> Seen:
-        width, height = SIZES[size]
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        page = context.new_page()
-        problems: list[str] = []
-        missing = response.status_code == 200
-        page.on(
-            "console", lambda said: problems.append(said.text) if said.type == "error" and missing else None
-        )
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.route("**/*", lambda route: _answer(route, response, polled))
-        try:
-            page.goto(f"{HOST}{response.request['PATH_INFO']}")
-            if until:
-                page.get_by_text(until).wait_for(timeout=5000)
-            keep_picture(page, f"{name}-{size}-{scheme}")
-            return _examine(page, problems)
-        finally:
-            context.close()
+        stage = self.stages.get((size, scheme)) or Stage(self.browser, size, scheme)
+        self.stages[size, scheme] = stage
+        stage.show(response, polled)
+        if until:
+            stage.page.get_by_text(until).wait_for(timeout=5000)
+        keep_picture(stage.page, f"{name}-{size}-{scheme}")
+        return _examine(stage.page, stage.problems)
 
 
 def _examine(page: Page, problems: list[str]) -> Seen:
-    found = Axe().run(page)
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     report = found.generate_report() if found.violations_count else ""
     return Seen(problems, report, overflow, page.evaluate(SMALL_TARGETS))

@@ -1,4 +1,4 @@
-"""The demo can be begun on any day: at the turn of a month or a year, on a leap day."""
+"""The demo can be begun on any day: at the turn of a year, of a month."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.retribusi.demo_bank import offer_demo_bank
 ROOMS = ("planning.", "spending.", "kkpd.", "emoney.", "rollout.", "retribusi.", "incoming.")
 
 
-@pytest.mark.parametrize("day", ["2026-12-01", "2026-12-31", "2027-01-01", "2027-01-02", "2028-02-29"])
+@pytest.mark.parametrize("day", ["2026-12-31", "2027-01-01"])
 @pytest.mark.django_db
 def test_demo_begins_on_any_day_with_lawful_books(day: str, settings: Settings, tmp_path: Path) -> None:
     offer_demo_bank(settings, tmp_path)
