@@ -12,7 +12,7 @@ from tests.e2e import site
 HERE = Path(__file__).resolve().parent
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests without a database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """End-to-end tests go first: together they take longest, and they share one site (see the scheduler)."""
     ours = [item for item in items if HERE in item.path.parents]
