@@ -58,7 +58,7 @@ class Site:
         found: dict[str, Any] = json.loads((self.data / "state.json").read_text(encoding="utf-8"))
         return found
 
-    def manage(self, *words: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def manage(self, *words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         """A ``manage.py`` command against this site, while it runs."""
         return manage(*words, env={"DATA_DIR": str(self.data)}, timeout=timeout)
 
@@ -66,7 +66,7 @@ class Site:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
 
-def manage(*words: str, env: Mapping[str, str], timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def manage(*words: str, env: Mapping[str, str], timeout: float = 300) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
@@ -110,7 +110,7 @@ def start(data: Path, **env: str) -> Site:
 
 
 def _wait_until_ready(site: Site) -> None:
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 600
     while "Siap dalam" not in site.said():
         if site.process.poll() is not None or time.monotonic() > deadline:
             site.process.kill()
