@@ -27,6 +27,7 @@ class RetribusiConfig(AppConfig):
             order__paid="Pesanan lunas, tiket diterbitkan",
             ticket_key__rotate="Kunci tiket diganti",
             point__create="Titik dibuat",
+            point__copy="Titik disalin dari titik lain",
             point__amend="Data titik diubah",
             point__hours="Jam buka ditetapkan",
             point__special_day="Hari khusus ditetapkan",
@@ -34,4 +35,7 @@ class RetribusiConfig(AppConfig):
             point__status="Penjualan titik dibuka atau dihentikan",
             tariff__add="Tarif ditambahkan",
             tariff__amend="Tarif diubah",
+            tariff__codes="Kode rekening tarif diganti",
+            static_qris__register="QRIS statis didaftarkan",
+            static_qris__withdraw="QRIS statis ditarik",
         )

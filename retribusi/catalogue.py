@@ -15,16 +15,35 @@ from retribusi.models import CollectionPoint, SpecialDay, TariffItem
 from retribusi.words import in_language
 
 DAY_WORDS = (_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu"))
-UNIT_WORDS = {"orang": _("orang"), "rombongan": _("rombongan"), "kendaraan": _("kendaraan")}
+UNIT_WORDS = {
+    "orang": _("orang"),
+    "rombongan": _("rombongan"),
+    "kendaraan": _("kendaraan"),
+    "kegiatan": _("kegiatan"),
+    "lapak": _("lapak"),
+    "lapangan": _("lapangan"),
+    "ruang": _("ruang"),
+    "layanan": _("layanan"),
+    "berkas": _("berkas"),
+    "contoh uji": _("contoh uji"),
+    "bulan": _("bulan"),
+    "tahun": _("tahun"),
+}
+LASTS_WORDS = {
+    TariffItem.Span.HOUR: _("untuk %(number)d jam"),
+    TariffItem.Span.DAY: _("untuk %(number)d hari"),
+    TariffItem.Span.MONTH: _("untuk %(number)d bulan"),
+}
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One tariff on sale today; ``amount`` in rupiah, zero on a free day."""
+    """One tariff on sale today; ``amount`` in rupiah, zero on a free day; ``lasts`` is empty for one day."""
 
     tariff_id: int
     name: str
     unit: str
+    lasts: str
     amount: Decimal
     usual_amount: Decimal
     needs_confirmation: bool
@@ -53,7 +72,7 @@ class PointToday:
     @property
     def sells(self) -> bool:
         live = self.point.status == CollectionPoint.Status.LIVE
-        return live and self.now.sells and bool(self.offers)
+        return live and self.point.sells_on_page and self.now.sells and bool(self.offers)
 
     @property
     def is_free(self) -> bool:
@@ -91,7 +110,7 @@ def today(point: CollectionPoint, *, at: datetime) -> PointToday:
         now=now,
         special=special,
         offers=[_offer(item, free=free) for item in point.tariffs.on_sale(on=day)],
-        week=[_words(line) for line in hours.week(rows, day)],
+        week=week_words(hours.week(rows, day)),
         next_opening=None if now.sells else hours.next_opening(rows, after=day, closed=closed),
     )
 
@@ -101,10 +120,23 @@ def _offer(item: TariffItem, *, free: bool) -> Offer:
         tariff_id=item.pk,
         name=in_language(item.name, item.name_en),
         unit=str(UNIT_WORDS.get(item.unit, item.unit)),
+        lasts=lasting(item),
         amount=Decimal("0.00") if free else item.amount,
         usual_amount=item.amount,
         needs_confirmation=item.needs_confirmation,
     )
+
+
+def lasting(item: TariffItem) -> str:
+    """How long one unit holds, in the reader's language; nothing for the one day that goes without saying."""
+    if item.lasts_one_day:
+        return ""
+    return str(LASTS_WORDS[TariffItem.Span(item.lasts_span)]) % {"number": item.lasts}
+
+
+def week_words(lines: list[HoursLine]) -> list[HoursText]:
+    """The lines of a week in the reader's language."""
+    return [_words(line) for line in lines]
 
 
 def _words(line: HoursLine) -> HoursText:

@@ -28,16 +28,16 @@ from payments.incoming.models import Payment, PaymentRequest, ReceivingAccount
 from payments.incoming.services import MoneySeen
 from payments.reconciliation import demo as files
 from payments.snap import demo as banking
+from retribusi import demo_points
+from retribusi.demo_points import LO, LRA, PERDA
 from retribusi.models import CollectionPoint, Order, TariffItem
-from retribusi.services import ordering, points
+from retribusi.services import ordering, points, static_qris
 from retribusi.services.paying import KIND
 
 DAYS = 14
 BANKS_PAST = "sandbox-seed.json"
 """In DATA_DIR: what the sandbox bank takes in with ``sandbox_seed``."""
 SINCE = date(2026, 1, 2)
-PERDA = "Perda Provinsi Bengkulu 7/2023 (tarif perlu konfirmasi)"
-LRA, LO = "4.1.02.02.17.0001", "8.1.02.02.17.0001"
 RKUD = "0010100000017"
 ISSUERS = ("93600002", "93600008", "93600009", "93600014", "93600915", "93600918")
 """Acquirer numbers of banks and wallets that visitors pay from."""
@@ -99,7 +99,8 @@ def seed(*, at: datetime) -> str:
     _oddities(made[0], at)
     for point in made:
         _waiting(point, at)
-    return f"{len(made)} titik, {Order.objects.count()} pesanan"
+        _print_code(point, at)
+    return f"{len(made) + demo_points.seed(at=at)} titik, {Order.objects.count()} pesanan"
 
 
 def _place(place: Place, at: datetime) -> CollectionPoint:
@@ -162,6 +163,21 @@ def _tariff(
     )
 
 
+def _print_code(point: CollectionPoint, at: datetime) -> None:
+    """The static QRIS that the acquirer would have printed for the place."""
+    account = point.receiving_account
+    assert account is not None
+    payload = qris.build(
+        merchants=[_merchant(account)],
+        nmid=account.nmid,
+        merchant_name=account.merchant_name,
+        city="BENGKULU",
+        postal_code="38117",
+        additional=qris.AdditionalData(terminal_label=account.terminal_id),
+    )
+    static_qris.register(point=point, content=str(payload), by=None, at=at)
+
+
 def _visits(place: Place, day: date, dice: Random) -> Iterator[datetime]:
     """The minutes at which visitors order on a day, in order."""
     usual = place.weekend_orders if day.weekday() >= 5 else place.weekday_orders
@@ -205,19 +221,13 @@ def _request(order: Order, when: datetime, *, minutes: int) -> PaymentRequest:
 
 
 def _qris(account: ReceivingAccount, request: PaymentRequest, number: str) -> str:
-    merchant = qris.MerchantAccount(
-        guid="ID.CO.UJICOBA.WWW",
-        pan=account.merchant_pan,
-        merchant_id=account.merchant_id[-15:],
-        criteria="URE",
-    )
     extra = qris.AdditionalData(
         bill_number=request.partner_reference_no[-20:],
         reference_label=number,
         terminal_label=account.terminal_id,
     )
     payload = qris.build(
-        merchants=[merchant],
+        merchants=[_merchant(account)],
         nmid=account.nmid,
         merchant_name=account.merchant_name,
         city="BENGKULU",
@@ -226,6 +236,15 @@ def _qris(account: ReceivingAccount, request: PaymentRequest, number: str) -> st
         additional=extra,
     )
     return str(payload)
+
+
+def _merchant(account: ReceivingAccount) -> qris.MerchantAccount:
+    return qris.MerchantAccount(
+        guid="ID.CO.UJICOBA.WWW",
+        pan=account.merchant_pan,
+        merchant_id=account.merchant_id[-15:],
+        criteria="URE",
+    )
 
 
 def _pay(request: PaymentRequest, paid_at: datetime, issuer: str) -> None:

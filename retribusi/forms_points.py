@@ -8,13 +8,17 @@ from typing import Any
 
 from django import forms
 
-from opd.forms import DayInput, RupiahField
+from opd.access import Scope
+from opd.forms import DayInput, OfficeSentence, RupiahField
 from opd.models import Opd
 from payments.incoming.models import ReceivingAccount
+from payments.qris import picture
 from payments.snap.models import Partner
+from retribusi import kinds, rollout
 from retribusi.models import KODE_REKENING, CollectionPoint, OpeningHours, SpecialDay, TariffItem
 
-UNITS = [("orang", "orang"), ("rombongan", "rombongan"), ("kendaraan", "kendaraan")]
+UNITS = [(unit, unit) for unit in kinds.UNITS]
+LARGEST_PICTURE = 5_000_000
 
 
 class PointForm(forms.Form):
@@ -22,6 +26,11 @@ class PointForm(forms.Form):
 
     name = forms.CharField(label="Nama", max_length=120)
     name_en = forms.CharField(label="Nama dalam bahasa Inggris", max_length=120, required=False)
+    kind = forms.ChoiceField(
+        label="Jenis titik",
+        choices=CollectionPoint.Kind.choices,
+        help_text="Tiket, parkir, sewa, dan layanan dijual di halaman titik; SKRD dibayar dengan suratnya.",
+    )
     address = forms.CharField(label="Alamat", max_length=200)
     contact = forms.CharField(
         label="Kontak untuk pengunjung",
@@ -37,6 +46,12 @@ class PointForm(forms.Form):
         required=False,
         empty_label="belum dipilih",
         help_text="Satu rekening (NMID dan terminal) milik satu titik.",
+    )
+    planned_from = forms.DateField(
+        label="Rencana mulai",
+        widget=DayInput(),
+        required=False,
+        help_text="Kapan titik ini direncanakan mulai memungut tanpa tunai; tampil di daftar perluasan.",
     )
     grace_minutes = forms.IntegerField(
         label="Menit tambahan setelah tutup",
@@ -62,7 +77,7 @@ class NewPointForm(PointForm):
         help_text="Huruf kecil, angka, dan tanda hubung; tidak dapat diganti. Contoh: rumah-bung-karno.",
     )
     opd = forms.ModelChoiceField(Opd.objects.none(), label="OPD", empty_label="pilih OPD")
-    field_order = ("name", "name_en", "slug", "opd")
+    field_order: tuple[str, ...] = ("name", "name_en", "slug", "opd")
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, point=None, **kwargs)
@@ -76,6 +91,13 @@ class TariffForm(forms.Form):
     category = forms.ChoiceField(label="Golongan", choices=TariffItem.Category.choices)
     amount = RupiahField(label="Tarif (rupiah)", least=Decimal(0), help_text="Nol berarti bebas retribusi.")
     unit = forms.ChoiceField(label="Untuk tiap", choices=UNITS)
+    lasts = forms.IntegerField(label="Masa pakai", min_value=1, max_value=999, initial=1)
+    lasts_span = forms.ChoiceField(
+        label="Satuan masa pakai",
+        choices=TariffItem.Span.choices,
+        initial=TariffItem.Span.DAY,
+        help_text="Misalnya 3 jam, 1 hari, atau 1 bulan; tampil bila bukan satu hari.",
+    )
     valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput())
     valid_to = forms.DateField(
         label="Berlaku sampai", widget=DayInput(), required=False, help_text="Kosong: sampai diganti."
@@ -172,6 +194,13 @@ class AccountForm(forms.Form):
         label="Nama merchant", max_length=25, help_text="Persis seperti di bank; pengunjung mencocokkannya."
     )
     terminal_id = forms.CharField(label="Terminal", max_length=16, required=False)
+    va_prefix = forms.RegexField(
+        r"^\d{4,12}$",
+        label="Awalan nomor VA",
+        required=False,
+        help_text="Angka depan nomor virtual account dari bank; untuk titik SKRD.",
+        error_messages={"invalid": "Awalan nomor VA terdiri dari 4 sampai 12 angka."},
+    )
     bank_account = forms.RegexField(
         r"^\d{5,34}$",
         label="Nomor rekening tujuan",
@@ -183,3 +212,103 @@ class AccountForm(forms.Form):
     valid_to = forms.DateField(
         label="Berlaku sampai", widget=DayInput(), required=False, help_text="Kosong: sampai dicabut."
     )
+
+
+class CopyForm(forms.Form):
+    """What is the new point's own; kind, law, hours and tariffs come from the point it is copied from."""
+
+    name = forms.CharField(label="Nama", max_length=120)
+    name_en = forms.CharField(label="Nama dalam bahasa Inggris", max_length=120, required=False)
+    slug = forms.SlugField(
+        label="Alamat halaman",
+        max_length=60,
+        help_text="Huruf kecil, angka, dan tanda hubung; tidak dapat diganti. Contoh: museum-negeri.",
+    )
+    opd = forms.ModelChoiceField(Opd.objects.none(), label="OPD", empty_label="pilih OPD")
+    address = forms.CharField(label="Alamat", max_length=200)
+    contact = forms.CharField(label="Kontak untuk pengunjung", max_length=160)
+    planned_from = forms.DateField(label="Rencana mulai", widget=DayInput(), required=False)
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agencies: Any = self.fields["opd"]
+        agencies.queryset = Opd.objects.valid(on=on)
+
+
+class CodesForm(forms.Form):
+    valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput(), help_text="Paling cepat besok.")
+    kode_lra = forms.CharField(
+        label="Kode rekening pendapatan-LRA", max_length=30, validators=[KODE_REKENING]
+    )
+    kode_lo = forms.CharField(label="Kode rekening pendapatan-LO", max_length=30, validators=[KODE_REKENING])
+    legal_basis = forms.CharField(
+        label="Dasar hukum", max_length=300, help_text="Peraturan yang mengganti bagan akun."
+    )
+    together = forms.BooleanField(
+        label="Juga untuk tarif lain di titik ini",
+        required=False,
+        initial=True,
+        help_text="Biarkan tercentang bila semua tarif titik ini memakai kode yang sama.",
+    )
+
+
+class StaticQrisForm(forms.Form):
+    """The acquirer's static QRIS: its text, or a picture of the printed code."""
+
+    content = forms.CharField(
+        label="Isi QRIS",
+        required=False,
+        strip=True,
+        max_length=512,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="Tempel teks dari bank; diawali 000201.",
+    )
+    picture = forms.FileField(
+        label="Atau foto QRIS",
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        help_text="Foto atau hasil pindai stiker QRIS, paling besar 5 MB.",
+    )
+
+    def clean_picture(self) -> str:
+        """The one text in the picture."""
+        upload = self.cleaned_data["picture"]
+        if not upload:
+            return ""
+        if upload.size > LARGEST_PICTURE:
+            raise forms.ValidationError("Gambar lebih besar dari 5 MB.")
+        try:
+            texts = set(picture.read(upload.read()))
+        except picture.PictureError as error:
+            raise forms.ValidationError(str(error)) from error
+        if len(texts) != 1:
+            raise forms.ValidationError(
+                "Ada lebih dari satu kode pada gambar ini; potong hingga tersisa satu."
+                if texts
+                else "Tidak ada kode yang terbaca pada gambar ini. Foto lebih dekat dan terang."
+            )
+        return str(texts.pop())
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        typed, seen = data.get("content", ""), data.pop("picture", "")
+        if not self.errors and not typed and not seen:
+            raise forms.ValidationError("Tempel isi QRIS atau pilih fotonya.")
+        if typed and seen and typed != seen:
+            raise forms.ValidationError("Teks dan foto berisi QRIS yang berbeda. Pakai salah satu.")
+        data["content"] = typed or seen
+        return data
+
+
+class RolloutSentence(OfficeSentence):
+    """The roll-out list's filter."""
+
+    jenis = forms.ChoiceField(label="Titik", required=False)
+    tahap = forms.ChoiceField(label="yang", required=False)
+    q = forms.CharField(label="bernama", required=False, max_length=60)
+    field_order = ("jenis", "opd", "tahap", "q")
+
+    def __init__(self, data: Any, reach: Scope) -> None:
+        super().__init__(data, reach)
+        self.offer("jenis", CollectionPoint.Kind.choices, "semua jenis")
+        self.offer("tahap", rollout.Stage.choices, "semua tahap")

@@ -10,7 +10,7 @@ from opd.access import scope
 from opd.navigation import TaskCard
 from payments.incoming import queries as incoming
 from payments.money import format_rupiah
-from retribusi import readiness, takings
+from retribusi import rollout, takings
 from retribusi.models import CollectionPoint
 
 
@@ -47,6 +47,6 @@ def unready_points(request: HttpRequest) -> TaskCard | None:
         return TaskCard("Titik pemungutan", "Belum ada titik. Buat yang pertama.", url, None, "wait")
     if not planned:
         return None
-    ready = sum(readiness.is_ready(point, on=timezone.localdate()) for point in planned)
+    ready = sum(row.ready for row in rollout.rows(planned, on=timezone.localdate()))
     text = f"{ready} siap menjual, {len(planned) - ready} belum lengkap."
     return TaskCard("Titik yang disiapkan", text, url, len(planned), "wait")

@@ -15,4 +15,5 @@ def places() -> Sequence[Place]:
     return [
         Place(point.shown_name, point.address, reverse("retribusi:point", args=[point.slug]))
         for point in live
+        if point.sells_on_page
     ]

@@ -35,9 +35,17 @@ class CollectionPoint(models.Model):
         LIVE = "live", "Menjual"
         SUSPENDED = "suspended", "Dihentikan sementara"
 
+    class Kind(models.TextChoices):
+        TICKET = "ticket", "Tiket masuk"
+        PARKING = "parking", "Parkir"
+        RENTAL = "rental", "Sewa gedung, lapak, atau lapangan"
+        SERVICE = "service", "Jasa layanan"
+        SKRD = "skrd", "Penetapan (SKRD)"
+
     slug = models.SlugField("alamat halaman", max_length=60, unique=True)
     name = models.CharField("nama", max_length=120)
     name_en = models.CharField("nama dalam bahasa Inggris", max_length=120, blank=True)
+    kind = models.CharField("jenis titik", max_length=8, choices=Kind, default=Kind.TICKET)
     address = models.CharField("alamat", max_length=200)
     contact = models.CharField(
         "kontak untuk pengunjung", max_length=160, help_text="Siapa yang dihubungi bila ada masalah uang."
@@ -53,6 +61,12 @@ class CollectionPoint(models.Model):
     )
     status = models.CharField("keadaan", max_length=10, choices=Status, default=Status.PLANNED)
     status_note = models.CharField("keterangan untuk pengunjung", max_length=200, blank=True)
+    planned_from = models.DateField(
+        "rencana mulai",
+        null=True,
+        blank=True,
+        help_text="Kapan titik ini direncanakan mulai memungut tanpa tunai.",
+    )
     legal_basis = models.CharField("dasar hukum", max_length=300)
     sells_outside_hours = models.BooleanField("tetap menjual di luar jam buka", default=False)
     grace_minutes = models.PositiveSmallIntegerField(
@@ -87,6 +101,11 @@ class CollectionPoint(models.Model):
     def shown_name(self) -> str:
         """The name in the visitor's language."""
         return in_language(self.name, self.name_en)
+
+    @property
+    def sells_on_page(self) -> bool:
+        """Whether people choose what they pay themselves; an assessment is paid by its letter."""
+        return self.kind != self.Kind.SKRD
 
 
 class OpeningHours(models.Model):
@@ -163,15 +182,30 @@ class TariffItem(models.Model):
         ADULT = "adult", "Dewasa"
         CHILD = "child", "Anak"
         GROUP = "group", "Rombongan"
+        STUDENT = "student", "Pelajar atau mahasiswa"
         VEHICLE = "vehicle", "Kendaraan"
+        MOTORCYCLE = "motorcycle", "Sepeda motor"
+        CAR = "car", "Mobil"
+        BUS = "bus", "Bus atau truk"
+        HALL = "hall", "Gedung atau aula"
+        STALL = "stall", "Lapak atau kios"
+        FIELD = "field", "Lapangan"
+        SERVICE = "service", "Layanan"
         OTHER = "other", "Lainnya"
+
+    class Span(models.TextChoices):
+        HOUR = "hour", "jam"
+        DAY = "day", "hari"
+        MONTH = "month", "bulan"
 
     point = models.ForeignKey(CollectionPoint, models.PROTECT, related_name="tariffs", verbose_name="titik")
     position = models.PositiveSmallIntegerField("urutan", default=1)
     name = models.CharField("nama", max_length=80)
     name_en = models.CharField("nama dalam bahasa Inggris", max_length=80, blank=True)
-    category = models.CharField("golongan", max_length=8, choices=Category)
+    category = models.CharField("golongan", max_length=10, choices=Category)
     unit = models.CharField("satuan", max_length=20, default="orang")
+    lasts = models.PositiveSmallIntegerField("masa pakai", default=1)
+    lasts_span = models.CharField("satuan masa pakai", max_length=5, choices=Span, default=Span.DAY)
     amount = models.DecimalField("tarif", max_digits=18, decimal_places=2)
     valid_from = models.DateField("berlaku sejak")
     valid_to = models.DateField("berlaku sampai", null=True, blank=True)
@@ -198,10 +232,83 @@ class TariffItem(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 violation_error_message="Tanggal akhir tidak boleh mendahului tanggal mulai.",
             ),
+            models.CheckConstraint(
+                name="tariff_lasts",
+                condition=Q(lasts__gte=1),
+                violation_error_message="Masa pakai paling sedikit satu.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lasts_one_day(self) -> bool:
+        """The usual case, which goes without saying."""
+        return (self.lasts, self.lasts_span) == (1, self.Span.DAY)
+
+    @property
+    def lasts_text(self) -> str:
+        """How long one unit holds: "3 jam"."""
+        return f"{self.lasts} {self.get_lasts_span_display()}"
+
+    def codes_on(self, day: date) -> tuple[str, str]:
+        """The account codes (LRA, LO) on a WIB day: the latest change begun by then, else the first ones."""
+        begun = [change for change in self.codes.all() if change.valid_from <= day]
+        last = max(begun, key=lambda change: change.valid_from, default=None)
+        return (last.kode_lra, last.kode_lo) if last else (self.kode_lra, self.kode_lo)
+
+
+class TariffCode(models.Model):
+    """Other account codes of a tariff from a WIB day on: the chart of accounts changes, the tariff stays."""
+
+    tariff = models.ForeignKey(TariffItem, models.PROTECT, related_name="codes", verbose_name="tarif")
+    valid_from = models.DateField("berlaku sejak")
+    kode_lra = models.CharField("kode LRA", max_length=30, validators=[KODE_REKENING])
+    kode_lo = models.CharField("kode LO", max_length=30, validators=[KODE_REKENING])
+    legal_basis = models.CharField("dasar hukum", max_length=300)
+
+    class Meta:
+        ordering = ["valid_from"]
+        verbose_name = "perubahan kode rekening"
+        verbose_name_plural = "perubahan kode rekening"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tariff", "valid_from"],
+                name="tariff_code_once_per_start",
+                violation_error_message="Perubahan kode rekening pada tanggal ini sudah ada.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kode_lra} sejak {self.valid_from}"
+
+
+class StaticQris(models.Model):
+    """The printed QRIS of a receiving account, as its acquirer gave it. At most one stands at a time."""
+
+    receiving_account = models.ForeignKey(
+        "incoming.ReceivingAccount", models.PROTECT, related_name="+", verbose_name="rekening penerimaan"
+    )
+    content = models.CharField("isi QRIS statis", max_length=512)
+    registered_at = models.DateTimeField("didaftarkan")
+    registered_by = models.ForeignKey("opd.User", models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField("ditarik", null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "QRIS statis"
+        verbose_name_plural = "QRIS statis"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receiving_account"],
+                name="static_qris_one_stands",
+                condition=Q(withdrawn_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"QRIS statis {self.receiving_account_id}"
 
 
 class Order(models.Model):

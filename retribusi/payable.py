@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from payments.incoming.models import Payment
-from payments.incoming.registry import NotPayable, Quote
-from retribusi.models import CollectionPoint, Order
+from payments.incoming.registry import NotPayable, Quote, Share
+from retribusi.models import CollectionPoint, Order, OrderLine
 from retribusi.services.fulfilment import mark_paid, touch
 
 
@@ -21,14 +22,18 @@ class OrderPayable:
             raise NotPayable("Pesanan ini sudah lunas.")
         if order.point.status != CollectionPoint.Status.LIVE:
             raise NotPayable("Tempat ini sedang tidak menjual tiket. Anda belum dikenai biaya.")
-        lines = list(order.lines.select_related("tariff"))
+        lines = list(order.lines.select_related("tariff").prefetch_related("tariff__codes"))
+        shares = _shares(lines, order.visit_date)
+        if not shares:
+            raise NotPayable("Tidak ada yang harus dibayar.")
         what = ", ".join(f"{line.quantity} {line.tariff.name}" for line in lines)
         return Quote(
             amount=order.total,
             description=f"Retribusi {order.point.name}: {what}"[:200],
             opd_id=order.point.opd_id,
-            kode_lra=lines[0].tariff.kode_lra,
-            kode_lo=lines[0].tariff.kode_lo,
+            kode_lra=shares[0].kode_lra,
+            kode_lo=shares[0].kode_lo,
+            shares=shares if len(shares) > 1 else (),
         )
 
     def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
@@ -48,3 +53,12 @@ class OrderPayable:
 
     def _order(self, key: str) -> Order:
         return Order.objects.select_related("point").get(key=key)
+
+
+def _shares(lines: list[OrderLine], day: date) -> tuple[Share, ...]:
+    """The order's amount by account codes of its day, largest first; lines of zero rupiah have no part."""
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        sums[line.tariff.codes_on(day)] += line.amount
+    found = [Share(kode_lra, kode_lo, amount) for (kode_lra, kode_lo), amount in sums.items() if amount]
+    return tuple(sorted(found, key=lambda share: (-share.amount, share.kode_lra)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from retribusi.models import CollectionPoint, TariffItem
+from retribusi.models import CollectionPoint, OpeningHours, TariffItem
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,26 @@ class Check:
 
 def checks(point: CollectionPoint, *, on: date) -> list[Check]:
     """Everything a point must have on a WIB day. Three queries."""
-    tariffs = list(point.tariffs.on_sale(on=on))
-    return [*_account(point, on), *_tariffs(tariffs), *_words(point)]
+    return checks_of([point], on=on)[point.pk]
+
+
+def checks_of(points: Sequence[CollectionPoint], *, on: date) -> dict[int, list[Check]]:
+    """``checks`` of many points by their key; three queries and those of the accounts not yet loaded."""
+    tariffs: dict[int, list[TariffItem]] = {point.pk: [] for point in points}
+    found = TariffItem.objects.on_sale(on=on).filter(point__in=tariffs)
+    for item in found:
+        tariffs[item.point_id].append(item)
+    hours = set(OpeningHours.objects.filter(point__in=tariffs).values_list("point_id", flat=True))
+    return {point.pk: _checks(point, tariffs[point.pk], point.pk in hours, on) for point in points}
 
 
 def is_ready(point: CollectionPoint, *, on: date) -> bool:
     return not any(check.blocks for check in checks(point, on=on))
+
+
+def _checks(point: CollectionPoint, tariffs: list[TariffItem], has_hours: bool, on: date) -> list[Check]:
+    sale = [*_tariffs(tariffs), _hours(has_hours)] if point.sells_on_page else []
+    return [*_account(point, on), *sale, *_words(point)]
 
 
 def _account(point: CollectionPoint, on: date) -> list[Check]:
@@ -60,14 +75,8 @@ def _account(point: CollectionPoint, on: date) -> list[Check]:
 
 
 def _tariffs(tariffs: list[TariffItem]) -> list[Check]:
-    codes = {(item.kode_lra, item.kode_lo) for item in tariffs}
     return [
         Check("ada tarif yang berlaku hari ini", bool(tariffs), "Tambahkan tarif dan nyatakan berlaku."),
-        Check(
-            "satu kode rekening untuk semua tarif yang berlaku",
-            len(codes) == 1,
-            "Satu pesanan dibukukan ke satu kode rekening; pisahkan titik bila kodenya berbeda.",
-        ),
         Check(
             "tarif sudah dikonfirmasi",
             not any(item.needs_confirmation for item in tariffs),
@@ -77,9 +86,12 @@ def _tariffs(tariffs: list[TariffItem]) -> list[Check]:
     ]
 
 
+def _hours(has_hours: bool) -> Check:
+    return Check("jam buka ditetapkan", has_hours, "Isi jam buka untuk tujuh hari.")
+
+
 def _words(point: CollectionPoint) -> list[Check]:
     return [
-        Check("jam buka ditetapkan", point.hours.exists(), "Isi jam buka untuk tujuh hari."),
         Check("kontak untuk pengunjung diisi", bool(point.contact), "Dipakai bila ada uang yang bermasalah."),
         Check("dasar hukum disebut", bool(point.legal_basis), "Nomor Perda dan lampirannya."),
     ]

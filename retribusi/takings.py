@@ -13,6 +13,7 @@ from opd.access import Scope
 from payments.incoming import queries as incoming
 from payments.incoming.models import MoneyException, PaymentRequest, ReceivingAccount
 from payments.ledger.journals import JournalDetail, journal_of
+from payments.money import format_rupiah
 from payments.reconciliation.queries import Lights, lights
 from retribusi.models import Order
 from retribusi.services.paying import KIND
@@ -152,5 +153,8 @@ def _events(
     if lit.credited:
         events.append(Event(lit.credited, "Masuk RKUD"))
     if lit.booked:
-        events.append(Event(lit.booked, "Dibukukan sebagai pendapatan", payment.kode_lra))
+        shares = request.shares if request else []
+        codes = [f"{share['kode_lra']} {format_rupiah(Decimal(share['amount']))}" for share in shares]
+        detail = "; ".join(codes) or payment.kode_lra
+        events.append(Event(lit.booked, "Dibukukan sebagai pendapatan", detail))
     return events

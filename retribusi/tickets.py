@@ -21,7 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 PREFIX = "NT:"
 VERSION = 1
-CATEGORIES = ("adult", "child", "group", "vehicle", "other")
+CATEGORIES = (
+    *("adult", "child", "group", "vehicle", "other"),
+    *("student", "motorcycle", "car", "bus", "hall", "stall", "field", "service"),
+)
 """Their order is on paper in people's hands: only ever append."""
 SERIAL_BYTES = 8
 SPOKEN = "AEFHJKLMRTUWXY2346789"

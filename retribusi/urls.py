@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from retribusi.views import points, takings, visitor
+from retribusi.views import points, posters, takings, visitor
 
 app_name = "retribusi"
 urlpatterns = [
     path("r/<slug:slug>/", visitor.point, name="point"),
+    path("t/<int:number>/", posters.point_short, name="point_short"),
     path("pesanan/<str:token>/", visitor.order, name="order"),
     path("bayar/<str:token>/", visitor.pay, name="pay"),
     path("bayar/<str:token>/keadaan", visitor.pay_state, name="pay_state"),
@@ -25,6 +26,11 @@ urlpatterns = [
     path("pengaturan/titik/baru/", points.point_create, name="point_create"),
     path("pengaturan/titik/<int:pk>/", points.point_detail, name="point_detail"),
     path("pengaturan/titik/<int:pk>/ubah/", points.point_amend, name="point_amend"),
+    path("pengaturan/titik/<int:pk>/salin/", points.point_copy, name="point_copy"),
+    path("pengaturan/titik/<int:pk>/qris-statis/", posters.static_register, name="static_register"),
+    path("pengaturan/titik/<int:pk>/qris-statis/tarik/", posters.static_withdraw, name="static_withdraw"),
+    path("pengaturan/titik/<int:pk>/poster/", posters.poster_preview, name="poster_preview"),
+    path("pengaturan/titik/<int:pk>/cetak/<slug:what>.pdf", posters.poster_file, name="poster_file"),
     path("pengaturan/titik/<int:pk>/jam/", points.point_hours, name="point_hours"),
     path("pengaturan/titik/<int:pk>/tarif/", points.tariff_add, name="tariff_add"),
     path("pengaturan/titik/<int:pk>/hari-khusus/", points.special_day_add, name="special_day_add"),
@@ -32,5 +38,6 @@ urlpatterns = [
     path("pengaturan/titik/<int:pk>/jual/", points.point_go_live, name="point_go_live"),
     path("pengaturan/titik/<int:pk>/henti/", points.point_suspend, name="point_suspend"),
     path("pengaturan/tarif/<int:pk>/", points.tariff_amend, name="tariff_amend"),
+    path("pengaturan/tarif/<int:pk>/kode/", points.tariff_codes, name="tariff_codes"),
     path("pengaturan/hari-khusus/<int:pk>/tarik/", points.special_day_drop, name="special_day_drop"),
 ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from opd.office.verification import Finding, Law, count_and_problems
-from retribusi.models import Ticket
+from retribusi import static_code
+from retribusi.models import StaticQris, Ticket
 from retribusi.services.keys import verifying_keys
 from retribusi.tickets import TicketError, TicketFacts, verify
 
@@ -71,6 +72,30 @@ def _signatures() -> Finding:
     return Finding(rows, problems[:50])
 
 
+def _static_codes() -> Finding:
+    """Every static QRIS that may be printed is static, whole, and of its account's merchant."""
+    standing = StaticQris.objects.filter(withdrawn_at=None).select_related("receiving_account")
+    rows = list(standing)
+    problems = [
+        f"QRIS statis rekening {row.receiving_account.name}: {reason}"
+        for row in rows
+        for reason in static_code.problems(row.content, row.receiving_account)
+    ]
+    return Finding(len(rows), problems[:50])
+
+
+def _tariffs_once() -> Finding:
+    return count_and_problems(
+        "SELECT count(*) FROM retribusi_tariffitem",
+        "SELECT format('titik %s: tarif %s berlaku dua kali mulai %s', c.name, a.name,"
+        " greatest(a.valid_from, b.valid_from))"
+        " FROM retribusi_tariffitem a JOIN retribusi_tariffitem b ON b.point_id = a.point_id"
+        " AND b.id > a.id AND lower(b.name) = lower(a.name)"
+        " AND daterange(a.valid_from, a.valid_to, '[]') && daterange(b.valid_from, b.valid_to, '[]')"
+        " JOIN retribusi_collectionpoint c ON c.id = a.point_id",
+    )
+
+
 LAWS = (
     Law("retribusi.order_totals", "jumlah pesanan sama dengan jumlah barisnya", _totals),
     Law("retribusi.paid_by_money", "pesanan lunas ditutup tepat oleh satu pembayaran", _paid_by_money),
@@ -81,4 +106,6 @@ LAWS = (
     ),
     Law("retribusi.tickets_counted", "tiket terbit hanya dan persis sebanyak yang lunas", _tickets_counted),
     Law("retribusi.ticket_signatures", "tanda tangan setiap tiket cocok dengan isinya", _signatures),
+    Law("points.static_codes", "QRIS statis di poster milik rekening penerimaannya", _static_codes),
+    Law("points.tariffs_once", "tarif bernama sama tidak berlaku dua kali pada satu hari", _tariffs_once),
 )

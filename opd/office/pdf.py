@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -53,6 +54,21 @@ class Column:
 def printable(text: str) -> str:
     """The text in the alphabet of the core fonts."""
     return text.translate(_REPLACED).encode("cp1252", "replace").decode("cp1252")
+
+
+def draw_code(page: FPDF, text: str, left: float, top: float, side: float) -> None:
+    """The QR of ``text`` in a square of ``side`` mm, quiet zone inside; dark neighbours are one bar."""
+    grid = symbol.modules(text)
+    size = side / (len(grid) + 2 * symbol.QUIET)
+    page.set_fill_color(0, 0, 0)
+    for y, row in enumerate(grid):
+        x = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                at = left + (x + symbol.QUIET) * size, top + (y + symbol.QUIET) * size
+                page.rect(*at, length * size, size, "F")
+            x += length
 
 
 class _Page(FPDF):
@@ -198,17 +214,10 @@ class Book:
 
     def verification(self, address: str, sentence: str) -> Book:
         """The QR of an address at the left, with a sentence beside it."""
-        grid = symbol.modules(address)
-        size = 26.0 / (len(grid) + 2 * symbol.QUIET)
         if self._pdf.get_y() + 30 > self._pdf.h - 18:
             self._pdf.add_page()
         left, top = self._pdf.l_margin, self._pdf.get_y() + 2
-        self._pdf.set_fill_color(0, 0, 0)
-        for y, row in enumerate(grid):
-            for x, dark in enumerate(row):
-                if dark:
-                    at = left + (x + symbol.QUIET) * size, top + (y + symbol.QUIET) * size
-                    self._pdf.rect(*at, size, size, "F")
+        draw_code(self._pdf, address, left, top, 26.0)
         self._pdf.set_xy(left + 30, top + 8)
         self._pdf.set_font(FONT, "", 8)
         self._pdf.multi_cell(90, 4, printable(f"{sentence}\n{address}"))

@@ -73,6 +73,8 @@ def _check(quote: registry.Quote, account: ReceivingAccount, until: datetime, at
     longest = timedelta(minutes=int(dated.value("qris.longest_validity_minutes", day)))
     if quote.amount <= 0:
         raise RequestError("Tidak ada yang harus dibayar.")
+    if quote.shares and sum(share.amount for share in quote.shares) != quote.amount:
+        raise ValueError("bagian per kode rekening tidak berjumlah sama dengan tagihannya")
     if quote.amount > most:
         raise RequestError(f"Jumlahnya melebihi batas satu transaksi QRIS, {format_rupiah(most)}.")
     if not at < until <= at + longest:
@@ -126,6 +128,10 @@ def _intend(
         kode_lra=quote.kode_lra,
         kode_lo=quote.kode_lo,
         amount=rupiah(quote.amount),
+        shares=[
+            {"kode_lra": share.kode_lra, "kode_lo": share.kode_lo, "amount": f"{rupiah(share.amount):.2f}"}
+            for share in quote.shares
+        ],
         description=quote.description[:200],
         partner_reference_no=_new_reference(at),
         expires_at=until,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -50,6 +51,12 @@ class ReceivingAccount(models.Model):
     merchant_pan = models.CharField("PAN merchant", max_length=19)
     merchant_name = models.CharField("nama merchant", max_length=25)
     terminal_id = models.CharField("terminal", max_length=16, blank=True)
+    va_prefix = models.CharField(
+        "awalan nomor VA",
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(r"^\d{4,12}$", "Awalan nomor VA terdiri dari 4 sampai 12 angka.")],
+    )
     bank_account = models.CharField("nomor rekening tujuan", max_length=34)
     decree_number = models.CharField("nomor SK", max_length=100)
     decree_date = models.DateField("tanggal SK")
@@ -79,7 +86,11 @@ class ReceivingAccount(models.Model):
 
 
 class PaymentRequest(models.Model):
-    """One amount asked for one thing. At most one of a thing is live or paid at any time."""
+    """One amount asked for one thing. At most one of a thing is live or paid at any time.
+
+    ``shares`` divides the amount over account codes, [{"kode_lra", "kode_lo", "amount"}] with rupiah as text;
+    empty where ``kode_lra`` and ``kode_lo`` take all of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     payable_kind = models.CharField("jenis tagihan", max_length=40)
@@ -91,6 +102,7 @@ class PaymentRequest(models.Model):
     kode_lra = models.CharField("kode rekening LRA", max_length=30, blank=True)
     kode_lo = models.CharField("kode rekening LO", max_length=30, blank=True)
     amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
+    shares = models.JSONField("bagian per kode rekening", default=list, blank=True)
     description = models.CharField("uraian", max_length=200)
     state = models.CharField(
         "keadaan", max_length=12, choices=_choices(STATE_LABELS.items()), default=str(State.REQUESTING)

@@ -14,10 +14,20 @@ class NotPayable(Exception):
 
 
 @dataclass(frozen=True)
+class Share:
+    """The part of a quote (rupiah, > 0) that is booked to account codes of its own."""
+
+    kode_lra: str
+    kode_lo: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Quote:
     """What one payable costs (rupiah, > 0), whose money it is, and the accounts it will be booked to.
 
-    ``kode_lra`` is the budget account (4.1.02…), ``kode_lo`` the operational one (8.1.02…).
+    ``kode_lra`` is the budget account (4.1.02…), ``kode_lo`` the operational one (8.1.02…). Where the amount
+    goes to several codes, ``shares`` divides all of it and the two name the largest; else it is empty.
     """
 
     amount: Decimal
@@ -25,6 +35,7 @@ class Quote:
     opd_id: int
     kode_lra: str
     kode_lo: str
+    shares: tuple[Share, ...] = ()
 
 
 class Payable(Protocol):

@@ -24,6 +24,20 @@ _GUARDS = (
 )
 
 
+def _shares() -> Finding:
+    """Where a request is divided over account codes, its parts are all of it."""
+    return count_and_problems(
+        "SELECT count(*) FROM incoming_paymentrequest",
+        """
+        SELECT format('permintaan %s: bagiannya berjumlah %s, tagihannya %s', r.id, s.sum, r.amount)
+          FROM incoming_paymentrequest r
+          JOIN LATERAL (SELECT sum((share ->> 'amount')::numeric) AS sum
+                          FROM jsonb_array_elements(r.shares) AS share) s ON true
+         WHERE r.shares <> '[]' AND s.sum IS DISTINCT FROM r.amount
+        """,
+    )
+
+
 def _journals() -> Finding:
     """The journal of a payment holds exactly its amount and split, on its agency and day."""
     return count_and_problems(
@@ -179,6 +193,7 @@ LAWS = (
     ),
     Law("incoming.receivable", "piutang pada bank tidak pernah melebihi pembayarannya", _receivable),
     Law("incoming.paid_by_money", "setiap permintaan lunas punya tepat satu pelunas", _paid_by_money),
+    Law("incoming.shares", "bagian per kode rekening menghabiskan tagihannya", _shares),
     Law("incoming.identities", "tidak ada uang yang dibukukan dua kali", _identities),
     Law("incoming.one_per_thing", "setiap tagihan lunas paling banyak sekali", _one_per_thing),
     Law(

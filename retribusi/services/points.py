@@ -9,13 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from opd import audit
 from opd.models import User
 from opd.office.calendar import day_of
+from opd.templatetags.tampilan import tanggal
 from payments.incoming import services as incoming
+from payments.money import format_rupiah
 from retribusi import readiness
-from retribusi.models import CollectionPoint, OpeningHours, OrderLine, SpecialDay, TariffItem
+from retribusi.models import CollectionPoint, OpeningHours, OrderLine, SpecialDay, TariffCode, TariffItem
 
 Week = Sequence[tuple[time, time] | None]
 """Seven days, Monday first: opening and closing time in WIB, or None for closed."""
@@ -122,9 +125,14 @@ def drop_special_day(*, special: SpecialDay, reason: str, by: User | None, at: d
 
 @transaction.atomic
 def add_tariff(*, point: CollectionPoint, by: User | None, at: datetime, **fields: Any) -> TariffItem:
-    """One tariff of the annex (fields of TariffItem, amount in rupiah). Raises ValidationError."""
+    """One tariff of the annex (fields of TariffItem, amount in rupiah).
+
+    Raises ValidationError, and PointError where the point has a tariff of that name for some of those days.
+    """
+    _lock(point)
     item = TariffItem(point=point, **fields)
     item.full_clean()
+    _refuse_overlap(item)
     item.save()
     audit.record("tariff.add", item, by=by, at=at, after={"point": point.slug, **_plain(fields)})
     return item
@@ -136,8 +144,9 @@ def amend_tariff(*, tariff: TariffItem, by: User | None, at: datetime, **fields:
 
     Raises ValidationError, PointError.
     """
+    point = _lock(tariff.point)
     row = TariffItem.objects.select_for_update(of=("self",)).select_related("point").get(pk=tariff.pk)
-    fixed = {"amount", "valid_from", "kode_lra", "kode_lo", "category"}
+    fixed = {"amount", "valid_from", "kode_lra", "kode_lo", "category", "unit", "lasts", "lasts_span"}
     changed = {name for name in fixed & fields.keys() if getattr(row, name) != fields[name]}
     if changed and OrderLine.objects.filter(tariff=row).exists():
         raise PointError(
@@ -147,10 +156,51 @@ def amend_tariff(*, tariff: TariffItem, by: User | None, at: datetime, **fields:
     before, after = _amend(row, fields)
     if not after:
         return row
-    if row.point.status == CollectionPoint.Status.LIVE:
-        _refuse_unready(row.point, at)
+    if after.keys() & {"name", "valid_from", "valid_to"}:
+        _refuse_overlap(row)
+    if point.status == CollectionPoint.Status.LIVE:
+        _refuse_unready(point, at)
     audit.record("tariff.amend", row, by=by, at=at, before=before, after=after)
     return row
+
+
+@transaction.atomic
+def change_codes(
+    *,
+    tariff: TariffItem,
+    together: bool,
+    valid_from: date,
+    kode_lra: str,
+    kode_lo: str,
+    legal_basis: str,
+    by: User | None,
+    at: datetime,
+) -> list[TariffCode]:
+    """Other account codes from a WIB day on; what is sold before keeps its own.
+
+    ``together``: for every tariff of the point in force on that day.
+    Raises ValidationError, and PointError for a day that has come or lies outside the tariff's own.
+    """
+    point = _lock(tariff.point)
+    own = TariffItem.objects.get(pk=tariff.pk)
+    if valid_from <= day_of(at):
+        raise PointError("Kode rekening baru paling cepat berlaku besok; yang sudah dibukukan tetap.")
+    if valid_from <= own.valid_from or (own.valid_to and valid_from > own.valid_to):
+        raise PointError("Tanggal itu di luar masa berlaku tarif ini.")
+    others = point.tariffs.valid(on=valid_from).filter(valid_from__lt=valid_from)
+    rows = list(others) if together else [own]
+    codes = {"kode_lra": kode_lra, "kode_lo": kode_lo, "legal_basis": legal_basis}
+    return [_change_codes(row, valid_from, codes, by, at) for row in rows]
+
+
+def _change_codes(
+    tariff: TariffItem, valid_from: date, codes: dict[str, str], by: User | None, at: datetime
+) -> TariffCode:
+    change = TariffCode(tariff=tariff, valid_from=valid_from, **codes)
+    change.full_clean()
+    change.save()
+    audit.record("tariff.codes", tariff, by=by, at=at, after={"valid_from": str(valid_from), **codes})
+    return change
 
 
 @transaction.atomic
@@ -168,6 +218,28 @@ def suspend(*, point: CollectionPoint, note: str, by: User | None, at: datetime)
     if row.status != CollectionPoint.Status.LIVE:
         raise PointError("Titik ini memang sedang tidak menjual.")
     return _set_status(row, CollectionPoint.Status.SUSPENDED, note, by, at)
+
+
+def _lock(point: CollectionPoint) -> CollectionPoint:
+    """The point, its tariffs' dates kept still for this transaction."""
+    return CollectionPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
+
+
+def _refuse_overlap(item: TariffItem) -> None:
+    """Two tariffs of one name would both be on sale; the sentence says which one stands in the way."""
+    same = TariffItem.objects.filter(point=item.point_id, name__iexact=item.name).exclude(pk=item.pk)
+    clash = same.filter(Q(valid_to=None) | Q(valid_to__gte=item.valid_from))
+    if item.valid_to:
+        clash = clash.filter(valid_from__lte=item.valid_to)
+    other = clash.order_by("valid_from").first()
+    if other is None:
+        return
+    until = tanggal(other.valid_to) if other.valid_to else "diganti"
+    raise PointError(
+        f"Tarif “{other.name}” {format_rupiah(other.amount)} sudah ada untuk "
+        f"{tanggal(other.valid_from)} sampai {until}. Akhiri tarif itu dahulu, atau pilih tanggal yang tidak "
+        "bertumpang tindih; dua tarif bernama sama tidak boleh berlaku pada hari yang sama."
+    )
 
 
 def _set_status(

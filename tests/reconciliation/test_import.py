@@ -11,6 +11,8 @@ from django.core.files.base import ContentFile
 
 from opd.models import AuditEvent
 from opd.office.models import JobState
+from payments.incoming.registry import Quote, Share
+from payments.ledger.models import Entry
 from payments.reconciliation import queries, services
 from payments.reconciliation.models import (
     CreditMatch,
@@ -30,6 +32,7 @@ from tests.reconciliation.scene import (
     AT,
     DAY,
     Scene,
+    Stall,
     facts,
     imported,
     journal_count,
@@ -109,6 +112,34 @@ def test_excess_books_only_the_billed_part(scene: Scene) -> None:
     assert [amount for *_, amount in legs(kind="revenue_booked")] == [5000, -5000, 5000, -5000]
     assert queries.lights([payment.pk])[payment.pk].booked == DAY
     assert queries.lights([payment.pk])[payment.pk].all_deposit is False
+
+
+def test_revenue_of_several_codes_is_credited_to_each_gross(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parking = ("4.1.02.01.04.0001", "8.1.02.01.04.0001", "2000.00")
+    ticket = ("4.1.02.02.17.0001", "8.1.02.02.17.0001", "5000.00")
+    shares = tuple(Share(lra, lo, Decimal(amount)) for lra, lo, amount in (ticket, parking))
+    quote = Quote(Decimal(7000), "Tiket dan parkir", scene.tourism.pk, ticket[0], ticket[1], shares)
+    monkeypatch.setattr(Stall, "quote", lambda self, key: quote)
+    sale = scene.sale(scene.request(7000), gross=800_000, mdr=56_00)
+    payment = scene.paid(sale)
+    imported(files.settlement(sale))
+    imported(files.statement(credit_of(sale)))
+    booked = Entry.objects.filter(journal__kind="revenue_booked", journal__source=f"payment:{payment.pk}")
+    revenue = booked.exclude(kode_rekening="").values_list("kode_rekening", "amount")
+    assert sorted(revenue) == sorted(
+        (code, -Decimal(amount)) for lra, lo, amount in (ticket, parking) for code in (lra, lo)
+    )
+    assert queries.lights([payment.pk])[payment.pk].booked == DAY
+
+
+def test_shares_that_do_not_fill_the_bill_are_refused(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    short = (Share("4.1.02.02.17.0001", "8.1.02", Decimal(4000)),)
+    quote = Quote(Decimal(5000), "Tiket", scene.tourism.pk, "4.1.02.02.17.0001", "8.1.02", short)
+    monkeypatch.setattr(Stall, "quote", lambda self, key: quote)
+    with pytest.raises(ValueError, match="tidak berjumlah sama"):
+        scene.request(5000)
 
 
 def test_lights_come_on_one_after_the_other(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from opd.models import Opd
 from opd.office.calendar import WIB
+from payments import qris
 from payments.incoming import services as incoming
 from payments.incoming.models import Payment, PaymentRequest, ReceivingAccount
 from payments.incoming.services import MoneySeen
@@ -110,6 +111,23 @@ class Museum:
 
     def again(self, order: Order) -> Order:
         return Order.objects.select_related("point", "request").get(pk=order.pk)
+
+
+def printed(museum: Museum, **changes: Any) -> str:
+    """The static QRIS that the acquirer printed for the museum; ``changes`` are those of ``qris.build``."""
+    account = museum.point.receiving_account
+    assert account is not None
+    merchant = qris.MerchantAccount("ID.CO.UJICOBA.WWW", account.merchant_pan, account.merchant_id, "URE")
+    given: dict[str, Any] = {
+        "merchants": [merchant],
+        "nmid": account.nmid,
+        "merchant_name": account.merchant_name,
+        "city": "BENGKULU",
+        "postal_code": "38117",
+        "additional": qris.AdditionalData(terminal_label=account.terminal_id),
+        **changes,
+    }
+    return str(qris.build(**given))
 
 
 def text(response: Any) -> str:

@@ -43,6 +43,10 @@ def test_two_places_sold_for_two_weeks_and_two_orders_wait(seeded: str) -> None:
     assert set(CollectionPoint.objects.values_list("slug", "status")) == {
         ("rumah-bung-karno", "live"),
         ("museum-negeri", "live"),
+        ("sport-center", "planned"),
+        ("parkir-pantai-panjang", "planned"),
+        ("aula-taman-budaya", "planned"),
+        ("lapak-view-tower", "planned"),
     }
     waiting = PaymentRequest.objects.filter(state="open", expires_at__gt=NOW)
     assert {request.receiving_account.nmid for request in waiting} == {"ID20260000001", "ID20260000002"}

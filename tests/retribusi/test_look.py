@@ -12,11 +12,11 @@ from django.test import Client
 from opd.models import Role
 from payments.incoming.models import Payment
 from retribusi.models import CollectionPoint, SpecialDay
-from retribusi.services import paying
+from retribusi.services import paying, static_qris
 from tests.look.conftest import screen  # noqa: F401
 from tests.look.screen import Screen
 from tests.opd.cast import person
-from tests.retribusi.cast import AT, Museum
+from tests.retribusi.cast import AT, Museum, printed
 
 pytestmark = pytest.mark.browser
 LATER = AT + timedelta(minutes=20)
@@ -107,6 +107,11 @@ def test_visitors_page_is_accessible(screen: Screen, client: Client, museum: Mus
 OFFICE = {
     "points": (Role.ADMINISTRATOR, "/pengaturan/titik/"),
     "point": (Role.ADMINISTRATOR, "/pengaturan/titik/{point}/"),
+    "new_point": (Role.ADMINISTRATOR, "/pengaturan/titik/baru/"),
+    "copy": (Role.ADMINISTRATOR, "/pengaturan/titik/{point}/salin/"),
+    "static": (Role.ADMINISTRATOR, "/pengaturan/titik/{point}/qris-statis/"),
+    "codes": (Role.ADMINISTRATOR, "/pengaturan/tarif/{tariff}/kode/"),
+    "poster": (Role.ADMINISTRATOR, "/pengaturan/titik/{point}/poster/"),
     "hours": (Role.ADMINISTRATOR, "/pengaturan/titik/{point}/jam/"),
     "tariff": (Role.ADMINISTRATOR, "/pengaturan/titik/{point}/tarif/"),
     "takings": (Role.AUDITOR, "/retribusi/penerimaan/"),
@@ -118,10 +123,11 @@ OFFICE = {
 @pytest.mark.parametrize("name", OFFICE)
 def test_office_page_is_accessible(screen: Screen, client: Client, museum: Museum, name: str) -> None:  # noqa: F811
     museum.pay(museum.paid(), rrn="632811000002", after=timedelta(minutes=2))
+    static_qris.register(point=museum.point, content=printed(museum), by=None, at=AT)
     role, path = OFFICE[name]
     client.force_login(person("orang", role), backend="django.contrib.auth.backends.ModelBackend")
     payment = Payment.objects.order_by("paid_at")[0].pk
-    page = client.get(path.format(point=museum.point.pk, payment=payment))
+    page = client.get(path.format(point=museum.point.pk, payment=payment, tariff=museum.adult.pk))
     assert page.status_code == 200
     size, scheme = [("narrow", "dark"), ("desk", "light")][list(OFFICE).index(name) % 2]
     seen = screen.look(page, size=size, scheme=scheme, name=f"kantor-{name}")

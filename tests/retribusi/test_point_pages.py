@@ -25,6 +25,8 @@ TARIFF = {
     "category": "adult",
     "amount": "5.000",
     "unit": "orang",
+    "lasts": "1",
+    "lasts_span": "day",
     "valid_from": "2026-01-02",
     "legal_basis": "Perda 7/2023",
     "kode_lra": "4.1.02.02.17.0001",
@@ -44,6 +46,7 @@ def test_a_new_point_is_led_to_its_first_sale(client: Client, museum: Museum) ->
         "address": "Jl. 1",
         "contact": "loket",
         "legal_basis": "Perda 7/2023",
+        "kind": "ticket",
         "grace_minutes": 30,
     }
     page = text(client.post(f"{LIST}baru/", facts, follow=True))
@@ -136,6 +139,7 @@ def test_the_account_list_offers_only_the_points_agency(client: Client, museum: 
         "address": "Jl. 2",
         "contact": "loket",
         "legal_basis": "Perda",
+        "kind": "ticket",
         "receiving_account": museum.point.receiving_account_id,
         "grace_minutes": 10,
     }

@@ -70,9 +70,9 @@ def test_an_account_of_another_agency_or_out_of_force_blocks(museum: Museum) -> 
     assert "rekening penerimaan berlaku hari ini" in labels
 
 
-def test_two_account_codes_on_one_point_block(museum: Museum) -> None:
+def test_tariffs_of_one_point_may_stand_on_several_account_codes(museum: Museum) -> None:
     make_tariff(museum.point, "Parkir", 2000, kode_lra="4.1.02.01.04.0001")
-    assert not readiness.is_ready(museum.point, on=TODAY)
+    assert readiness.is_ready(museum.point, on=TODAY)
 
 
 def test_an_unconfirmed_tariff_warns_and_does_not_block(museum: Museum) -> None:
@@ -100,8 +100,9 @@ def test_one_receiving_account_belongs_to_one_point(museum: Museum) -> None:
 def test_a_live_point_stays_ready(museum: Museum) -> None:
     with pytest.raises(PointError, match="belum siap menjual"):
         points.amend_point(point=museum.point, by=None, at=AT, opd=agency("9.99", "Dinas Lain"))
-    with pytest.raises(PointError, match="satu kode rekening"):
-        points.amend_tariff(tariff=museum.child, by=None, at=AT, kode_lra="4.1.02.01.04.0001")
+    points.amend_tariff(tariff=museum.child, by=None, at=AT, status="suspended")
+    with pytest.raises(PointError, match="ada tarif yang berlaku hari ini"):
+        points.amend_tariff(tariff=museum.adult, by=None, at=AT, status="suspended")
     assert CollectionPoint.objects.get().opd == museum.opd
 
 

@@ -12,9 +12,10 @@ from pytest_django import Settings
 
 from opd.office.throttle import address
 from payments.incoming.models import Payment
-from retribusi.models import Order, OrderLine, Ticket
+from retribusi.models import Order, OrderLine, StaticQris, TariffItem, Ticket
+from retribusi.services import static_qris
 from retribusi.verification import LAWS
-from tests.retribusi.cast import Museum
+from tests.retribusi.cast import AT, Museum, printed
 
 BREAK: dict[str, Callable[[], object]] = {
     "retribusi.order_totals": lambda: OrderLine.objects.filter(quantity=1).update(quantity=2),
@@ -24,12 +25,15 @@ BREAK: dict[str, Callable[[], object]] = {
     ),
     "retribusi.tickets_counted": lambda: Ticket.objects.filter(line__quantity=1).delete(),
     "retribusi.ticket_signatures": lambda: Ticket.objects.update(valid_date="2026-11-25"),
+    "points.static_codes": lambda: StaticQris.objects.update(content="000201"),
+    "points.tariffs_once": lambda: TariffItem.objects.update(name="Sama"),
 }
 
 
 @pytest.mark.parametrize("name", BREAK)
 def test_each_law_covers_rows_and_finds_its_breach(museum: Museum, name: str) -> None:
     museum.paid()
+    static_qris.register(point=museum.point, content=printed(museum), by=None, at=AT)
     law = next(law for law in LAWS if law.name == name)
     whole = law.check()
     assert whole.rows > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +19,12 @@ from payments.reconciliation.services.lock import take_turn
 CHUNK = 500
 _TO_BOOK = """
     SELECT m.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, l.gross, l.mdr, l.net,
-           b.batch_no, b.credited_on, b.value_on
+           b.batch_no, b.credited_on, b.value_on, coalesce(r.shares, '[]')::text
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
+    LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
     ORDER BY b.credited_on, m.id
     LIMIT %s
@@ -37,7 +39,10 @@ _BOOKED = """
 
 @dataclass(frozen=True)
 class Receipt:
-    """One payment whose money is in RKUD; rupiah, ``gross`` = ``mdr`` + ``net``."""
+    """One payment whose money is in RKUD; rupiah, ``gross`` = ``mdr`` + ``net``.
+
+    ``shares`` is its request's division over account codes, as JSON text; ``[]`` for a single code.
+    """
 
     match_id: int
     payment_id: UUID
@@ -51,6 +56,7 @@ class Receipt:
     batch_no: str
     credited_on: date
     value_on: date
+    shares: str
 
     @property
     def source(self) -> str:
@@ -117,13 +123,23 @@ def credited(receipt: Receipt) -> Draft:
 def revenue(receipt: Receipt) -> Draft:
     """Revenue exists once it is in RKUD, and gross (asas bruto); only the part that is not a liability."""
     amount, opd = receipt.revenue, receipt.opd_id
+    parts = _parts(receipt)
     legs = [
         debit("undeposited_receipts", amount, opd=opd),
-        credit("revenue_lo", amount, opd=opd, kode_rekening=receipt.kode_lo),
+        *(credit("revenue_lo", part, opd=opd, kode_rekening=kode_lo) for _, kode_lo, part in parts),
         debit("sal_change", amount, opd=opd),
-        credit("revenue_lra", amount, opd=opd, kode_rekening=receipt.kode_lra),
+        *(credit("revenue_lra", part, opd=opd, kode_rekening=kode_lra) for kode_lra, _, part in parts),
     ]
     return _draft("revenue_booked", receipt, f"Pendapatan retribusi, batch {receipt.batch_no}", legs)
+
+
+def _parts(receipt: Receipt) -> list[tuple[str, str, Decimal]]:
+    """The revenue by its codes (LRA, LO). A payment that is revenue pays its request in full, so the
+    request's shares are its own; the books refuse a journal that they don't fill."""
+    shares = json.loads(receipt.shares)
+    if not shares:
+        return [(receipt.kode_lra, receipt.kode_lo, receipt.revenue)]
+    return [(share["kode_lra"], share["kode_lo"], Decimal(share["amount"])) for share in shares]
 
 
 def _draft(kind: str, receipt: Receipt, description: str, legs: Sequence[Leg]) -> Draft:
