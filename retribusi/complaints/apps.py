@@ -29,5 +29,6 @@ class ComplaintsConfig(AppConfig):
             complaint__settled="Pelapor menyatakan selesai",
             complaint__unsettled="Pelapor menyatakan belum selesai",
             complaint__reopened="Pengaduan dibuka lagi",
+            complaint__forget_contact="Kontak pelapor dihapus",
             complaint__read_contact="Kontak pelapor dibaca",
         )

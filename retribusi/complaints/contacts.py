@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from opd import access, audit
 from opd.models import User
 from opd.office import crypto
@@ -17,10 +19,10 @@ class ContactGone(Exception):
 
 
 def masked(contact: str) -> str:
-    """What lists may show: "•••789" of a telephone number, "s•••@contoh.id" of an address. Pure."""
-    name, at, domain = contact.rpartition("@")
+    """What lists may show: "•••789" of a telephone number, "s•••@•••" of an address. Pure."""
+    name, at, _domain = contact.rpartition("@")
     if at and name:
-        return f"{name[0]}•••@{domain}"[:40]
+        return f"{name[0]}•••@•••"
     digits = contact.replace(" ", "")
     return f"•••{digits[-3:]}" if len(digits) > 6 else "•••"
 
@@ -47,4 +49,10 @@ def forget(*, at: datetime) -> int:
     """Erase contacts of complaints closed longer than the rule's days ago; returns how many."""
     before = at - timedelta(days=contact_days(day_of(at)))
     old = Complaint.objects.filter(state=State.CLOSED, closed_at__lt=before, contact__isnull=False)
-    return old.update(contact=None, contact_mask="")
+    with transaction.atomic():
+        rows = list(old.select_for_update(skip_locked=True))
+        for row in rows:
+            row.contact, row.contact_mask = None, ""
+            row.save(update_fields=["contact", "contact_mask"])
+            audit.record("complaint.forget_contact", row, by=None, at=at)
+    return len(rows)

@@ -11,7 +11,6 @@ from django.db.models import F, Q
 from opd.office.ids import token, uuid7
 from retribusi.complaints.rules import State
 
-
 WAITING = Q(state__in=[State.NEW, State.HANDLING])
 """The person waits for an answer."""
 

@@ -53,12 +53,12 @@ def test_the_contact_is_sealed_and_masked(place: Desk, client: Client) -> None:
     assert PHONE not in str(list(AuditEvent.objects.values_list("after", "before")))
 
 
-@given(st.text(max_size=80))
-def test_a_mask_never_shows_more_than_it_may(contact: str) -> None:
+@given(st.binary(max_size=80))
+def test_a_mask_never_shows_more_than_it_may(raw: bytes) -> None:
+    contact = raw.decode("latin-1")
     mask = contacts.masked(contact)
-    assert mask == "" or "•••" in mask
-    if "@" not in contact:
-        assert len(mask) <= 6
+    assert "•••" in mask
+    assert len(mask) <= 8
 
 
 def test_holidays_and_weekends_do_not_count(db: None) -> None:
