@@ -46,13 +46,16 @@ def paid_at(order: Order) -> datetime:
 
 
 def facts_of(order: Order, lit: Lights | None, *, key_id: int, at: datetime) -> ReceiptFacts:
-    """What the receipt of a paid order states when it is printed at ``at``. Pure."""
+    """What the receipt of a paid order states when it is printed at ``at``, told to the minute. Pure.
+
+    The minute is what the receipt shows, and one code a minute is drawn once, however often it is opened.
+    """
     return ReceiptFacts(
         key_id=key_id,
         point_id=order.point_id,
         amount=order.total,
         paid_at=paid_at(order),
-        printed_at=at.replace(microsecond=0),
+        printed_at=at.replace(second=0, microsecond=0),
         state=reached(lit),
         number=order.receipt_number,
     )
