@@ -86,7 +86,7 @@ def test_the_offices_page_is_accessible(
     size: str,
     scheme: str,
 ) -> None:
-    row = place.file(contact=PHONE, evidence=photo(), at=AT - timedelta(days=12))
+    row = place.file(contact=PHONE, at=AT - timedelta(days=12))
     place.answered(key="kunci-formulir-dua", category="refund", text="Uang belum kembali.")
     path, who = OFFICE[name]
     page = signed_in(client, who(place)).get(path.format(pk=row.pk))

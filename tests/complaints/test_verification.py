@@ -26,6 +26,7 @@ NOW = datetime(2026, 11, 24, 14, 0, tzinfo=WIB)
 
 def _unguard() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE complaints_entry DISABLE TRIGGER complaints_entry_append_only")
 
 

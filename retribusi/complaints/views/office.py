@@ -161,7 +161,7 @@ def complaint_figures(request: HttpRequest) -> HttpResponseBase:
         return csv_response("statistik-pengaduan.csv", FIGURES, map(_cells, (*months, *kinds)))
     context = {
         "total": queries.figures("Dua belas bulan", found),
-        "groups": [("Bulan", [line for line in months if line.filed]), ("Kategori", kinds)],
+        "tables": [("Bulan", [line for line in months if line.filed]), ("Kategori", kinds)],
         "rule": rules.answer_rule(today),
     }
     return render(request, "retribusi/complaints/figures.html", context)
