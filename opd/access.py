@@ -27,6 +27,11 @@ _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "takings.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
+    "complaints.view": frozenset(
+        {Role.BENDAHARA_PENERIMAAN, Role.ADMINISTRATOR, Role.TP2DD_MEMBER, Role.AUDITOR}
+    ),
+    "complaints.handle": frozenset({Role.BENDAHARA_PENERIMAAN}),
+    "complaints.assign": frozenset({Role.ADMINISTRATOR}),
     "settlement.upload": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "statement.upload": frozenset({Role.KUASA_BUD}),
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),

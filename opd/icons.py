@@ -27,5 +27,6 @@ PATHS: dict[str, str] = {
     "lanjut": "M9 5l7 7-7 7",
     "dompet": "M4 7h14a2 2 0 012 2v9a2 2 0 01-2 2H6a2 2 0 01-2-2zM4 7l11-4v4M16 13.5h4",
     "anggaran": "M4 6h16v12H4zM4 10h16M8 14h3M15 14h1",
+    "pesan": "M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5",
     "kalender": "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4M9 14h.5M14.5 14h.5M9 17h.5",
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retribusi.views import points, posters, takings, visitor
+from retribusi.views import points, posters, receipts, takings, visitor
 
 app_name = "retribusi"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("tiket/kunci.json", visitor.ticket_keys, name="ticket_keys"),
     path("tiket/<str:token>/", visitor.tickets, name="tickets"),
     path("kuitansi/<str:token>/", visitor.receipt, name="receipt"),
+    path("periksa/", receipts.check, name="receipt_check"),
+    path("periksa/kunci/", receipts.keys, name="receipt_keys"),
+    path("periksa/<str:signed>/", receipts.check, name="receipt_proof"),
     path("retribusi/penerimaan/", takings.takings_list, name="takings_list"),
     path("retribusi/penerimaan/<uuid:pk>/", takings.takings_detail, name="takings_detail"),
     path("retribusi/kejanggalan/", takings.trouble_list, name="trouble_list"),

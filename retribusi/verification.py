@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
+
 from opd.office.verification import Finding, Law, count_and_problems
-from retribusi import static_code
-from retribusi.models import StaticQris, Ticket
+from retribusi import proofs, receipts, static_code
+from retribusi.models import Order, StaticQris, Ticket
 from retribusi.services.keys import verifying_keys
 from retribusi.tickets import TicketError, TicketFacts, verify
 
@@ -96,6 +99,23 @@ def _tariffs_once() -> Finding:
     )
 
 
+def _receipts() -> Finding:
+    """Every receipt can be signed and read back as it is; with a key made for this alone."""
+    key, now = Ed25519PrivateKey.generate(), timezone.now()
+    keys, rows, problems = {1: key.public_key()}, 0, []
+    paid = Order.objects.filter(state=Order.State.PAID).select_related("payment")
+    for order in paid.iterator(chunk_size=2000):
+        rows += 1
+        facts = proofs.facts_of(order, None, key_id=1, at=now)
+        try:
+            good = receipts.verify(receipts.sign(facts, key), keys) == facts
+        except ValueError:
+            good = False
+        if not good:
+            problems.append(f"pesanan {order.code}: kuitansinya tidak dapat dibuktikan")
+    return Finding(rows, problems[:50])
+
+
 LAWS = (
     Law("retribusi.order_totals", "jumlah pesanan sama dengan jumlah barisnya", _totals),
     Law("retribusi.paid_by_money", "pesanan lunas ditutup tepat oleh satu pembayaran", _paid_by_money),
@@ -105,6 +125,7 @@ LAWS = (
         _money_gives_tickets,
     ),
     Law("retribusi.tickets_counted", "tiket terbit hanya dan persis sebanyak yang lunas", _tickets_counted),
+    Law("retribusi.receipts", "isi setiap kuitansi dapat ditandatangani dan dibaca kembali", _receipts),
     Law("retribusi.ticket_signatures", "tanda tangan setiap tiket cocok dengan isinya", _signatures),
     Law("points.static_codes", "QRIS statis di poster milik rekening penerimaannya", _static_codes),
     Law("points.tariffs_once", "tarif bernama sama tidak berlaku dua kali pada satu hari", _tariffs_once),

@@ -21,7 +21,7 @@ from opd.templatetags.tampilan import jam
 from payments.incoming.rules import State
 from payments.qris import picture as qris_picture
 from payments.reconciliation.queries import lights
-from retribusi import catalogue, paypage, picture, throttle
+from retribusi import catalogue, paypage, picture, proofs, throttle
 from retribusi.forms import OrderForm
 from retribusi.models import CollectionPoint, Order, Ticket, TicketKey
 from retribusi.paypage import Phase
@@ -221,16 +221,22 @@ def tickets(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 @visitor
 def receipt(request: HttpRequest, token: str) -> HttpResponseBase:
-    mine = _find(token)
+    mine, at = _find(token), timezone.now()
     if not mine.is_paid:
         return redirect("retribusi:pay", token=token)
+    lit = lights([mine.payment.pk])[mine.payment.pk] if mine.payment else None
+    signed = reverse("retribusi:receipt_proof", args=[proofs.statement(mine, lit, at=at)])
+    proof = request.build_absolute_uri(signed)
     context = {
         "order": mine,
         "point": mine.point,
-        "page": paypage.page(mine, at=timezone.now()),
+        "page": paypage.page(mine, at=at),
         "payment": mine.payment,
-        "lights": lights([mine.payment.pk])[mine.payment.pk] if mine.payment else None,
+        "lights": lit,
         "link": _link(request, mine),
+        "proof": proof,
+        "proof_qr": mark_safe(qris_picture.svg(proof, label=_("Kode pemeriksaan kuitansi"))),  # noqa: S308
+        "printed_at": at,
     }
     return render(request, "retribusi/kuitansi.html", context)
 

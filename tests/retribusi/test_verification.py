@@ -24,6 +24,7 @@ BREAK: dict[str, Callable[[], object]] = {
         state="open", paid_at=None, receipt_number="", payment=None
     ),
     "retribusi.tickets_counted": lambda: Ticket.objects.filter(line__quantity=1).delete(),
+    "retribusi.receipts": lambda: Order.objects.update(receipt_number="KW-"),
     "retribusi.ticket_signatures": lambda: Ticket.objects.update(valid_date="2026-11-25"),
     "points.static_codes": lambda: StaticQris.objects.update(content="000201"),
     "points.tariffs_once": lambda: TariffItem.objects.update(name="Sama"),
