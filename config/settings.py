@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "payments.reconciliation",
     "retribusi",
     "retribusi.complaints",
+    "retribusi.counter",
     "tp2dd",
 ]
 MIDDLEWARE = [

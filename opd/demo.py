@@ -37,6 +37,13 @@ PROVINCE: tuple[Row, ...] = (
         PENDIDIKAN,
         "Penerimaan Museum Negeri; tidak melihat OPD lain.",
     ),
+    (
+        "loket",
+        "Petugas Loket Rumah Bung Karno (demo)",
+        Role.PETUGAS_LOKET,
+        PARIWISATA,
+        "Jual di loket dari ponsel: QRIS, EDC, tunai; tutup shift.",
+    ),
     ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD; catat SP2D."),
     ("auditor", "Auditor (demo)", Role.AUDITOR, None, "Baca jurnal dan neraca saldo, unduh CSV."),
     ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD dan peluncuran OPD."),
@@ -71,7 +78,7 @@ CAST: tuple[Row, ...] = (*PROVINCE, *_offices())
 SECOND_FACTOR = frozenset({
     *(Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD),
     *(Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.ADMINISTRATOR_KKPD),
-    *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD),
+    *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD, Role.BENDAHARA_PENERIMAAN),
 })  # fmt: skip
 """Demo roles that move money or change rights; ``manage.py demo_code ROLE`` tells their code."""
 DECREE = "SK Demo 1/2026"

@@ -115,11 +115,13 @@ class Role(models.TextChoices):
     PEMEGANG_KKPD = "pemegang_kkpd", "Pemegang KKPD"
     ADMINISTRATOR_KKPD = "administrator_kkpd", "Administrator KKPD"
     PEGAWAI = "pegawai", "Pegawai pemegang uang elektronik"
+    PETUGAS_LOKET = "petugas_loket", "Petugas loket"
 
 
 OPD_ROLES = frozenset({
     *(Role.BENDAHARA_PENERIMAAN, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD, Role.BENDAHARA_PENGELUARAN),
     *(Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD, Role.PEGAWAI),
+    Role.PETUGAS_LOKET,
 })  # fmt: skip
 """Roles that a decree gives for one agency; the others reach over the whole province."""
 

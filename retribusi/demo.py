@@ -264,6 +264,11 @@ def _pay(request: PaymentRequest, paid_at: datetime, issuer: str) -> None:
     incoming.record_money(seen, by=None, at=paid_at + timedelta(seconds=1))
 
 
+def pay_by_qris(order: Order, *, at: datetime, issuer: str = ISSUERS[0]) -> None:
+    """The QRIS of an order that was made elsewhere, paid a minute after ``at``."""
+    _pay(_request(order, at, minutes=15), at + timedelta(minutes=1), issuer)
+
+
 def _oddities(point: CollectionPoint, at: datetime) -> None:
     """One visitor who paid twice and one who paid late, a few days ago."""
     day = day_of(at) - timedelta(days=3)

@@ -314,6 +314,7 @@ class StaticQris(models.Model):
 class Order(models.Model):
     """What one visitor asked for, for one WIB day. Holds no personal data; its token is the only way to it.
 
+    ``channel`` other than QRIS is money that an officer took at the counter: it has a sale there, no payment.
     ``key`` is the payable key that payment requests carry. ``version`` grows with everything that changes
     what the visitor's page shows, so that polling it costs one look.
     """
@@ -321,6 +322,12 @@ class Order(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "Menunggu pembayaran"
         PAID = "paid", "Lunas"
+
+    class Channel(models.TextChoices):
+        QRIS = "qris", "QRIS"
+        EDC = "edc", "EDC"
+        EMONEY = "emoney", "Uang elektronik"
+        CASH = "cash", "Tunai"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     key = models.GeneratedField(
@@ -336,6 +343,9 @@ class Order(models.Model):
     visit_date = models.DateField("tanggal kunjungan")
     total = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
     state = models.CharField("keadaan", max_length=4, choices=State, default=State.OPEN)
+    channel = models.CharField(
+        "cara bayar", max_length=6, choices=Channel, default=Channel.QRIS, db_default=Channel.QRIS
+    )
     request = models.ForeignKey(
         "incoming.PaymentRequest",
         models.PROTECT,
@@ -367,7 +377,7 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 name="order_paid_by_a_payment_or_free",
-                condition=Q(state="open") | Q(payment__isnull=False) | Q(total=0),
+                condition=Q(state="open") | Q(payment__isnull=False) | Q(total=0) | ~Q(channel="qris"),
             ),
         ]
 
@@ -397,7 +407,7 @@ class OrderLine(models.Model):
         verbose_name = "baris pesanan"
         verbose_name_plural = "baris pesanan"
         constraints = [
-            models.UniqueConstraint(fields=["order", "tariff"], name="line_once_per_tariff"),
+            models.UniqueConstraint(fields=["order", "tariff", "unit_amount"], name="line_once_per_tariff"),
             models.CheckConstraint(name="line_quantity_positive", condition=Q(quantity__gte=1)),
             models.CheckConstraint(name="line_amount_not_negative", condition=Q(unit_amount__gte=0)),
         ]

@@ -28,7 +28,8 @@ def _paid_by_money() -> Finding:
         "SELECT format('pesanan %s lunas tanpa pembayaran penuh yang terbukukan', o.code)"
         " FROM retribusi_order o LEFT JOIN incoming_payment p ON p.id = o.payment_id"
         " LEFT JOIN incoming_paymentrequest r ON r.id = p.request_id"
-        " WHERE o.state = 'paid' AND o.total > 0 AND (p.id IS NULL OR p.revenue_amount <> o.total"
+        " WHERE o.state = 'paid' AND o.total > 0 AND o.channel = 'qris'"
+        " AND (p.id IS NULL OR p.revenue_amount <> o.total"
         " OR r.payable_kind IS DISTINCT FROM 'retribusi.order' OR r.payable_key IS DISTINCT FROM o.key)",
     )
 

@@ -16,6 +16,7 @@ _TREASURERS = (Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU)
 _RECORDING = (
     *(Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.ADMINISTRATOR, Role.PA, Role.KPA, Role.PPTK),
     *(Role.PPK_OPD, *_TREASURERS, Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD, Role.PEGAWAI),
+    Role.PETUGAS_LOKET,
 )
 CONFLICTS: tuple[frozenset[Role], ...] = (
     *(frozenset({Role.AUDITOR, role}) for role in _RECORDING),
@@ -32,6 +33,7 @@ CONFLICTS: tuple[frozenset[Role], ...] = (
     ),
     *(frozenset({Role.PPK_OPD, role}) for role in (Role.PA, Role.KPA, Role.PPTK)),
     frozenset({Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}),
+    *(frozenset({Role.PETUGAS_LOKET, role}) for role in (Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD)),
 )
 """Roles that must not meet in one person on one day: whoever records may not approve or examine."""
 

@@ -21,6 +21,11 @@ LABELS: dict[str, str] = {
     "cash_deposited": "Tunai disetor ke rekening",
     "advance_given": "Panjar diberikan",
     "advance_settled": "Panjar dipertanggungjawabkan",
+    "counter_cash": "Penerimaan tunai di loket",
+    "counter_card": "Penerimaan EDC atau uang elektronik di loket",
+    "counter_deposited": "Tunai disetor dengan STS",
+    "counter_credited": "Setoran STS masuk RKUD",
+    "counter_revenue": "Pendapatan tunai dibukukan",
 }
 
 

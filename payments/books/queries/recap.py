@@ -131,7 +131,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Receipts:
-    """A receiving treasurer's month: received by QRIS and the like, credited to RKUD, still under way."""
+    """A receiving treasurer's month: received by QRIS, card or cash, credited to RKUD, still under way."""
 
     opening: Decimal
     received: Decimal
@@ -148,7 +148,8 @@ class Receipts:
 
 
 def receipts(opd_id: int, year: int, month: int) -> Receipts:
-    """From ledger entries alone: receivable from acquirers (received, deposited) and revenue-LRA (booked)."""
+    """From ledger entries alone: what acquirers owe and the treasurer holds in cash or has under way to RKUD
+    (received, deposited; a move between these is neither), and revenue-LRA (booked)."""
     first, last = first_of(year, month), last_of(year, month)
     params: dict[str, Any] = {
         "opd": opd_id,
@@ -312,12 +313,17 @@ _FLOWS = """
      GROUP BY key
 """
 _RECEIVABLE = """
-    SELECT coalesce(sum(e.amount) FILTER (WHERE j.effective_date < %(first)s), 0),
-           coalesce(sum(e.amount) FILTER (WHERE j.effective_date >= %(first)s AND e.amount > 0), 0),
-           coalesce(-sum(e.amount) FILTER (WHERE j.effective_date >= %(first)s AND e.amount < 0), 0)
-      FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
-     WHERE e.opd_id = %(opd)s AND j.effective_date <= %(last)s
-       AND e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = 'acquirer_receivable')
+    SELECT coalesce(sum(amount) FILTER (WHERE day < %(first)s), 0),
+           coalesce(sum(amount) FILTER (WHERE day >= %(first)s AND amount > 0), 0),
+           coalesce(-sum(amount) FILTER (WHERE day >= %(first)s AND amount < 0), 0)
+      FROM (
+        SELECT j.effective_date AS day, sum(e.amount) AS amount
+          FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
+         WHERE e.opd_id = %(opd)s AND j.effective_date <= %(last)s
+           AND e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role IN (
+               'acquirer_receivable', 'edc_receivable', 'br_cash', 'deposit_in_transit'))
+         GROUP BY j.id, j.effective_date
+      ) moved
 """
 _REVENUE = """
     SELECT e.kode_rekening, coalesce(-sum(e.amount) FILTER (WHERE j.effective_date < %(first)s), 0),
