@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.browser import browser, desktop, phone
 from tests.databases import _transactional_tests_clone
+from tests.look import conftest as look
 from tests.sandbox.plugin import _running_bank, bank
 
 __all__ = ["_running_bank", "_transactional_tests_clone", "bank", "browser", "desktop", "phone"]
@@ -35,6 +36,10 @@ class OneSiteForAll(LoadScopeScheduling):  # type: ignore[misc]
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     return OneSiteForAll(config, log)
+
+
+def pytest_sessionfinish() -> None:
+    look.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -9,7 +9,17 @@ from tests.look.screen import Screen
 
 
 @pytest.fixture(scope="session")
-def screen() -> Iterator[Screen]:
-    opened = Screen(chromium(), ARGUMENTS)
-    yield opened
-    opened.close()
+def screen() -> Screen:
+    return _only_one()
+
+
+@cache
+def _only_one() -> Screen:
+    """One browser for a whole test process, though many modules import the fixture."""
+    return Screen(chromium(), ARGUMENTS)
+
+
+def close() -> None:
+    """Called once, when the session ends."""
+    if _only_one.cache_info().currsize:
+        _only_one().close()

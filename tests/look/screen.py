@@ -71,6 +71,10 @@ class Stage:
             self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
             self.page.reload()
 
+    def clear(self) -> None:
+        """Nothing of a page goes on working while the tests do something else."""
+        self.page.goto("about:blank")
+
 
 class Screen:
     def __init__(self, executable: str, arguments: list[str]) -> None:
@@ -105,7 +109,9 @@ class Screen:
         if until:
             stage.page.get_by_text(until).wait_for(timeout=5000)
         keep_picture(stage.page, f"{name}-{size}-{scheme}")
-        return _examine(stage.page, stage.problems)
+        seen = _examine(stage.page, stage.problems)
+        stage.clear()
+        return seen
 
 
 def _examine(page: Page, problems: list[str]) -> Seen:
