@@ -15,12 +15,17 @@ class RuleMissing(LookupError):
         super().__init__(f"Aturan “{key}” belum ditetapkan untuk tanggal {on:%d/%m/%Y}.")
 
 
-def value(key: str, on: date) -> Any:
-    """The JSON value of ``key`` in force on a day in WIB: the latest start wins. Raises RuleMissing."""
+def in_force(key: str, on: date) -> DatedRule:
+    """The rule of ``key`` on a day in WIB, with its basis: the latest start wins. Raises RuleMissing."""
     rule = DatedRule.objects.valid(on=on).filter(key=key).order_by("-valid_from").first()
     if rule is None:
         raise RuleMissing(key, on)
-    return rule.value
+    return rule
+
+
+def value(key: str, on: date) -> Any:
+    """The JSON value of ``key`` in force on a day in WIB. Raises RuleMissing."""
+    return in_force(key, on).value
 
 
 def define(

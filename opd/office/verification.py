@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
@@ -50,3 +50,18 @@ def count_and_problems(
     if len(problems) > 50:
         problems = [*problems[:50], f"… dan {len(problems) - 50} lagi"]
     return Finding(rows, problems)
+
+
+def guards_standing(guards: Collection[tuple[str, str]]) -> Finding:
+    """Whether every guard (table, trigger) stands in the database and always fires."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
+            " WHERE tgrelid::regclass::text = ANY(%s) AND tgenabled = 'A'",
+            [[table for table, _ in guards]],
+        )
+        live = set(cursor.fetchall())
+    missing = [
+        f"pemicu {name} pada {table} tidak terpasang" for table, name in guards if (table, name) not in live
+    ]
+    return Finding(len(guards), missing)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.utils import timezone
 
-from opd.office.verification import Finding, Law, count_and_problems
+from opd.office.verification import Finding, Law, count_and_problems, guards_standing
 from payments.emoney.balances import balances, most
 from payments.emoney.models import Card
 from payments.money import format_rupiah
@@ -159,16 +158,7 @@ def _explained() -> Finding:
 
 
 def _guards() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE tgrelid::regclass::text LIKE 'emoney%' AND tgenabled = 'A'"
-        )
-        live = set(cursor.fetchall())
-    missing = [
-        f"pemicu {name} pada {table} tidak terpasang" for table, name in _GUARDS if (table, name) not in live
-    ]
-    return Finding(len(_GUARDS), missing)
+    return guards_standing(_GUARDS)
 
 
 LAWS = (

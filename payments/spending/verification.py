@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
-from opd.office.verification import Finding, Law, count_and_problems
+from opd.office.verification import Finding, Law, count_and_problems, guards_standing
 from payments.spending import claim_laws, pay_laws
 from payments.spending.rules import HOLDING, SPENT
 
@@ -229,16 +227,7 @@ def _audited() -> Finding:
 
 
 def _guards() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE tgrelid::regclass::text LIKE 'spending%' AND tgenabled = 'A'"
-        )
-        live = set(cursor.fetchall())
-    missing = [
-        f"pemicu {name} pada {table} tidak terpasang" for table, name in _GUARDS if (table, name) not in live
-    ]
-    return Finding(len(_GUARDS), missing)
+    return guards_standing(_GUARDS)
 
 
 LAWS = (

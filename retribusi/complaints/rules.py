@@ -61,9 +61,7 @@ def category_names() -> dict[str, str]:
 
 def answer_rule(on: date) -> AnswerRule:
     """The rule in force on a day in WIB. Raises RuleMissing."""
-    rule = DatedRule.objects.valid(on=on).filter(key=ANSWER_DAYS).order_by("-valid_from").first()
-    if rule is None:
-        raise rules.RuleMissing(ANSWER_DAYS, on)
+    rule = rules.in_force(ANSWER_DAYS, on)
     return AnswerRule(int(rule.value), rule.legal_basis, rule.confirmed)
 
 

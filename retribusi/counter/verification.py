@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
-from opd.office.verification import Finding, Law, count_and_problems
+from opd.office.verification import Finding, Law, count_and_problems, guards_standing
 from retribusi.counter.models import Shift
 from retribusi.counter.queries import totals_of
 
@@ -118,14 +116,7 @@ def _reductions() -> Finding:
 
 
 def _guards() -> Finding:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger"
-            " WHERE tgrelid::regclass::text LIKE 'counter%' AND tgenabled = 'A'"
-        )
-        live = set(cursor.fetchall())
-    missing = [f"pemicu {name} pada {table} tidak terpasang" for table, name in sorted(_GUARDS - live)]
-    return Finding(len(_GUARDS), missing)
+    return guards_standing(sorted(_GUARDS))
 
 
 LAWS = (

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from retribusi.counter.models import Sale
 from retribusi.models import Order
 from tests.counter.cast import NO_APP, Desk
+from tests.retribusi.answering import answer_from
 from tests.retribusi.cast import AT
 
 pytestmark = pytest.mark.browser
@@ -27,22 +26,7 @@ def officer(phone: Page, client: Client, desk: Desk, now: time_machine.Traveller
     now.move_to(AT, tick=True)
     desk.open()
     client.force_login(desk.officer, backend="django.contrib.auth.backends.ModelBackend")
-    shared = connections["default"]
-
-    def answer(route: Route) -> None:
-        connections["default"] = shared  # Playwright answers in a context of its own
-        asked = route.request
-        parts = urlsplit(asked.url)
-        headers = {name: value for name, value in asked.headers.items() if name.startswith("if-")}
-        if asked.method == "POST":
-            kind = asked.headers["content-type"]
-            reply = client.post(parts.path, asked.post_data or "", content_type=kind, follow=False)
-        else:
-            reply = client.get(f"{parts.path}?{parts.query}", headers=headers)
-        body = reply.getvalue() if reply.streaming else reply.content
-        route.fulfill(status=reply.status_code, headers=dict(reply.items()), body=body)
-
-    phone.route("**/*", answer)
+    answer_from(client, phone)
     phone.add_init_script(SPEAKING)
     phone.goto(f"{SITE}/loket/")
     return phone

@@ -4,15 +4,14 @@ database."""
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from retribusi.models import Order
+from tests.retribusi.answering import answer_from
 from tests.retribusi.cast import AT, Museum
 
 pytestmark = pytest.mark.browser
@@ -23,22 +22,7 @@ SITE = "http://testserver"
 def visitor(phone: Page, client: Client, museum: Museum, now: time_machine.Traveller) -> Page:
     """A phone whose every request the test client answers."""
     now.move_to(AT, tick=True)
-    shared = connections["default"]
-
-    def answer(route: Route) -> None:
-        connections["default"] = shared  # Playwright answers in a context of its own
-        asked = route.request
-        parts = urlsplit(asked.url)
-        headers = {name: value for name, value in asked.headers.items() if name.startswith("if-")}
-        if asked.method == "POST":
-            kind = asked.headers["content-type"]
-            reply = client.post(parts.path, asked.post_data or "", content_type=kind, follow=False)
-        else:
-            reply = client.get(f"{parts.path}?{parts.query}", headers=headers)
-        body = reply.getvalue() if reply.streaming else reply.content
-        route.fulfill(status=reply.status_code, headers=dict(reply.items()), body=body)
-
-    phone.route("**/*", answer)
+    answer_from(client, phone)
     return phone
 
 
