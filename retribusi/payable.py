@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from payments.incoming.models import Payment
-from payments.incoming.registry import NotPayable, Quote, Share
+from payments.incoming.registry import NotPayable, Quote, Share, Why
 from retribusi.models import CollectionPoint, Order, OrderLine
 from retribusi.services.fulfilment import mark_paid, touch
 
@@ -19,7 +19,7 @@ class OrderPayable:
     def quote(self, key: str) -> Quote:
         order = self._order(key)
         if order.is_paid:
-            raise NotPayable("Pesanan ini sudah lunas.")
+            raise NotPayable("Pesanan ini sudah lunas.", Why.PAID)
         if order.point.status != CollectionPoint.Status.LIVE:
             raise NotPayable("Tempat ini sedang tidak menjual tiket. Anda belum dikenai biaya.")
         lines = list(order.lines.select_related("tariff").prefetch_related("tariff__codes"))

@@ -5,12 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Protocol
 from uuid import UUID
 
 
+class Why(Enum):
+    """Why a thing cannot be paid for: what a bank's answer code must tell apart."""
+
+    PAID = "paid"
+    EXPIRED = "expired"
+    VOID = "void"
+    CLOSED = "closed"
+
+
 class NotPayable(Exception):
     """The thing cannot be paid for now; the message is for the person at the screen."""
+
+    def __init__(self, message: str, why: Why = Why.CLOSED) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True)
