@@ -15,16 +15,17 @@ def align(ours: Sequence[Line], theirs: Sequence[Line]) -> tuple[list[Line], lis
 
     Both are chains of balances, oldest first. The largest overlap wins, so that a line met again in an
     overlapping file counts once and twins inside one file count twice. Without an overlap the balances must
-    continue. Raises TabularError with row and column where the file doesn't fit.
+    continue and the times be apart: two parts of one minute could stand in either order, and balances alone
+    would hide what lies between. Raises TabularError with row and column where the file doesn't fit.
     """
     if not ours:
         return [], list(theirs)
     shift = max(_shifts(ours, theirs), key=lambda one: _overlap(ours, theirs, one), default=None)
     if shift is not None:
         return list(theirs[: max(0, -shift)]), list(theirs[max(0, len(ours) - shift) :])
-    if theirs[0].before == ours[-1].balance and theirs[0].at >= ours[-1].at:
+    if theirs[0].before == ours[-1].balance and theirs[0].at > ours[-1].at:
         return [], list(theirs)
-    if theirs[-1].balance == ours[0].before and theirs[-1].at <= ours[0].at:
+    if theirs[-1].balance == ours[0].before and theirs[-1].at < ours[0].at:
         return list(theirs), []
     raise _misfit(ours, theirs)
 
@@ -45,6 +46,14 @@ def _overlap(ours: Sequence[Line], theirs: Sequence[Line], shift: int) -> int:
 
 
 def _misfit(ours: Sequence[Line], theirs: Sequence[Line]) -> TabularError:
+    if _touch_unproven(ours, theirs):
+        return TabularError(
+            theirs[0].line_no,
+            "waktu",
+            "berkas ini bersambung dengan riwayat tersimpan pada menit yang sama tanpa satu baris pun yang "
+            "sama, jadi urutannya tidak dapat dipastikan. Minta riwayat yang memuat juga "
+            f"transaksi {_day(ours[-1])} yang sudah tersimpan.",
+        )
     known = {line.key for line in ours}
     within = [line for line in theirs if ours[0].at <= line.at <= ours[-1].at and line.key not in known]
     if within:
@@ -69,6 +78,12 @@ def _misfit(ours: Sequence[Line], theirs: Sequence[Line]) -> TabularError:
         f"mulai dari {format_rupiah(ours[0].before)} pada {_day(ours[0])}: ada transaksi di antaranya. "
         "Minta riwayat sampai hari itu dari penerbit.",
     )
+
+
+def _touch_unproven(ours: Sequence[Line], theirs: Sequence[Line]) -> bool:
+    """Whether the balances continue, but within one minute."""
+    after = theirs[0].before == ours[-1].balance and theirs[0].at == ours[-1].at
+    return after or (theirs[-1].balance == ours[0].before and theirs[-1].at == ours[0].at)
 
 
 def _day(line: Line) -> str:

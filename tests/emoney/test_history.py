@@ -254,7 +254,8 @@ def chained(steps: Sequence[tuple[str, int, int]]) -> list[Tap]:
 def test_files_cut_anyhow_join_to_the_one_history(
     steps: Sequence[tuple[str, int, int]], data: st.DataObject
 ) -> None:
-    """Windows that touch or overlap, taken in any order that leaves no gap, give each line once."""
+    """Windows that touch or overlap, taken in any order that leaves no gap, give each line once; those
+    that only touch, and within one minute, prove no order and are refused."""
     whole = lines_of(history(chained(steps), opening=10_000_000))
     start = data.draw(st.integers(0, len(whole) - 1))
     low, high = start, data.draw(st.integers(start + 1, len(whole)))
@@ -263,6 +264,13 @@ def test_files_cut_anyhow_join_to_the_one_history(
         first = data.draw(st.integers(0, high))
         last = data.draw(st.integers(max(first + 1, low), len(whole))) if first < len(whole) else 0
         if first >= len(whole) or last < low:
+            continue
+        touching = (last == low and whole[last - 1].at == whole[low].at) or (
+            first == high and whole[first].at == whole[high - 1].at
+        )
+        if touching:
+            with pytest.raises(TabularError, match="menit yang sama"):
+                chain.align(ours, whole[first:last])
             continue
         before, after = chain.align(ours, whole[first:last])
         ours = [*before, *ours, *after]
