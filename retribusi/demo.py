@@ -55,6 +55,8 @@ class Place:
     child: int
     weekday_orders: int
     weekend_orders: int
+    story: str
+    story_en: str
 
 
 PLACES = (
@@ -69,6 +71,8 @@ PLACES = (
         child=3000,
         weekday_orders=3,
         weekend_orders=6,
+        story="Di rumah ini Bung Karno menjalani pengasingan di Bengkulu, 1938 sampai 1942.",
+        story_en="In this house Bung Karno lived in exile in Bengkulu, from 1938 to 1942.",
     ),
     Place(
         key="museum-negeri",
@@ -81,6 +85,8 @@ PLACES = (
         child=1000,
         weekday_orders=1,
         weekend_orders=2,
+        story="Museum ini menyimpan kain besurek, naskah ulu, dan benda sejarah Bengkulu.",
+        story_en="This museum keeps besurek cloth, ulu manuscripts and the history of Bengkulu.",
     ),
 )
 
@@ -134,6 +140,8 @@ def _place(place: Place, at: datetime) -> CollectionPoint:
         opd=opd,
         receiving_account=account,
         legal_basis=PERDA,
+        story=place.story,
+        story_en=place.story_en,
         sells_outside_hours=True,
     )
     points.set_hours(point=point, week=[(time(8), time(16))] * 7, valid_from=SINCE, by=None, at=at)

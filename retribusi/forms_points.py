@@ -53,6 +53,13 @@ class PointForm(forms.Form):
         required=False,
         help_text="Kapan titik ini direncanakan mulai memungut tanpa tunai; tampil di daftar perluasan.",
     )
+    story = forms.CharField(
+        label="Kalimat tentang tempat ini",
+        max_length=200,
+        required=False,
+        help_text="Tampil setelah lunas dan di tiket; cerita satu kalimat untuk pengunjung.",
+    )
+    story_en = forms.CharField(label="Kalimat itu dalam bahasa Inggris", max_length=200, required=False)
     grace_minutes = forms.IntegerField(
         label="Menit tambahan setelah tutup",
         min_value=0,

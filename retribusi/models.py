@@ -68,6 +68,13 @@ class CollectionPoint(models.Model):
         help_text="Kapan titik ini direncanakan mulai memungut tanpa tunai.",
     )
     legal_basis = models.CharField("dasar hukum", max_length=300)
+    story = models.CharField(
+        "kalimat tentang tempat ini",
+        max_length=200,
+        blank=True,
+        help_text="Tampil setelah lunas dan di tiket; cerita satu kalimat untuk pengunjung.",
+    )
+    story_en = models.CharField("kalimat itu dalam bahasa Inggris", max_length=200, blank=True)
     sells_outside_hours = models.BooleanField("tetap menjual di luar jam buka", default=False)
     grace_minutes = models.PositiveSmallIntegerField(
         "menit tambahan setelah tutup",
@@ -101,6 +108,11 @@ class CollectionPoint(models.Model):
     def shown_name(self) -> str:
         """The name in the visitor's language."""
         return in_language(self.name, self.name_en)
+
+    @property
+    def shown_story(self) -> str:
+        """The sentence about the place in the visitor's language."""
+        return in_language(self.story, self.story_en)
 
     @property
     def sells_on_page(self) -> bool:

@@ -39,7 +39,7 @@ from retribusi.services.points import PointError
 Refusal = PointError | RegisterError | ValidationError
 _FACTS = (
     *("name", "name_en", "kind", "address", "contact", "legal_basis", "receiving_account"),
-    *("planned_from", "grace_minutes", "sells_outside_hours"),
+    *("planned_from", "story", "story_en", "grace_minutes", "sells_outside_hours"),
 )
 
 

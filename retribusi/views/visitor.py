@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opd.office.throttle import address
-from opd.templatetags.tampilan import jam
+from opd.templatetags.tampilan import jam, tanggal, waktu
 from payments.incoming.rules import State
 from payments.qris import picture as qris_picture
-from payments.reconciliation.queries import lights
+from payments.reconciliation.queries import Lights, lights
 from retribusi import catalogue, paypage, picture, proofs, throttle
 from retribusi.forms import OrderForm
 from retribusi.models import CollectionPoint, Order, Ticket, TicketKey
@@ -156,7 +156,11 @@ def pay_picture(request: HttpRequest, token: str) -> HttpResponseBase:
         amount=asked.amount,
         until=_("Berlaku sampai %(time)s") % {"time": jam(asked.expires_at)},
     )
-    disposition = f'attachment; filename="qris-{mine.code.lower()}.png"'
+    return _to_keep(png, f"qris-{mine.code.lower()}.png")
+
+
+def _to_keep(png: bytes, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
     return HttpResponse(png, content_type="image/png", headers={"Content-Disposition": disposition})
 
 
@@ -220,13 +224,31 @@ def tickets(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_safe
 @visitor
+def ticket_picture(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
+    """The ticket at place ``number`` (from 1) as a picture; one that no longer holds is told on its page."""
+    mine = _find(token)
+    rows = Ticket.objects.filter(line__order=mine).select_related("line__tariff")
+    ticket = dict(enumerate(rows, start=1)).get(number) if mine.is_paid else None
+    if ticket is None or ticket.state == Ticket.State.VOID:
+        return redirect("retribusi:order", token=token)
+    png = picture.ticket(
+        ticket.token,
+        place=mine.point.shown_name,
+        what=ticket.line.shown_name,
+        day=tanggal(ticket.valid_date),
+        spoken=ticket.spoken,
+    )
+    return _to_keep(png, f"tiket-{mine.code.lower()}-{number}.png")
+
+
+@require_safe
+@visitor
 def receipt(request: HttpRequest, token: str) -> HttpResponseBase:
     mine, at = _find(token), timezone.now()
     if not mine.is_paid:
         return redirect("retribusi:pay", token=token)
     lit = lights([mine.payment.pk])[mine.payment.pk] if mine.payment else None
-    signed = reverse("retribusi:receipt_proof", args=[proofs.statement(mine, lit, at=at)])
-    proof = request.build_absolute_uri(signed)
+    proof = _proof(request, mine, lit, at)
     context = {
         "order": mine,
         "point": mine.point,
@@ -239,6 +261,30 @@ def receipt(request: HttpRequest, token: str) -> HttpResponseBase:
         "printed_at": at,
     }
     return render(request, "retribusi/kuitansi.html", context)
+
+
+@require_safe
+@visitor
+def receipt_picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The receipt as a picture, with the proof that anyone can check."""
+    mine, at = _find(token), timezone.now()
+    if not mine.is_paid:
+        return redirect("retribusi:pay", token=token)
+    lit = lights([mine.payment.pk])[mine.payment.pk] if mine.payment else None
+    png = picture.receipt(
+        _proof(request, mine, lit, at),
+        number=mine.receipt_number,
+        amount=mine.total,
+        place=mine.point.shown_name,
+        paid=waktu(proofs.paid_at(mine)),
+        state=_("Lunas") if mine.total else _("Bebas retribusi"),
+    )
+    return _to_keep(png, f"{mine.receipt_number.lower()}.png")
+
+
+def _proof(request: HttpRequest, mine: Order, lit: Lights | None, at: datetime) -> str:
+    signed = reverse("retribusi:receipt_proof", args=[proofs.statement(mine, lit, at=at)])
+    return request.build_absolute_uri(signed)
 
 
 @require_safe

@@ -73,6 +73,19 @@ def test_when_its_time_is_over_the_qr_goes_away(
     expect(visitor.locator(".qr")).to_be_visible()
 
 
+def test_an_order_left_for_the_wallet_app_is_found_again_on_the_same_phone(
+    visitor: Page, museum: Museum
+) -> None:
+    order = museum.waiting()
+    again = visitor.get_by_role("link", name="Lanjutkan pesanan terakhir di ponsel ini")
+    visitor.goto(f"{SITE}/r/rumah-uji/")
+    expect(again).to_be_hidden()
+    visitor.goto(f"{SITE}/bayar/{order.token}/")
+    visitor.goto(f"{SITE}/r/rumah-uji/")
+    again.click()
+    expect(visitor.locator("#bayar")).to_have_attribute("data-keadaan", "waiting")
+
+
 def test_everything_works_without_a_script(visitor: Page, museum: Museum) -> None:
     visitor.route("**/*.js", lambda route: route.abort())
     visitor.goto(f"{SITE}/r/rumah-uji/")

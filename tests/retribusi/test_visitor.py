@@ -131,6 +131,50 @@ def test_the_saved_picture_is_read_by_a_decoder(client: Client, museum: Museum) 
     assert picture.read(response.content) == [museum.request(order).qr_content]
 
 
+def test_each_ticket_and_the_receipt_are_kept_as_pictures_that_a_gate_reads(
+    client: Client, museum: Museum
+) -> None:
+    order = museum.paid()
+    tickets = list(Ticket.objects.filter(line__order=order))
+    page = text(client.get(f"/tiket/{order.token}/"))
+    for number, ticket in enumerate(tickets, start=1):
+        path = f"/tiket/{order.token}/{number}.png"
+        assert f'href="{path}" download' in page
+        response = client.get(path)
+        assert "attachment" in response.headers["Content-Disposition"]
+        assert picture.read(response.content) == [ticket.token]
+    path = f"/kuitansi/{order.token}/kuitansi.png"
+    assert path in text(client.get(f"/kuitansi/{order.token}/"))
+    (proof,) = picture.read(client.get(path).content)
+    assert order.receipt_number in text(client.get(proof.removeprefix("http://testserver")))
+
+
+def test_a_picture_that_would_let_nobody_in_leads_to_the_order(client: Client, museum: Museum) -> None:
+    waiting, paid = museum.waiting(), museum.paid()
+    Ticket.objects.filter(line__order=paid).update(state=Ticket.State.VOID)
+    assert "Gambar tiket" not in text(client.get(f"/tiket/{paid.token}/"))
+    for path in (
+        *(f"/tiket/{waiting.token}/1.png", f"/kuitansi/{waiting.token}/kuitansi.png"),
+        *(f"/tiket/{paid.token}/{number}.png" for number in (0, 1, 99)),
+    ):
+        assert client.get(path).status_code == 302, path
+
+
+def test_after_paying_the_place_tells_of_itself_and_the_link_goes_by_whatsapp(
+    client: Client, museum: Museum
+) -> None:
+    order = museum.paid()
+    CollectionPoint.objects.filter(pk=museum.point.pk).update(
+        story="Rumah ini berusia seratus tahun.", story_en="This house is a hundred years old."
+    )
+    assert "Rumah ini berusia seratus tahun." in text(client.get(f"/bayar/{order.token}/"))
+    page = text(client.get(f"/tiket/{order.token}/"))
+    assert "Rumah ini berusia seratus tahun." in page
+    assert f"https://wa.me/?text=http%3A%2F%2Ftestserver%2Fpesanan%2F{order.token}%2F" in page
+    client.get("/bahasa/en/?ke=/")
+    assert "This house is a hundred years old." in text(client.get(f"/tiket/{order.token}/"))
+
+
 def test_no_picture_once_it_cannot_be_paid(
     client: Client, museum: Museum, now: time_machine.Traveller
 ) -> None:
@@ -472,6 +516,7 @@ def test_looking_never_writes(
         *(f"/bayar/{order.token}/keadaan" for order in (waiting, paid)),
         f"/bayar/{waiting.token}/qris.png",
         *(f"/{page}/{paid.token}/" for page in ("tiket", "kuitansi", "pesanan")),
+        *(f"/tiket/{paid.token}/1.png", f"/kuitansi/{paid.token}/kuitansi.png"),
     ]
     for path in paths:
         with django_assert_max_num_queries(6) as queries:  # type: ignore[operator]

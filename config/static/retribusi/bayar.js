@@ -53,6 +53,12 @@ function plan() {
 }
 
 take(document.getElementById("bayar"));
+try {
+  if (page.dataset.keadaan === "cancelled") localStorage.removeItem("pesanan");
+  else localStorage.setItem("pesanan", JSON.stringify([location.pathname, Date.now()]));
+} catch {
+  // no storage: the link is still in the address bar
+}
 plan();
 setInterval(count, 1000);
 document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));

@@ -1,4 +1,14 @@
-// Steppers and the running total of the order form. Without it, numbers are typed and the total follows on the next page.
+// The way back to an order of today; steppers and the running total of the order form. Without it, numbers are typed and the total follows on the next page.
+const again = document.querySelector("[data-lanjut]");
+try {
+  const [place, since] = JSON.parse(localStorage.getItem("pesanan"));
+  if (Date.now() - since < 864e5 && /^\/bayar\/[\w-]+\/$/.test(place)) {
+    again.querySelector("a").href = place;
+    again.hidden = false;
+  }
+} catch {
+  // nothing kept on this phone
+}
 const form = document.getElementById("pesan");
 if (form) {
   const inputs = [...form.querySelectorAll("[data-harga]")];

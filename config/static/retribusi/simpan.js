@@ -1,4 +1,4 @@
-// Share or copy the link, and print; without it the link and the browser's own menu do.
+// Share or copy the link, share a picture, and print; without it the links and the browser's own menu do.
 for (const button of document.querySelectorAll("[data-bagikan]")) {
   button.hidden = !(navigator.share || navigator.clipboard);
   button.addEventListener("click", async () => {
@@ -9,6 +9,18 @@ for (const button of document.querySelectorAll("[data-bagikan]")) {
       button.textContent = button.dataset.tersalin;
     } catch {
       // closed without choosing
+    }
+  });
+}
+const picture = (parts, name) => ({ files: [new File(parts, name, { type: "image/png" })] });
+for (const button of document.querySelectorAll("[data-gambar]")) {
+  button.hidden = !navigator.canShare?.(picture([], button.dataset.nama));
+  button.addEventListener("click", async () => {
+    try {
+      const answer = await fetch(button.dataset.gambar);
+      await navigator.share(picture([await answer.blob()], button.dataset.nama));
+    } catch {
+      // closed without choosing, or no network: the link beside it stays
     }
   });
 }
