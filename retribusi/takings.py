@@ -9,7 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Sum
+
 from opd.access import Scope
+from opd.office.calendar import bounds
 from payments.incoming import queries as incoming
 from payments.incoming.models import MoneyException, PaymentRequest, ReceivingAccount
 from payments.ledger.journals import JournalDetail, journal_of
@@ -37,10 +40,20 @@ class PointSum:
 
 
 @dataclass(frozen=True)
+class ChannelSum:
+    """What officers took at the counter outside of QRIS: rupiah, and how often."""
+
+    label: str
+    sales: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class TakingsPage:
     rows: list[LitPayment]
     sums: incoming.Sums
     points: list[PointSum]
+    counter: list[ChannelSum]
     older: str
 
 
@@ -92,7 +105,22 @@ def takings_page(where: incoming.PaymentFilter, *, before: str) -> TakingsPage:
             have.account_id, have.name, have.payments + row.payments, have.amount + row.amount
         )
     points = sorted(by_account.values(), key=lambda point: -point.amount)
-    return TakingsPage(_lit(page.rows), incoming.sums(where), points, page.older)
+    return TakingsPage(_lit(page.rows), incoming.sums(where), points, _at_the_counter(where), page.older)
+
+
+def _at_the_counter(where: incoming.PaymentFilter) -> list[ChannelSum]:
+    """EDC, e-money and cash of the same days and points; nothing where payments of one kind are looked
+    for."""
+    if where.kinds or where.text:
+        return []
+    start, end = bounds(where.first)[0], bounds(where.last)[1]
+    paid = Order.objects.filter(state=Order.State.PAID, paid_at__gte=start, paid_at__lt=end, total__gt=0)
+    paid = where.scope.filter(paid.exclude(channel=Order.Channel.QRIS), "point__opd")
+    if where.accounts is not None:
+        paid = paid.filter(point__receiving_account__in=where.accounts)
+    by_channel: Any = paid.order_by().values_list("channel").annotate(n=Count("pk"), sum=Sum("total"))
+    found = {channel: (count, amount) for channel, count, amount in by_channel}
+    return [ChannelSum(str(one.label), *found[one]) for one in Order.Channel if one in found]
 
 
 def export(where: incoming.PaymentFilter) -> Iterator[LitPayment]:

@@ -26,6 +26,7 @@ class CounterConfig(AppConfig):
         must_have_journal("counter.deposited", DEPOSITED)
         must_have_journal("counter.credited", CREDITED)
         register(Item("Loket", "counter:desk", "counter.sell", 90, "dompet"))
+        register(Item("Penjualan loket", "counter:sale_list", "counter.view", 301, "berkas"))
         register(Item("Shift loket", "counter:shift_list", "counter.view", 302, "jam"))
         register(Item("Setoran tunai", "counter:deposit_list", "takings.view", 303, "unggah"))
         register_task(Task("counter.sell", home.my_shift, 90))

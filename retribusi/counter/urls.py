@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from retribusi.counter.views import deposits, desk, shifts
+from retribusi.counter.views import deposits, desk, sales, shifts
 
 app_name = "counter"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("pesanan/<uuid:pk>/<str:word>/", desk.order_deed, name="order_deed"),
     path("buka/", shifts.shift_open, name="shift_open"),
     path("tutup/", shifts.shift_close, name="shift_close"),
+    path("penjualan/", sales.sale_list, name="sale_list"),
     path("shift/", shifts.shift_list, name="shift_list"),
     path("shift/<uuid:pk>/", shifts.shift_detail, name="shift_detail"),
     path("setoran/", deposits.deposit_list, name="deposit_list"),

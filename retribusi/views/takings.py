@@ -86,6 +86,7 @@ def takings_list(request: HttpRequest) -> HttpResponseBase:
         "found": page,
         "older": f"?{older.urlencode()}" if page.older else "",
         "is_filtered": bool(request.GET),
+        "may_see_counter": allowed(request.user, "counter.view"),
         "wide": True,
     }
     return render(request, "retribusi/penerimaan.html", context)

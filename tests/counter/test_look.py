@@ -40,6 +40,8 @@ def stage(desk: Desk) -> list[tuple[str, User, str]]:
         ("slip", officer, f"/loket/pesanan/{done.order_id}/struk/"),
         ("search", officer, "/loket/cari/?jumlah=10.000"),
         ("close", officer, "/loket/tutup/"),
+        ("sales", treasurer, "/loket/penjualan/"),
+        ("takings", treasurer, "/retribusi/penerimaan/"),
         ("shifts", treasurer, "/loket/shift/"),
         ("shift", treasurer, f"/loket/shift/{closed.pk}/"),
         ("deposits", treasurer, "/loket/setoran/"),

@@ -206,3 +206,65 @@ def test_the_home_page_says_what_waits(client: Client, desk: Desk) -> None:
     desk.close(_sold(desk), 10_000)
     enter(client, desk.treasurer)
     assert "Tunai loket belum disetor" in text(client.get(reverse("opd:home")))
+
+
+SALES = "/loket/penjualan/"
+
+
+def sold_in_every_way(desk: Desk) -> None:
+    desk.open()
+    desk.sell(Channel.CASH)
+    desk.sell(Channel.EDC, adults=3)
+    desk.sell(Channel.EMONEY, adults=1, reference="EM777")
+
+
+def test_the_register_of_sales_shows_each_with_its_channel_and_reason(client: Client, desk: Desk) -> None:
+    sold_in_every_way(desk)
+    enter(client, desk.treasurer)
+    page = text(client.get(SALES))
+    for words in ("Tunai", NO_APP, "EDC", "Rujukan RRN123456", "2 Dewasa", "Rp\u00a015.000", "1 penjualan"):
+        assert words in page, words
+    only = text(client.get(f"{SALES}?cara=cash"))
+    assert NO_APP in only
+    assert "RRN123456" not in only
+
+
+@pytest.mark.parametrize("wanted", ["15.000", "em777", "code"])
+def test_a_sale_is_found_by_amount_reference_or_code(client: Client, desk: Desk, wanted: str) -> None:
+    sold_in_every_way(desk)
+    enter(client, desk.treasurer)
+    amount = {"15.000": 15_000, "em777": 5_000, "code": 10_000}[wanted]
+    sale = Sale.objects.get(order__total=amount)
+    page = text(client.get(SALES, {"q": sale.order.spoken if wanted == "code" else wanted}))
+    assert page.count('data-label="Isi"') == 1
+    assert "Tidak ada penjualan yang cocok" in text(client.get(SALES, {"q": "15.001"}))
+
+
+def test_the_register_goes_home_as_csv_and_asks_few_questions(
+    client: Client, desk: Desk, django_assert_max_num_queries: object
+) -> None:
+    sold_in_every_way(desk)
+    enter(client, desk.treasurer)
+    lines = client.get(f"{SALES}?unduh=csv").getvalue().decode().splitlines()
+    assert len(lines) == 4
+    assert "15000.00" in lines[2]
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
+        client.get(SALES)
+
+
+def test_an_officer_sees_their_own_sales_and_another_agency_none(client: Client, desk: Desk) -> None:
+    sold_in_every_way(desk)
+    assert 'data-label="Isi"' in text(enter(client, desk.officer).get(SALES))
+    others = person("petugas.lain", Role.PETUGAS_LOKET, desk.museum.opd)
+    assert "Belum ada penjualan hari ini" in text(enter(client, others).get(SALES))
+    far = person("bendahara.jauh", Role.BENDAHARA_PENERIMAAN, agency("99", "Dinas Lain"))
+    assert "Belum ada penjualan hari ini" in text(enter(client, far).get(SALES))
+
+
+def test_takings_show_the_counters_money_beside_qris(client: Client, desk: Desk) -> None:
+    sold_in_every_way(desk)
+    enter(client, desk.treasurer)
+    page = text(client.get("/retribusi/penerimaan/"))
+    for words in ("Di loket, di luar QRIS", "Rp\u00a010.000", "Rp\u00a015.000", "Lihat penjualan loket"):
+        assert words in page, words
+    assert "Di loket, di luar QRIS" not in text(client.get("/retribusi/penerimaan/?q=10.000"))
