@@ -36,6 +36,11 @@ def grounds(on: date) -> list[Ground]:
     return [Ground(str(row["code"]), str(row["label"]), int(row["pays"])) for row in rows]
 
 
+def late_entry_hours(on: date) -> int:
+    """How long after a sale without network it may be entered, by ``retribusi.late_entry_hours``."""
+    return int(rules.value("retribusi.late_entry_hours", on))
+
+
 def due_at(taken_at: datetime, on: date) -> datetime:
     """Until when cash taken at an instant must reach the bank, by ``retribusi.cash_deposit_hours``."""
     return taken_at + timedelta(hours=int(rules.value("retribusi.cash_deposit_hours", on)))

@@ -76,7 +76,7 @@ def _shift(officer: User, day: date, visits: tuple[_Visit, ...]) -> Shift:
     for number, visit in enumerate(visits):
         _sale(point, officer, visit, number, moment(day, visit.hour, visit.minute))
     cash = Sale.objects.filter(shift=shift, order__channel=Channel.CASH)
-    counted = _pieces(CHANGE + sum((sale.order.total for sale in cash.select_related("order")), Decimal(0)))
+    counted = pieces(CHANGE + sum((sale.order.total for sale in cash.select_related("order")), Decimal(0)))
     return shifts.close_shift(
         shift_id=shift.pk, counted=counted, explanation="", by=officer, at=moment(day, 16, 10)
     )
@@ -98,7 +98,7 @@ def _sale(point: CollectionPoint, officer: User, visit: _Visit, number: int, whe
         levies.pay_by_qris(order, at=when, issuer=levies.ISSUERS[number % len(levies.ISSUERS)])
 
 
-def _pieces(amount: Decimal) -> dict[str, int]:
+def pieces(amount: Decimal) -> dict[str, int]:
     """The fewest notes and coins for an amount in whole rupiah."""
     counted, left = {}, int(amount)
     for name, value, _ in FIELDS:

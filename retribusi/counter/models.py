@@ -147,11 +147,13 @@ class Shift(models.Model):
 
 class Sale(models.Model):
     """An order that an officer made. Money taken here has its journal: cash with a reason, EDC and e-money
-    with their reference. ``in_totals``: paid when its shift closed, so it counts in the shift's totals."""
+    with their reference. ``in_totals``: paid when its shift closed, so it counts in the shift's totals.
+    ``happened_at``: when it was sold, where it was entered later (printed tickets, no network)."""
 
     order = models.OneToOneField(Order, models.PROTECT, related_name="sale", verbose_name="pesanan")
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="sales", verbose_name="shift")
     made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField("dijual")
+    happened_at = models.DateTimeField("terjadi", null=True)
     reference = models.CharField("nomor persetujuan atau RRN", max_length=32, blank=True)
     cash_reason = models.CharField("alasan tunai", max_length=160, blank=True)
     hours_reason = models.CharField("alasan di luar jam buka", max_length=160, blank=True)
@@ -168,6 +170,10 @@ class Sale(models.Model):
                 condition=Q(journal=None, reference="", cash_reason="")
                 | (Q(journal__isnull=False, cash_reason="") & ~Q(reference=""))
                 | (Q(journal__isnull=False, reference="") & ~Q(cash_reason="")),
+            ),
+            models.CheckConstraint(
+                name="sale_late_is_cash",
+                condition=Q(happened_at=None) | (Q(happened_at__lte=F("made_at")) & ~Q(cash_reason="")),
             ),
         ]
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Min, Q, Sum
+from django.db.models.functions import Coalesce
 
 from opd.access import Scope
 from opd.office.calendar import WIB, bounds, day_of
@@ -97,7 +98,7 @@ def search(
 def oldest_cash(shift_ids: Sequence[UUID]) -> datetime:
     """When the first cash of these shifts was taken."""
     rows = Sale.objects.filter(shift__in=shift_ids, order__channel=Order.Channel.CASH)
-    found: datetime = rows.aggregate(first=Min("made_at"))["first"]
+    found: datetime = rows.aggregate(first=Min(Coalesce("happened_at", "made_at")))["first"]
     return found
 
 
@@ -141,7 +142,8 @@ def held(scope: Scope, *, at: datetime) -> list[Held]:
         Shift.objects.filter(deposit=None).select_related("point__opd", "officer"), "point__opd"
     )
     rows = rows.annotate(
-        amount=Sum("sales__order__total", filter=cash), since=Min("sales__made_at", filter=cash)
+        amount=Sum("sales__order__total", filter=cash),
+        since=Min(Coalesce("sales__happened_at", "sales__made_at"), filter=cash),
     ).filter(amount__gt=0)
     found: list[Any] = list(rows.order_by("since"))
     return [

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db import transaction
 from opd import access, audit
 from opd.models import User
 from opd.office import rules
+from opd.office.calendar import day_of
 from payments.ledger.services import post
 from payments.money import format_rupiah
 from retribusi import catalogue, tickets
@@ -36,6 +37,7 @@ Channel = Order.Channel
 class Basket:
     """What an officer rings up; ``full`` and ``reduced`` are tariff id to number.
 
+    ``happened_at``: sold then, without network, and entered now; tariffs and hours are those of then.
     ``form_key`` makes a second press harmless. ``ground`` is a code of the dated list of reductions, and
     ``note`` says who: the school, the letter's number.
     """
@@ -49,6 +51,7 @@ class Basket:
     reference: str = ""
     cash_reason: str = ""
     hours_reason: str = ""
+    happened_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,26 @@ def sell(*, basket: Basket, by: User, at: datetime) -> Sale:
         if shift is None:
             raise NoShift
         access.require(by, "counter.sell", opd=shift.point.opd_id)
-        today = catalogue.today(shift.point, at=at)
+        today = catalogue.today(shift.point, at=_happened(basket, at))
         lines = _lines(today, basket)
         total = sum((line.quantity * line.amount for line in lines), Decimal("0.00"))
         _check(today, basket, total)
         _check_reference(shift, basket, today.day)
         return _record(shift, basket, key, today.day, lines, total, by=by, at=at)
+
+
+def _happened(basket: Basket, at: datetime) -> datetime:
+    """When the sale took place. Raises CounterError for one to come, or one too old to be entered."""
+    if basket.happened_at is None:
+        return at
+    hours = choices.late_entry_hours(day_of(at))
+    if basket.happened_at > at:
+        raise CounterError(f"Waktu penjualan tidak boleh setelah sekarang. {NOTHING}")
+    if at - basket.happened_at > timedelta(hours=hours):
+        raise CounterError(
+            f"Penjualan paling lambat dicatat {hours} jam kemudian. Hubungi bendahara penerimaan. {NOTHING}"
+        )
+    return basket.happened_at
 
 
 def _key(basket: Basket, by: User) -> str:
@@ -154,6 +171,8 @@ def _check(today: PointToday, basket: Basket, total: Decimal) -> None:
     if today.now.door is not Door.OPEN and len(basket.hours_reason.strip()) < 5:
         raise CounterError(f"Tulis alasan menjual di luar jam buka. {NOTHING}")
     if not total:
+        if basket.happened_at:
+            raise CounterError(f"Pada waktu itu tarifnya nol; karcis berharga tidak dipakai. {NOTHING}")
         return
     reference, reason = basket.reference.strip(), basket.cash_reason.strip()
     if basket.channel in (Channel.EDC, Channel.EMONEY) and not 4 <= len(reference) <= 32:
@@ -188,8 +207,8 @@ def _record(
     cash = booked and basket.channel == Channel.CASH
     reference, cash_reason = _words(basket, total)
     sale = Sale(
-        order=order, shift=shift, made_at=at, hours_reason=basket.hours_reason.strip()[:160],
-        reference=reference, cash_reason=cash_reason,
+        order=order, shift=shift, made_at=at, happened_at=basket.happened_at, reference=reference,
+        cash_reason=cash_reason, hours_reason=basket.hours_reason.strip()[:160],
     )  # fmt: skip
     if booked:
         what = f"{order.get_channel_display()} di loket {shift.point.name}, pesanan {order.code}"

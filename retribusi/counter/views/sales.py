@@ -24,7 +24,7 @@ from retribusi.models import CollectionPoint
 
 COLUMNS = (
     *("waktu", "opd", "titik", "petugas", "pesanan", "kuitansi", "isi", "cara", "jumlah", "keadaan"),
-    *("rujukan", "alasan_tunai", "alasan_jam", "keringanan", "jurnal"),
+    *("rujukan", "alasan_tunai", "alasan_jam", "keringanan", "jurnal", "terjual_saat_padam"),
 )
 
 
@@ -82,5 +82,5 @@ def _cells(found: QuerySet[Sale]) -> Iterator[tuple[object, ...]]:
             order.receipt_number, listing.items(sale),
             order.get_channel_display() if order.total else "Gratis", order.total,
             order.get_state_display(), sale.reference, sale.cash_reason, sale.hours_reason,
-            listing.grounds(sale), sale.journal,
+            listing.grounds(sale), sale.journal, sale.happened_at,
         )  # fmt: skip
