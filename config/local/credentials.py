@@ -23,7 +23,16 @@ OUR_MERCHANTS = (
         f"{ACQUIRER}00000000025",
         "UJI COBA MUSEUM NEGERI",
     ),
+    (
+        "pantai-panjang",
+        "PKP000000000004",
+        "ID20260000004",
+        "A01",
+        f"{ACQUIRER}00000000041",
+        "UJI COBA PANTAI PANJANG",
+    ),
 )
+"""The last one belongs to no place of the demo yet: for whoever opens a new point there."""
 GUEST_MERCHANTS = (
     ("tamu", "TAM000000000003", "ID20260000003", "A01", f"{ACQUIRER}00000000033", "UJI COBA TAMU"),
 )
