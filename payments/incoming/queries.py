@@ -189,11 +189,12 @@ def request_state(request_id: UUID) -> RequestState:
 
 
 def latest_request(kind: str, key: str) -> UUID | None:
-    """The request that counts for a thing: the live or paid one, else the newest."""
+    """The request that counts for a thing: the paid one, else the live one, else the newest."""
     rows = PaymentRequest.objects.filter(payable_kind=kind, payable_key=key).order_by("-created_at", "-pk")
     ids = list(rows.values_list("pk", "state")[:20])
-    counting = [pk for pk, state in ids if state in LIVE or state == State.PAID]
-    return next(iter(counting or [pk for pk, _ in ids]), None)
+    paid = [pk for pk, state in ids if state == State.PAID]
+    live = [pk for pk, state in ids if state in LIVE]
+    return next(iter(paid or live or [pk for pk, _ in ids]), None)
 
 
 def payments_for(kind: str, key: str) -> tuple[PaymentLine, ...]:

@@ -64,3 +64,61 @@ class VirtualAccount(models.Model):
     def is_over(self, at: datetime) -> bool:
         """Closed, or past its time."""
         return self.closed_at is not None or at > self.expires_at
+
+
+class VaInquiry(models.Model):
+    """A bank asked what is to be paid under a number (SNAP 24), and we named an amount (rupiah)."""
+
+    partner = models.ForeignKey("snap.Partner", models.PROTECT, related_name="+")
+    inquiry_request_id = models.CharField("nomor pertanyaan bank", max_length=128)
+    virtual_account = models.ForeignKey(VirtualAccount, models.PROTECT, related_name="inquiries")
+    amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
+    at = models.DateTimeField("ditanyakan")
+
+    class Meta:
+        verbose_name = "pertanyaan virtual account"
+        verbose_name_plural = "pertanyaan virtual account"
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "inquiry_request_id"], name="va_inquiry_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.inquiry_request_id
+
+
+class VaNotice(models.Model):
+    """What a bank told of one payment (its paymentRequestId; SNAP 25), and the case that we answered.
+
+    ``case`` "00" says yes. ``payment`` is there where money was booked: always after a yes, and after a no
+    where the bank took the money all the same.
+    """
+
+    partner = models.ForeignKey("snap.Partner", models.PROTECT, related_name="+", verbose_name="mitra bank")
+    payment_request_id = models.CharField("nomor pembayaran bank", max_length=128)
+    number = models.CharField("nomor VA", max_length=28)
+    virtual_account = models.ForeignKey(VirtualAccount, models.PROTECT, null=True, related_name="notices")
+    amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
+    paid_at = models.DateTimeField("dibayar")
+    reference_no = models.CharField("nomor rujukan bank", max_length=64, blank=True)
+    taken = models.BooleanField("uang sudah diambil bank", default=False)
+    case = models.CharField("jawaban", max_length=2)
+    payment = models.OneToOneField(
+        "incoming.Payment", models.PROTECT, null=True, related_name="va_notice", verbose_name="pembayaran"
+    )
+    inbox_id = models.BigIntegerField("pesan bank")
+    at = models.DateTimeField("diterima")
+
+    class Meta:
+        verbose_name = "kabar pembayaran virtual account"
+        verbose_name_plural = "kabar pembayaran virtual account"
+        indexes = [models.Index(fields=["virtual_account", "at"], name="va_notice_by_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "payment_request_id"], name="va_notice_once"),
+            models.CheckConstraint(name="va_notice_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="va_notice_yes_is_booked", condition=~Q(case="00") | Q(payment__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.amount} {self.case}"

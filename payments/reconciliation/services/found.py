@@ -64,7 +64,7 @@ _MISSING_BANK = """
     FROM incoming_payment AS p
     JOIN latest ON latest.partner_id = p.partner_id AND p.paid_at <= latest.at
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
-    WHERE p.paid_at >= %(since)s
+    WHERE p.paid_at >= %(since)s AND p.method = 'qris'
       AND EXISTS (
           SELECT FROM covered AS c
           WHERE c.partner_id = p.partner_id AND c.day = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
