@@ -39,6 +39,8 @@ BANKS_PAST = "sandbox-seed.json"
 """In DATA_DIR: what the sandbox bank takes in with ``sandbox_seed``."""
 SINCE = date(2026, 1, 2)
 RKUD = "0010100000017"
+VA_PREFIX = "88099"
+"""What the sandbox bank calls the province: five digits in front of each virtual account."""
 ISSUERS = ("93600002", "93600008", "93600009", "93600014", "93600915", "93600918")
 """Acquirer numbers of banks and wallets that visitors pay from."""
 
@@ -118,6 +120,7 @@ def _place(place: Place, at: datetime) -> CollectionPoint:
         merchant_pan=merchant["merchant_pan"],
         merchant_name=merchant["name"],
         terminal_id=merchant["terminal_id"],
+        va_prefix=VA_PREFIX,
         bank_account=RKUD,
         decree_number="SK Demo 2/2026",
         decree_date=SINCE,

@@ -283,6 +283,11 @@ class Payment(models.Model):
             models.Index(fields=["receiving_account", "rrn"], name="payment_by_rrn"),
             models.Index(fields=["partner", "partner_reference_no"], name="payment_by_reference"),
             models.Index(
+                fields=["receiving_account", "reference_no"],
+                name="payment_by_va_reference",
+                condition=Q(method="va"),
+            ),
+            models.Index(
                 fields=["fulfil_next_at"], name="payment_to_fulfil", condition=Q(fulfilment="pending")
             ),
         ]

@@ -54,6 +54,10 @@ class Migration(migrations.Migration):
             name='method',
             field=models.CharField(choices=[('qris', 'QRIS'), ('va', 'Virtual Account')], default='qris', max_length=4, verbose_name='cara bayar'),
         ),
+        migrations.AddIndex(
+            model_name='payment',
+            index=models.Index(condition=models.Q(('method', 'va')), fields=['receiving_account', 'reference_no'], name='payment_by_va_reference'),
+        ),
         migrations.AddField(
             model_name='paymentrequest',
             name='method',
