@@ -117,7 +117,7 @@ def _standing(things: Collection[tuple[str, str]]) -> dict[tuple[str, str], Virt
     keys: dict[str, list[str]] = {}
     for kind, key in things:
         keys.setdefault(kind, []).append(key)
-    found = {}
+    found: dict[tuple[str, str], VirtualAccount] = {}
     for kind, some in keys.items():
         rows = VirtualAccount.objects.standing().filter(payable_kind=kind, payable_key__in=some)
         found |= {(row.payable_kind, row.payable_key): row for row in rows}

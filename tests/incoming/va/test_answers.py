@@ -204,7 +204,7 @@ def test_banks_may_pad_as_they_do(desk: Desk, padding: dict[str, str]) -> None:
 
 def test_the_official_samples_are_answered(desk: Desk) -> None:
     """Shapes of SNAP's samples, channelCode as a number and all; their number is nobody's."""
-    common = {
+    common: dict[str, Any] = {
         "partnerServiceId": "  088899",
         "customerNo": "12345678901234567890",
         "virtualAccountNo": "  08889912345678901234567890",

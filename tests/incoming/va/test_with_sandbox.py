@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import urllib3
 from django.utils import timezone
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from opd.office import queue
@@ -17,8 +18,9 @@ from tests.incoming.test_races import laws_hold
 from tests.incoming.test_with_sandbox import partner_of
 from tests.incoming.va.teller import INQUIRY, NAME, PREFIX, Bills, kinds, troubles
 from tests.incoming.world import KIND, make_account, make_opd
-from tests.sandbox.counters import Page
+from tests.sandbox.counters import Page as Answer
 from tests.sandbox.running import Bank
+from tests.sandbox.test_browser import _examine as examine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,21 +44,21 @@ def va(bank: Bank, live_server: LiveServer, bills: Bills, monkeypatch: pytest.Mo
     )
 
 
-def type_in(bank: Bank, number: str) -> Page:
+def type_in(bank: Bank, number: str) -> Answer:
     browser = bank.browser()
     return browser.post(browser.get("/va/"), number=number)
 
 
-def press(bank: Bank, page: Page, way: str = "pays") -> Page:
+def press(bank: Bank, page: Answer, way: str = "pays") -> Answer:
     browser = bank.browser()
     return browser.post(browser.get(page.url), way=way)
 
 
-def state(page: Page) -> str:
+def state(page: Answer) -> str:
     return str(page.marked("va-state")[0]["data-state"])
 
 
-def codes(page: Page) -> list[str]:
+def codes(page: Answer) -> list[str]:
     return [item["data-code"] for item in page.marked("va-message")]
 
 
@@ -130,3 +132,23 @@ def test_the_days_statement_credits_it_straight_to_rkud(bank: Bank, va: VirtualA
     assert f";VA {va.number};IDR;0,00;13.000,00;" in closed.statement
     assert va.number not in closed.settlement
     assert va.number not in bank.close_day().statement
+
+
+@pytest.mark.browser
+def test_its_pages_can_be_used_on_the_narrowest_phone(bank: Bank, va: VirtualAccount, phone: Page) -> None:
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(f"{bank.url}/va/")
+    phone.get_by_label("Nomor Virtual Account").fill(va.number)
+    examine(phone, "va")
+    phone.get_by_role("button", name="Lihat tagihan").click()
+    expect(phone.get_by_test_id("va-name")).to_have_text("Bu** Sa*****")
+    examine(phone, "va-tagihan")
+    phone.get_by_label("Jawaban aplikasi hilang").check()
+    phone.get_by_test_id("va-pay").click()
+    expect(phone.get_by_test_id("va-state")).to_have_text("Uang diambil")
+    examine(phone, "va-lunas")
+    phone.goto(f"{bank.url}/va/?nomor={va.number}")
+    phone.get_by_role("button", name="Lihat tagihan").click()
+    expect(phone.get_by_test_id("va-reason")).to_contain_text("Tagihan sudah lunas")
+    examine(phone, "va-ditolak")
+    assert kinds() == ["exact"]
