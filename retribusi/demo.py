@@ -26,6 +26,7 @@ from payments import qris
 from payments.incoming import services as incoming
 from payments.incoming.models import Payment, PaymentRequest, ReceivingAccount
 from payments.incoming.services import MoneySeen
+from payments.incoming.va import demo as paying_by_number
 from payments.reconciliation import demo as files
 from payments.snap import demo as banking
 from retribusi import demo_points
@@ -39,6 +40,8 @@ BANKS_PAST = "sandbox-seed.json"
 """In DATA_DIR: what the sandbox bank takes in with ``sandbox_seed``."""
 SINCE = date(2026, 1, 2)
 RKUD = "0010100000017"
+VA_PREFIX = "88099"
+"""What the sandbox bank calls the province: five digits in front of each virtual account."""
 ISSUERS = ("93600002", "93600008", "93600009", "93600014", "93600915", "93600918")
 """Acquirer numbers of banks and wallets that visitors pay from."""
 
@@ -124,6 +127,7 @@ def _place(place: Place, at: datetime) -> CollectionPoint:
         merchant_pan=merchant["merchant_pan"],
         merchant_name=merchant["name"],
         terminal_id=merchant["terminal_id"],
+        va_prefix=VA_PREFIX,
         bank_account=RKUD,
         decree_number="SK Demo 2/2026",
         decree_date=SINCE,
@@ -278,7 +282,7 @@ def pay_by_qris(order: Order, *, at: datetime, issuer: str = ISSUERS[0]) -> None
 
 
 def _oddities(point: CollectionPoint, at: datetime) -> None:
-    """One visitor who paid twice and one who paid late, a few days ago."""
+    """One visitor who paid twice, one who paid late, and a school that paid by number, a few days ago."""
     day = day_of(at) - timedelta(days=3)
     twice = moment(day, 10, 20)
     request = _request(_order(point, 2, 1, twice), twice, minutes=15)
@@ -287,6 +291,23 @@ def _oddities(point: CollectionPoint, at: datetime) -> None:
     late = moment(day, 13, 5)
     request = _request(_order(point, 2, 0, late), late, minutes=15)
     _pay(request, late + timedelta(minutes=31), ISSUERS[1])
+    _by_number(point, moment(day, 9, 5))
+
+
+def _by_number(point: CollectionPoint, at: datetime) -> None:
+    """A class whose treasurer paid at the bank, under a virtual account."""
+    order = _order(point, 2, 30, at)
+    assert point.receiving_account is not None
+    va = incoming.open_va(
+        kind=KIND,
+        key=order.key,
+        receiving_account=point.receiving_account,
+        name="SD Negeri 1 Kota Bengkulu",
+        expires_at=at + timedelta(hours=2),
+        by=None,
+        at=at,
+    )
+    paying_by_number.pay(va, at=at + timedelta(minutes=6))
 
 
 def _waiting(point: CollectionPoint, at: datetime) -> None:
@@ -308,7 +329,7 @@ def write_banks_past(*, at: datetime, openings: Sequence[dict[str, str]] = ()) -
 def banks_past(*, at: datetime) -> dict[str, Any]:
     """Every QRIS and payment of the demo as the bank would know them, and the day it has open."""
     requests = PaymentRequest.objects.filter(payable_kind=KIND).exclude(qr_content="")
-    payments = Payment.objects.filter(request__payable_kind=KIND).select_related("request")
+    payments = Payment.objects.filter(request__payable_kind=KIND, method="qris").select_related("request")
     return {
         "opened_on": day_of(at).isoformat(),
         "opening_balance": f"{files.opening_balance(at=at):.2f}",

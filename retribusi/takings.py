@@ -15,6 +15,7 @@ from opd.access import Scope
 from opd.office.calendar import bounds
 from payments.incoming import queries as incoming
 from payments.incoming.models import MoneyException, PaymentRequest, ReceivingAccount
+from payments.incoming.rules import Method
 from payments.ledger.journals import JournalDetail, journal_of
 from payments.money import format_rupiah
 from payments.reconciliation.queries import Lights, lights
@@ -168,7 +169,7 @@ def _events(
     events: list[Event] = []
     if order:
         events.append(Event(order.created_at, f"Pesanan {order.spoken} dibuat"))
-    if request:
+    if request and request.method == Method.QRIS:
         events.append(Event(request.created_at, "QRIS diminta dari bank", request.partner_reference_no))
     events.append(
         Event(payment.paid_at, "Dibayar pengunjung, menurut bank", f"Diketahui dari: {payment.seen_by}")

@@ -9,11 +9,14 @@ class IncomingConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from payments.incoming import checks, notices  # noqa: F401
+        from payments.incoming.va import answering
         from payments.ledger.sources import must_have_journal
         from payments.snap import registry
         from payments.snap.codes import Service
 
         registry.register(Service.QR_NOTIFY, notices.handle)
+        registry.answer_with(Service.VA_INQUIRY, answering.answer_inquiry)
+        registry.answer_with(Service.VA_PAYMENT, answering.answer_payment)
         must_have_journal("incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment")
         audit.name_actions(
             receiving_account__register="Rekening penerimaan didaftarkan",
@@ -26,5 +29,8 @@ class IncomingConfig(AppConfig):
             request__expired="Tagihan kedaluwarsa",
             request__cancelled="Tagihan dibatalkan",
             payment__record="Pembayaran dibukukan",
+            va__open="Nomor VA dibuka",
+            va__prolong="Masa berlaku nomor VA diperpanjang",
+            va__close="Nomor VA ditutup",
             money_exception__explain="Kejanggalan uang masuk dijelaskan",
         )

@@ -15,7 +15,7 @@ from payments.incoming import bank, intents, rules, wire
 from payments.incoming.booking import record_money
 from payments.incoming.intents import Saved, get, locked
 from payments.incoming.models import PaymentAttempt, PaymentRequest, ReceivingAccount
-from payments.incoming.rules import LIVE, Answer, State
+from payments.incoming.rules import LIVE, Answer, Method, State
 from payments.incoming.texts import Trouble
 from payments.incoming.traces import MoneySeen, happened, odd
 
@@ -82,7 +82,7 @@ def confirm(request_id: UUID, *, at: datetime) -> PaymentRequest:
     known state is returned. Not inside a transaction.
     """
     due = Q(last_asked_at=None) | Q(last_asked_at__lte=at - ASK_EVERY)
-    asked = PaymentRequest.objects.filter(due, pk=request_id).exclude(
+    asked = PaymentRequest.objects.filter(due, pk=request_id, method=str(Method.QRIS)).exclude(
         state__in=[str(State.PAID), str(State.FAILED)]
     )
     if not asked.update(last_asked_at=at):
@@ -109,8 +109,12 @@ def ask(request_id: UUID, *, at: datetime) -> PaymentRequest:
 
 
 def _ask_all(request_id: UUID, at: datetime, *, again: bool = False) -> tuple[PaymentRequest, Answer]:
-    """Ask about each reference that may be paid; ``again``: also about those that the bank cancelled."""
-    attempts = PaymentAttempt.objects.filter(request_id=request_id).order_by("-created_at", "-pk")
+    """Ask about each reference that may be paid; ``again``: also about those that the bank cancelled.
+
+    Of a virtual account's request the bank knows no QRIS: there is nothing to ask.
+    """
+    by_qris = PaymentAttempt.objects.filter(request_id=request_id, request__method=str(Method.QRIS))
+    attempts = by_qris.order_by("-created_at", "-pk")
     if not again:
         attempts = attempts.exclude(step=PaymentAttempt.Step.CANCELLED)
     rows = attempts.select_related("request__receiving_account__partner")
@@ -218,6 +222,13 @@ def _close(request: PaymentRequest, state: State, *, by: User | None, at: dateti
         reason=reason,
     )
     happened(f"request.{state}", at=at, request=request)
+
+
+def is_paid_otherwise(request_id: UUID) -> bool:
+    """Whether a live request's thing is paid by another one: nobody should pay this QRIS any more."""
+    row = PaymentRequest.objects.get(pk=request_id)
+    others = PaymentRequest.objects.filter(payable_kind=row.payable_kind, payable_key=row.payable_key)
+    return row.state in LIVE and others.filter(state=str(State.PAID)).exists()
 
 
 def cancel(request_id: UUID, *, reason: str, by: User | None, at: datetime) -> PaymentRequest:

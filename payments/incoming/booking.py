@@ -15,8 +15,8 @@ from opd.office.calendar import day_of
 from opd.office.ids import uuid7
 from payments.incoming import accounts, registry, rules
 from payments.incoming.models import Payment, PaymentAttempt, PaymentRequest, ReceivingAccount
-from payments.incoming.rules import Kind, State
-from payments.incoming.texts import KIND_LABELS, Trouble
+from payments.incoming.rules import Kind, Method, State
+from payments.incoming.texts import KIND_LABELS, METHOD_LABELS, Trouble
 from payments.incoming.traces import MoneySeen, happened, odd
 from payments.ledger.services import Draft, credit, debit, post
 
@@ -228,6 +228,7 @@ def _payment(place: _Place, seen: MoneySeen, verdict: rules.Verdict, at: datetim
         issuer=seen.issuer,
         payer_mask=seen.payer_mask,
         paid_at=seen.paid_at,
+        method=request.method if request else seen.method,
         seen_by=seen.source,
         recorded_at=at,
         fulfilment=Payment.Fulfilment.PENDING if request else Payment.Fulfilment.NONE,
@@ -244,13 +245,14 @@ def _draft(payment: Payment, place: _Place) -> Draft:
         legs.append(credit("payment_liability", payment.liability_amount, opd=payment.opd_id))
     what = place.request.description if place.request else place.account.name
     label = KIND_LABELS[Kind(payment.kind)].lower()
+    method = METHOD_LABELS[Method(payment.method)]
     day = day_of(payment.paid_at)
     return Draft(
         kind="payment_received",
         source=payment.source,
         effective_date=day,
         value_date=day,
-        description=f"Penerimaan QRIS ({label}): {what}"[:200],
+        description=f"Penerimaan {method} ({label}): {what}"[:200],
         legs=tuple(legs),
     )
 

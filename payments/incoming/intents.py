@@ -17,7 +17,7 @@ from opd.office import rules as dated
 from opd.office.calendar import WIB, day_of
 from payments.incoming import bank, registry, rules
 from payments.incoming.models import PaymentAttempt, PaymentRequest, ReceivingAccount
-from payments.incoming.rules import LIVE, State
+from payments.incoming.rules import LIVE, Method, State
 from payments.incoming.texts import Trouble
 from payments.incoming.traces import happened, odd
 from payments.money import format_rupiah, rupiah
@@ -100,8 +100,10 @@ def just_made(request_id: UUID, since: datetime) -> bool:
 
 
 def _live_or_paid(kind: str, key: str) -> PaymentRequest | None:
-    states = [str(state) for state in (*LIVE, State.PAID)]
-    return PaymentRequest.objects.filter(payable_kind=kind, payable_key=key, state__in=states).first()
+    """By whatever method it was paid; else the QRIS that stands."""
+    rows = PaymentRequest.objects.filter(payable_kind=kind, payable_key=key)
+    live = rows.filter(state__in=[str(state) for state in LIVE], method=str(Method.QRIS))
+    return rows.filter(state=str(State.PAID)).first() or live.first()
 
 
 def _same(request: PaymentRequest, quote: registry.Quote) -> PaymentRequest:
@@ -128,12 +130,9 @@ def _intend(
         kode_lra=quote.kode_lra,
         kode_lo=quote.kode_lo,
         amount=rupiah(quote.amount),
-        shares=[
-            {"kode_lra": share.kode_lra, "kode_lo": share.kode_lo, "amount": f"{rupiah(share.amount):.2f}"}
-            for share in quote.shares
-        ],
+        shares=shares_of(quote),
         description=quote.description[:200],
-        partner_reference_no=_new_reference(at),
+        partner_reference_no=new_reference(at),
         expires_at=until,
         created_at=at,
         next_ask_at=at + _CLAIM,
@@ -155,7 +154,15 @@ def _attempt(request: PaymentRequest, at: datetime) -> PaymentAttempt:
     )
 
 
-def _new_reference(at: datetime) -> str:
+def shares_of(quote: registry.Quote) -> list[dict[str, str]]:
+    """A quote's division over account codes, as a request keeps it."""
+    return [
+        {"kode_lra": share.kode_lra, "kode_lo": share.kode_lo, "amount": f"{rupiah(share.amount):.2f}"}
+        for share in quote.shares
+    ]
+
+
+def new_reference(at: datetime) -> str:
     """22 characters (SNAP allows 64; tag 62-05 of a QRIS, 25), not to be guessed."""
     return f"NB{at.astimezone(WIB):%y%m%d}{secrets.randbelow(10**14):014d}"
 
@@ -306,7 +313,7 @@ def replace(
         return False
     before = {"partner_reference_no": request.partner_reference_no}
     request.state = str(State.REQUESTING)
-    request.partner_reference_no = _new_reference(at)
+    request.partner_reference_no = new_reference(at)
     request.reference_no = request.qr_content = ""
     request.expires_at = expires_at
     request.next_ask_at = at + _CLAIM

@@ -14,8 +14,8 @@ from django.db.models.functions import Cast, TruncDate
 from opd.access import Scope
 from opd.office.calendar import WIB, bounds
 from payments.incoming.models import Payment
-from payments.incoming.rules import Kind
-from payments.incoming.texts import KIND_LABELS
+from payments.incoming.rules import Kind, Method
+from payments.incoming.texts import KIND_LABELS, METHOD_LABELS
 from payments.money import MoneyError, parse
 
 PAGE = 50
@@ -53,6 +53,7 @@ class PaymentRow:
     partner_reference_no: str
     issuer: str
     payer_mask: str
+    method: str
     seen_by: str
     fulfilment: str
     opd_id: int
@@ -69,6 +70,10 @@ class PaymentRow:
     @property
     def kind_label(self) -> str:
         return KIND_LABELS[Kind(self.kind)]
+
+    @property
+    def method_label(self) -> str:
+        return METHOD_LABELS[Method(self.method)]
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,7 @@ def _row(payment: Payment) -> PaymentRow:
         partner_reference_no=payment.partner_reference_no,
         issuer=payment.issuer,
         payer_mask=payment.payer_mask,
+        method=payment.method,
         seen_by=payment.get_seen_by_display(),
         fulfilment=payment.fulfilment,
         opd_id=payment.opd_id,

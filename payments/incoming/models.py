@@ -17,8 +17,29 @@ from django.db.models import F, Q
 
 from opd.dated import in_force
 from opd.office.ids import uuid7
-from payments.incoming.rules import LIVE, SETTLING, Kind, State
-from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TROUBLE_TEXTS, Trouble, TroubleText
+from payments.incoming.rules import LIVE, SETTLING, Kind, Method, State
+from payments.incoming.texts import (
+    KIND_LABELS,
+    METHOD_LABELS,
+    STATE_LABELS,
+    TROUBLE_TEXTS,
+    Trouble,
+    TroubleText,
+)
+from payments.incoming.va.models import VaInquiry, VaNotice, VirtualAccount
+
+__all__ = [
+    "MoneyException",
+    "NoticeWork",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "PaymentRequest",
+    "ReceivingAccount",
+    "VaInquiry",
+    "VaNotice",
+    "VirtualAccount",
+]
 
 
 def _choices(labels: Iterable[tuple[StrEnum, str]]) -> list[tuple[str, str]]:
@@ -86,7 +107,10 @@ class ReceivingAccount(models.Model):
 
 
 class PaymentRequest(models.Model):
-    """One amount asked for one thing. At most one of a thing is live or paid at any time.
+    """One amount asked for one thing. Of a thing at most one by QRIS is live or paid, and at most one paid.
+
+    One by virtual account is made when its money comes (``va.booking``) and is not live after it: the bank
+    has nothing to ask about it.
 
     ``shares`` divides the amount over account codes, [{"kode_lra", "kode_lo", "amount"}] with rupiah as text;
     empty where ``kode_lra`` and ``kode_lo`` take all of it.
@@ -104,6 +128,9 @@ class PaymentRequest(models.Model):
     amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
     shares = models.JSONField("bagian per kode rekening", default=list, blank=True)
     description = models.CharField("uraian", max_length=200)
+    method = models.CharField(
+        "cara bayar", max_length=4, choices=_choices(METHOD_LABELS.items()), default=str(Method.QRIS)
+    )
     state = models.CharField(
         "keadaan", max_length=12, choices=_choices(STATE_LABELS.items()), default=str(State.REQUESTING)
     )
@@ -131,8 +158,14 @@ class PaymentRequest(models.Model):
             models.UniqueConstraint(
                 fields=["payable_kind", "payable_key"],
                 name="request_one_live_or_paid",
-                condition=Q(state__in=_values({*LIVE, State.PAID})),
+                condition=Q(state__in=_values({*LIVE, State.PAID}), method=str(Method.QRIS)),
             ),
+            models.UniqueConstraint(
+                fields=["payable_kind", "payable_key"],
+                name="request_one_paid",
+                condition=Q(state=str(State.PAID)),
+            ),
+            models.CheckConstraint(name="request_method_known", condition=Q(method__in=_values(Method))),
             models.CheckConstraint(name="request_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(name="request_state_known", condition=Q(state__in=_values(State))),
             models.CheckConstraint(
@@ -230,6 +263,9 @@ class Payment(models.Model):
     issuer = models.CharField("penerbit", max_length=20, blank=True)
     payer_mask = models.CharField("pembayar (disamarkan)", max_length=20, blank=True)
     paid_at = models.DateTimeField("dibayar")
+    method = models.CharField(
+        "cara bayar", max_length=4, choices=_choices(METHOD_LABELS.items()), default=str(Method.QRIS)
+    )
     seen_by = models.CharField("diketahui dari", max_length=12, choices=SEEN_BY)
     recorded_at = models.DateTimeField("dibukukan")
     journal_id = models.BigIntegerField("jurnal", unique=True)
@@ -247,6 +283,11 @@ class Payment(models.Model):
             models.Index(fields=["receiving_account", "rrn"], name="payment_by_rrn"),
             models.Index(fields=["partner", "partner_reference_no"], name="payment_by_reference"),
             models.Index(
+                fields=["receiving_account", "reference_no"],
+                name="payment_by_va_reference",
+                condition=Q(method="va"),
+            ),
+            models.Index(
                 fields=["fulfil_next_at"], name="payment_to_fulfil", condition=Q(fulfilment="pending")
             ),
         ]
@@ -263,6 +304,7 @@ class Payment(models.Model):
                 | (~Q(kind__in=_values(SETTLING)) & Q(revenue_amount=0)),
             ),
             models.CheckConstraint(name="payment_kind_known", condition=Q(kind__in=_values(Kind))),
+            models.CheckConstraint(name="payment_method_known", condition=Q(method__in=_values(Method))),
             models.CheckConstraint(name="payment_in_rupiah", condition=Q(currency="IDR")),
             models.UniqueConstraint(
                 fields=["request"],

@@ -31,6 +31,7 @@ from payments.incoming.listing import (
 from payments.incoming.models import MoneyException, Payment, PaymentEvent, PaymentRequest
 from payments.incoming.rules import LIVE, Kind, State
 from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TroubleText
+from payments.incoming.va.queries import VaView, va_of
 
 __all__ = [
     "Cursor",
@@ -44,6 +45,7 @@ __all__ = [
     "RequestView",
     "Sums",
     "Taking",
+    "VaView",
     "events",
     "every_payment",
     "exceptions",
@@ -56,6 +58,7 @@ __all__ = [
     "request_view",
     "sums",
     "takings",
+    "va_of",
 ]
 
 
@@ -186,11 +189,12 @@ def request_state(request_id: UUID) -> RequestState:
 
 
 def latest_request(kind: str, key: str) -> UUID | None:
-    """The request that counts for a thing: the live or paid one, else the newest."""
+    """The request that counts for a thing: the paid one, else the live one, else the newest."""
     rows = PaymentRequest.objects.filter(payable_kind=kind, payable_key=key).order_by("-created_at", "-pk")
     ids = list(rows.values_list("pk", "state")[:20])
-    counting = [pk for pk, state in ids if state in LIVE or state == State.PAID]
-    return next(iter(counting or [pk for pk, _ in ids]), None)
+    paid = [pk for pk, state in ids if state == State.PAID]
+    live = [pk for pk, state in ids if state in LIVE]
+    return next(iter(paid or live or [pk for pk, _ in ids]), None)
 
 
 def payments_for(kind: str, key: str) -> tuple[PaymentLine, ...]:

@@ -31,6 +31,13 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class Method(StrEnum):
+    """How a payer pays: which messages of the bank tell of it, and which questions it can be asked."""
+
+    QRIS = "qris"
+    VA = "va"
+
+
 LIVE = frozenset({State.REQUESTING, State.OPEN})
 
 NEXT_STATES: dict[State, frozenset[State]] = {

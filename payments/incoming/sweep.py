@@ -111,7 +111,9 @@ def _put_off(request: PaymentRequest, at: datetime) -> None:
 
 
 def _question(request_id: UUID, state: State, expires_at: datetime, at: datetime) -> None:
-    if state is State.REQUESTING and at < expires_at:
+    if asking.is_paid_otherwise(request_id):
+        asking.cancel(request_id, reason="sudah dibayar dengan cara lain", by=None, at=at)
+    elif state is State.REQUESTING and at < expires_at:
         asking.ensure_qr(request_id, at=at)
     else:
         asking.ask(request_id, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from payments.incoming.rules import Kind, State
+from payments.incoming.rules import Kind, Method, State
 
 STATE_LABELS: dict[State, str] = {
     State.REQUESTING: "Menyiapkan QR",
@@ -24,6 +24,9 @@ KIND_LABELS: dict[Kind, str] = {
     Kind.DOUBLE: "Bayar ganda",
     Kind.UNEXPECTED: "Di luar tagihan",
 }
+
+
+METHOD_LABELS: dict[Method, str] = {Method.QRIS: "QRIS", Method.VA: "Virtual Account"}
 
 
 class Trouble(StrEnum):

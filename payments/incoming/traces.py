@@ -33,6 +33,7 @@ class MoneySeen:
     inbox_id: int | None = None
     line_id: int | None = None
     payer_mask: str = ""
+    method: str = "qris"
 
 
 def happened(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opd.office.verification import Finding, Law, count_and_problems, guards_standing
+from payments.incoming.va import verification as va
 
 _PAYMENTS = "SELECT count(*) FROM incoming_payment"
 _GUARDS = (
@@ -19,6 +20,11 @@ _GUARDS = (
     ("incoming_noticework", "incoming_noticework_kept"),
     ("incoming_receivingaccount", "incoming_receivingaccount_guard"),
     ("incoming_receivingaccount", "incoming_receivingaccount_kept"),
+    ("incoming_vainquiry", "incoming_vainquiry_append_only"),
+    ("incoming_vanotice", "incoming_vanotice_guard"),
+    ("incoming_vanotice", "incoming_vanotice_kept"),
+    ("incoming_virtualaccount", "incoming_virtualaccount_guard"),
+    ("incoming_virtualaccount", "incoming_virtualaccount_kept"),
 )
 
 
@@ -191,5 +197,6 @@ LAWS = (
         _followed_up,
     ),
     Law("incoming.audited", "setiap pembayaran ada di jejak audit", _audited),
+    *va.LAWS,
     Law("incoming.guards", "penjaga fakta uang terpasang di basis data", _guards),
 )

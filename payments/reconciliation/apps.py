@@ -3,9 +3,13 @@ from django.apps import AppConfig
 CREDITED = (
     "SELECT 'payment:' || payment_id || ':credited' FROM reconciliation_match"
     " WHERE credited_journal IS NOT NULL"
+    " UNION ALL SELECT 'payment:' || payment_id || ':credited' FROM reconciliation_directcredit"
+    " WHERE credited_journal IS NOT NULL"
 )
 REVENUE = (
     "SELECT 'payment:' || payment_id || ':revenue' FROM reconciliation_match"
+    " WHERE revenue_journal IS NOT NULL"
+    " UNION ALL SELECT 'payment:' || payment_id || ':revenue' FROM reconciliation_directcredit"
     " WHERE revenue_journal IS NOT NULL"
 )
 
@@ -37,5 +41,6 @@ class ReconciliationConfig(AppConfig):
             bank_file__refuse="Berkas bank ditolak",
             bank_file__rerun="Berkas bank dijalankan lagi",
             batch__book="Batch dibukukan ke RKUD dan pendapatan",
+            direct__book="Kredit Virtual Account dibukukan ke RKUD dan pendapatan",
             exception__explain="Selisih dijelaskan",
         )

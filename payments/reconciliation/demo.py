@@ -14,6 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db.models import QuerySet
 
 from opd.demo import user
 from opd.models import Role, User
@@ -92,15 +93,19 @@ def _days(today: date) -> list[date]:
 
 
 def _lines(day: date, *, odd: int) -> list[Line]:
-    """The day's payments; two days before the last one is missing, and the day before there is a stranger."""
-    start, end = bounds(day)
-    payments = Payment.objects.filter(paid_at__gte=start, paid_at__lt=end).select_related("receiving_account")
+    """The day's QRIS; two days before the last one is missing, and the day before there is a stranger."""
+    payments = _paid_on(day).filter(method="qris").select_related("receiving_account")
     lines = [_line(payment, day) for payment in payments.order_by("paid_at", "pk")]
     if odd == 2 and len(lines) > 2:
         del lines[1]
     if odd == 1 and lines:
         lines.append(_stranger(lines[-1]))
     return lines
+
+
+def _paid_on(day: date) -> QuerySet[Payment]:
+    start, end = bounds(day)
+    return Payment.objects.filter(paid_at__gte=start, paid_at__lt=end)
 
 
 def _line(payment: Payment, day: date) -> Line:
@@ -181,9 +186,12 @@ def _movements(day: date, lines: Iterable[Line]) -> list[tuple[str, str, Decimal
     credits = [
         (f"QRIS SETTLEMENT {day:%Y%m%d} {nmid}", batch, net) for batch, (nmid, net) in sorted(batches.items())
     ]
+    by_number = _paid_on(day).filter(method="va").order_by("paid_at", "pk")
+    direct = by_number.values_list("va_notice__number", "reference_no", "amount")
     return [
         ("SETORAN PAJAK KENDARAAN BERMOTOR", f"PKB{day:%y%m%d}01", tax),
         *credits,
+        *((f"VA {number}", reference, amount) for number, reference, amount in direct),
         ("PENCAIRAN SP2D LS", f"SP2D{day:%y%m%d}07", -spending),
     ]
 

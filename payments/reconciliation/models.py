@@ -292,6 +292,41 @@ class CreditMatch(models.Model):
         return f"{self.batch_id} = {self.line_id}"
 
 
+class DirectCredit(models.Model):
+    """A payment by virtual account and the credit on the statement that is the same money.
+
+    The bank credits it straight to the receiving account, each by itself and in full: no acquirer, batch or
+    discount stands between, so the credit is the settlement too (light three). Until then the bank owes it
+    to us, as an acquirer does: the receivable is the same account pair.
+    """
+
+    payment = models.OneToOneField(
+        "incoming.Payment", models.PROTECT, related_name="+", verbose_name="pembayaran"
+    )
+    line = models.OneToOneField(StatementLine, models.PROTECT, related_name="direct", verbose_name="kredit")
+    matched_at = models.DateTimeField("dicocokkan")
+    credited_on = models.DateField("masuk RKUD", null=True, blank=True)
+    credited_journal = models.BigIntegerField("jurnal masuk RKUD", null=True, unique=True)
+    revenue_journal = models.BigIntegerField("jurnal pendapatan", null=True, unique=True)
+
+    class Meta:
+        verbose_name = "kredit virtual account"
+        verbose_name_plural = "kredit virtual account"
+        indexes = [
+            models.Index(fields=["line"], name="direct_to_book", condition=Q(credited_journal=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="direct_booked_when_credited",
+                condition=Q(credited_journal=None, revenue_journal=None, credited_on=None)
+                | Q(credited_journal__isnull=False, credited_on__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} = {self.line_id}"
+
+
 class ExceptionState(models.TextChoices):
     OPEN = "open", "Perlu penjelasan"
     EXPLAINED = "explained", "Sudah dijelaskan"

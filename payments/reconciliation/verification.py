@@ -74,6 +74,12 @@ _ONCE = """
     UNION ALL
     SELECT 'Kredit ' || line_id || ' dicocokkan lebih dari sekali.'
     FROM reconciliation_creditmatch GROUP BY line_id HAVING count(*) > 1
+    UNION ALL
+    SELECT 'Kredit ' || line_id || ' dicocokkan dengan batch dan dengan pembayaran VA.'
+    FROM reconciliation_creditmatch JOIN reconciliation_directcredit USING (line_id)
+    UNION ALL
+    SELECT 'Pembayaran ' || payment_id || ' dicocokkan dengan settlement dan dengan kreditnya.'
+    FROM reconciliation_match JOIN reconciliation_directcredit USING (payment_id)
 """
 _LINES = """
     SELECT count(*)
@@ -117,6 +123,22 @@ _BOOKED = """
             IS DISTINCT FROM (m.credited_journal, l.net, m.credited_on)
         OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (m.revenue_journal, p.revenue_amount)
     )
+    UNION ALL
+    SELECT 'Pembayaran VA ' || p.id || ': kreditnya di rekening koran tidak sama dengan bukunya.'
+    FROM reconciliation_directcredit AS d
+    JOIN reconciliation_statementline AS s ON s.id = d.line_id
+    JOIN incoming_payment AS p ON p.id = d.payment_id
+    LEFT JOIN LATERAL (
+        SELECT sum(e.amount) AS rkud FROM ledger_entry AS e
+        WHERE e.journal_id = d.credited_journal AND e.amount > 0 AND e.book = 'bud'
+    ) AS c ON true
+    LEFT JOIN LATERAL (
+        SELECT -sum(e.amount) AS lra FROM ledger_entry AS e
+        WHERE e.journal_id = d.revenue_journal AND e.amount < 0 AND e.book = 'opd_budgetary'
+    ) AS r ON true
+    WHERE s.same_as_id IS NOT NULL OR p.method <> 'va' OR p.amount <> s.credit
+       OR (d.credited_journal IS NOT NULL AND
+           (c.rkud, coalesce(r.lra, 0)) IS DISTINCT FROM (s.credit, p.revenue_amount))
 """
 _CREDITS = "SELECT count(*) FROM reconciliation_creditmatch"
 _RKUD = """
@@ -145,6 +167,9 @@ _ORPHANS = """
     WHERE j.kind IN ('credited_to_rkud', 'revenue_booked') AND j.reverses_id IS NULL AND NOT EXISTS (
         SELECT FROM reconciliation_match AS m
         WHERE 'payment:' || m.payment_id = j.source AND j.id IN (m.credited_journal, m.revenue_journal)
+    ) AND NOT EXISTS (
+        SELECT FROM reconciliation_directcredit AS d
+        WHERE 'payment:' || d.payment_id = j.source AND j.id IN (d.credited_journal, d.revenue_journal)
     )
 """
 _SETTLEMENT_COLUMNS = (

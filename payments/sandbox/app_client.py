@@ -1,4 +1,4 @@
-"""The bank as a SNAP client of the app: a token by RSA, then ``qr-mpm-notify`` with HMAC-SHA512."""
+"""The bank as a SNAP client of the app: a token by RSA, then its messages with HMAC-SHA512."""
 
 from __future__ import annotations
 
@@ -62,21 +62,34 @@ _tokens = _TokenCache()
 
 
 def notify(body: dict[str, Any], external_id: str, *, forged: bool) -> Outcome:
-    """Deliver one notice. A token that the app no longer knows is renewed once. Never raises for the wire."""
+    """Deliver one notice. Never raises for the wire."""
+    return ask(Service.QR_NOTIFY, body, external_id, forged=forged)[0]
+
+
+def ask(
+    service: Service, body: dict[str, Any], external_id: str, *, forged: bool = False
+) -> tuple[Outcome, dict[str, Any]]:
+    """Call a service of the app; what came back, and its body where it was JSON.
+
+    A token that the app no longer knows is renewed once. Never raises for the wire.
+    """
     try:
-        found = _send(body, external_id, forged=forged)
-        if found.http_status == 401 and not (forged and found.response_code[5:] == "00"):
+        found = _send(service, body, external_id, forged=forged)
+        code = found[0].response_code[5:]
+        if found[0].http_status == 401 and not (forged and code == "00"):
             _tokens.drop()
-            if found.response_code[5:] in {"01", "03"}:
-                found = _send(body, external_id, forged=forged)
+            if code in {"01", "03"}:
+                found = _send(service, body, external_id, forged=forged)
     except _TokenFailed as failed:
-        return failed.outcome
+        return failed.outcome, {}
     return found
 
 
-def _send(body: dict[str, Any], external_id: str, *, forged: bool) -> Outcome:
+def _send(
+    service: Service, body: dict[str, Any], external_id: str, *, forged: bool
+) -> tuple[Outcome, dict[str, Any]]:
     keys = credentials()
-    path = PREFIX + Service.QR_NOTIFY.path
+    path = PREFIX + service.path
     content = json.dumps(body, separators=(",", ":")).encode()
     token, timestamp = _tokens.get(), format_timestamp(timezone.now())
     text = signature.transaction_string(
@@ -92,7 +105,7 @@ def _send(body: dict[str, Any], external_id: str, *, forged: bool) -> Outcome:
         "CHANNEL-ID": keys.by_slug("ours").channel_id,
         "ORIGIN": f"bank-uji-coba-{ACQUIRER}",
     }
-    return _post(keys, path, content, headers)[0]
+    return _post(keys, path, content, headers)
 
 
 def _ask_for_token() -> tuple[str, timedelta]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments.sandbox import files
-from payments.sandbox.models import BankDay, BankFile, MerchantRate, Partner, Payment
+from payments.sandbox.models import BankDay, BankFile, MerchantRate, Partner, Payment, VaOrder
 from payments.snap.clock import format_timestamp
 
 FIRST_BALANCE = Decimal("12500000000.00")
@@ -68,12 +68,23 @@ def _close(day: BankDay, troubles: Sequence[str], at: datetime) -> Decimal:
     rows = files.disturb(true_rows, troubles)
     missing = {row.rrn for row in true_rows} - {row.rrn for row in rows}
     due.exclude(rrn__in=missing).update(settled_on=day.date)
-    closing, statement = files.statement(day.date, day.opening_balance, rows)
+    closing, statement = files.statement(day.date, day.opening_balance, rows, _direct(day.date))
     _store(day, BankFile.Kind.SETTLEMENT, files.settlement_name(day.date), files.settlement(rows))
     _store(day, BankFile.Kind.STATEMENT, files.statement_name(day.date), statement)
     day.closed_at, day.closing_balance, day.troubles = at, closing, list(troubles)
     day.save(update_fields=["closed_at", "closing_balance", "troubles"])
     return closing
+
+
+def _direct(day: date) -> list[files.Movement]:
+    """Payments by virtual account that are credited now, marked as such: none twice."""
+    due = VaOrder.objects.filter(state=VaOrder.State.TAKEN, settled_on=None, business_date__lte=day)
+    orders = list(due.order_by("paid_at", "pk"))
+    VaOrder.objects.filter(pk__in=[order.pk for order in orders]).update(settled_on=day)
+    return [
+        files.Movement(f"VA {order.number}", order.reference_no, credit=order.paid_amount or Decimal(0))
+        for order in orders
+    ]
 
 
 def _row(payment: Payment, day: date, rates: Mapping[str, Decimal]) -> files.Row:

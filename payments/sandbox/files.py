@@ -127,10 +127,15 @@ def statement_name(day: date) -> str:
     return f"RKUD_{ACCOUNT}_{day:%Y%m%d}.csv"
 
 
-def statement(day: date, opening: Decimal, rows: Sequence[Row]) -> tuple[Decimal, str]:
-    """The closing balance, and RKUD's statement: a credit for each batch among the day's other movements."""
+def statement(
+    day: date, opening: Decimal, rows: Sequence[Row], direct: Sequence[Movement] = ()
+) -> tuple[Decimal, str]:
+    """The closing balance, and RKUD's statement: a credit for each batch among the day's other movements.
+
+    ``direct``: payments by virtual account, each credited to RKUD by itself.
+    """
     before, after = _other_movements(day)
-    movements = [*before, *credits_of(day, rows), *after]
+    movements = [*before, *credits_of(day, rows), *direct, *after]
     lines: list[Sequence[object]] = [STATEMENT_HEADER, _statement_line(day, "SALDO AWAL", balance=opening)]
     balance = opening
     for item in movements:

@@ -13,6 +13,8 @@ from payments.qris import picture
 from payments.sandbox import behaviour, files
 from payments.sandbox.models import SERVICE_LABELS, Behaviour, Qr
 from payments.sandbox.outcomes import WORDS, Outcome
+from payments.sandbox.virtual import WORDS as WAYS
+from payments.sandbox.virtual import Way
 from payments.snap.codes import Service
 
 _LARGEST_PICTURE = 5 * 1024 * 1024
@@ -85,6 +87,24 @@ class BehaviourForm(forms.Form):
     )
     times = forms.IntegerField(min_value=1, max_value=99, initial=1)
     seconds = forms.IntegerField(min_value=0, max_value=3600, initial=0, required=False)
+
+
+class VaForm(forms.Form):
+    number = forms.CharField(max_length=40, error_messages={"required": "Ketik nomor Virtual Account."})
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"].replace(" ", "")
+        if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 28):
+            raise forms.ValidationError("Nomor Virtual Account terdiri dari 8 sampai 28 angka.")
+        return number
+
+
+class VaPayForm(forms.Form):
+    way = forms.TypedChoiceField(
+        coerce=Way,
+        choices=[(way.value, words.label) for way, words in WAYS.items()],
+        error_messages={"required": "Pilih apa yang terjadi."},
+    )
 
 
 class CloseForm(forms.Form):

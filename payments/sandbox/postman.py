@@ -15,7 +15,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.utils import Error as DatabaseError
 from django.utils import timezone
 
-from payments.sandbox import app_client, phone, transfers
+from payments.sandbox import app_client, phone, transfers, virtual
 from payments.sandbox.models import Attempt, Notice
 from payments.sandbox.notices import new_external_id
 
@@ -51,8 +51,13 @@ def _run() -> None:
 
 
 def work(*, at: datetime) -> bool:
-    """Do one thing that is due: a planned press, an order in progress, a notice. False when nothing is."""
-    return phone.carry_out_due(at=at) or transfers.finish_due(at=at) or deliver_due(at=at)
+    """Do one thing that is due: a planned press, an order in progress, a notice, an advice; else False."""
+    return (
+        phone.carry_out_due(at=at)
+        or transfers.finish_due(at=at)
+        or deliver_due(at=at)
+        or virtual.advise_due(at=at)
+    )
 
 
 def deliver_due(*, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from payments.sandbox import snap_views
-from payments.sandbox.views import accounts, acquiring, cards, cms, emoney, merchants
+from payments.sandbox.views import accounts, acquiring, cards, cms, emoney, merchants, virtual
 from payments.snap.codes import Service
 
 app_name = "sandbox"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("gambar/<str:reference_no>.png", acquiring.picture, name="picture"),
     path("hasil/<uuid:tap_id>/", acquiring.result, name="result"),
     path("hasil/<uuid:tap_id>/berita/", acquiring.result_notices, name="result_notices"),
+    path("va/", virtual.va, name="va"),
+    path("va/<int:order_id>/", virtual.va_order, name="va_order"),
     path("berita/", acquiring.notices, name="notices"),
     path("perilaku/", acquiring.behaviours, name="behaviours"),
     path("hari/", acquiring.days, name="days"),

@@ -12,10 +12,10 @@ import structlog
 from django.db import connection, transaction
 
 from opd.office import crypto
-from payments.snap.codes import Service, response_code
-from payments.snap.jsonobject import read_object
-from payments.snap.models import InboxMessage, Partner
-from payments.snap.registry import Notice, handler_of
+from payments.snap.codes import Service, parse_response_code, response_code
+from payments.snap.jsonobject import read_object, write_object
+from payments.snap.models import InboxMessage, Partner, ReplayClaim
+from payments.snap.registry import Answerer, Notice, Reply, handler_of
 
 log = structlog.get_logger(__name__)
 State = InboxMessage.State
@@ -79,6 +79,54 @@ def accept(
         )
         _hand_over(Notice(message.pk, partner.pk, service, body, message.received_at))
     return True
+
+
+def answer(
+    message: InboxMessage,
+    partner: Partner,
+    body: dict[str, Any],
+    *,
+    answerer: Answerer,
+    service: Service,
+    day: date,
+    reason: str,
+) -> Reply | None:
+    """Claim the external id, let ``answerer`` answer, keep what it said: in one transaction, or not at all.
+
+    None where the external id was used that day already; whatever the answerer raises is the caller's.
+    """
+    with transaction.atomic():
+        if not _claim(message, partner, day):
+            return None
+        reply = answerer(Notice(message.pk, partner.pk, service, body, message.received_at))
+        code = response_code(reply.http, service, reply.case)
+        InboxMessage.objects.filter(pk=message.pk).update(
+            state=State.PROCESSED,
+            partner=partner,
+            verdict=code,
+            reason=reason[:200],
+            outcome=f"dijawab {code} {reply.detail}".strip()[:200],
+            processed_at=message.received_at,
+            answer=crypto.encrypt(write_object({"detail": reply.detail, "members": reply.members})),
+        )
+    return reply
+
+
+def repeat(message: InboxMessage, partner: Partner, *, service: Service, day: date) -> Reply | None:
+    """The answer that this very message had before, where a bank sends it again under its external id.
+
+    None where the external id was used for another message: that is a conflict.
+    """
+    claim = ReplayClaim.objects.filter(partner=partner, day=day, external_id=message.external_id)
+    first = InboxMessage.objects.filter(claim__in=claim, service=service.code, state=State.PROCESSED).first()
+    if first is None or first.answer is None or first.body_sha256 != message.body_sha256:
+        return None
+    InboxMessage.objects.filter(pk=message.pk).update(
+        state=State.REPEATED, partner=partner, verdict=first.verdict, reason=f"ulangan pesan {first.pk}"
+    )
+    code = parse_response_code(first.verdict)
+    said = read_object(crypto.decrypt(bytes(first.answer)))
+    return Reply(code.http, code.case, said["detail"], said["members"])
 
 
 def finish_token_request(message: InboxMessage, partner: Partner, *, at: datetime, reason: str) -> None:

@@ -232,8 +232,9 @@ class HeldToken(models.Model):
 class InboxMessage(models.Model):
     """What a bank, or someone else, sent to an endpoint of ours: raw first, judged after.
 
-    ``body`` is encrypted (a notice names customers); ``verdict`` is the responseCode we answered. Nothing
-    here is unique: a forgery can't take the place of the real message.
+    ``body`` is encrypted (a notice names customers); ``verdict`` is the responseCode we answered, ``answer``
+    all of it where it said more (encrypted). Nothing here is unique: a forgery can't take the place of the
+    real message.
     """
 
     class State(models.TextChoices):
@@ -241,6 +242,7 @@ class InboxMessage(models.Model):
         REFUSED = "refused", "Ditolak"
         ACCEPTED = "accepted", "Sah, menunggu diproses"
         PROCESSED = "processed", "Selesai"
+        REPEATED = "repeated", "Ulangan, dijawab sama"
 
     received_at = models.DateTimeField("diterima pada")
     service = models.CharField("layanan", max_length=2)
@@ -259,6 +261,7 @@ class InboxMessage(models.Model):
     reason = models.CharField("keterangan", max_length=200, blank=True)
     outcome = models.CharField("hasil", max_length=200, blank=True)
     processed_at = models.DateTimeField("diproses pada", null=True)
+    answer = models.BinaryField("isi jawaban (terenkripsi)", null=True)
 
     class Meta:
         verbose_name = "pesan masuk"
@@ -274,7 +277,8 @@ class InboxMessage(models.Model):
             models.CheckConstraint(
                 name="inbox_accepted_has_its_partner",
                 condition=~Q(state__in=["accepted", "processed"])
-                | Q(partner__isnull=False, verdict__startswith="2"),
+                | Q(partner__isnull=False, verdict__startswith="2")
+                | Q(partner__isnull=False, verdict__regex=r"^4\d{2}2[45]", state="processed"),
             ),
             models.CheckConstraint(
                 name="inbox_processed_has_its_outcome",

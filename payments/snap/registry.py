@@ -1,4 +1,4 @@
-"""Who works off the messages of a service: outer rooms register themselves, so that this room knows none."""
+"""Who works off or answers the messages of a service: outer rooms register, so that this room knows none."""
 
 from __future__ import annotations
 
@@ -21,8 +21,20 @@ class Notice:
     received_at: datetime
 
 
+@dataclass(frozen=True)
+class Reply:
+    """What an outer room answers: HTTP status and case (``payments.snap.codes``), detail, further members."""
+
+    http: int
+    case: str = "00"
+    detail: str = ""
+    members: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
 Handler = Callable[[Notice], None]
+Answerer = Callable[[Notice], Reply]
 _handlers: dict[Service, Handler] = {}
+_answerers: dict[Service, Answerer] = {}
 
 
 def register(service: Service, handler: Handler) -> None:
@@ -37,3 +49,18 @@ def register(service: Service, handler: Handler) -> None:
 
 def handler_of(service: Service) -> Handler | None:
     return _handlers.get(service)
+
+
+def answer_with(service: Service, answerer: Answerer) -> None:
+    """``answerer`` decides what we answer to a verified message of ``service``, and does what follows.
+
+    It runs in the transaction that claims the external id and keeps the answer: all of it or nothing. What it
+    raises becomes 500, after which the bank sends the message again. It must not call outside. Registering
+    another one for a service raises ValueError.
+    """
+    if _answerers.setdefault(service, answerer) is not answerer:
+        raise ValueError(f"layanan {service.name} sudah punya penjawab")
+
+
+def answerer_of(service: Service) -> Answerer | None:
+    return _answerers.get(service)

@@ -34,7 +34,7 @@ def clean(*, at: datetime) -> dict[str, int]:
     done = {
         "tokens": IssuedToken.objects.filter(expires_at__lt=at - timedelta(days=1)).delete()[0],
         "refused": unproven.delete()[0],
-        "bodies": kept.exclude(state=InboxMessage.State.ACCEPTED).update(body=None, headers={}),
+        "bodies": kept.exclude(state=InboxMessage.State.ACCEPTED).update(body=None, answer=None, headers={}),
         "calls": calls.update(request=None, response=None),
     }
     log.info("snap_cleaned", **done)

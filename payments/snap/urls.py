@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
 
 from payments.snap.codes import Service
-from payments.snap.views import SnapEndpoint, TokenEndpoint
+from payments.snap.views import AnswerEndpoint, SnapEndpoint, TokenEndpoint
 
 app_name = "snap"
 
@@ -20,4 +20,6 @@ def endpoint(service: Service, view: type[SnapEndpoint] = SnapEndpoint) -> URLPa
 urlpatterns = [
     endpoint(Service.TOKEN_B2B, TokenEndpoint),
     endpoint(Service.QR_NOTIFY),
+    endpoint(Service.VA_INQUIRY, AnswerEndpoint),
+    endpoint(Service.VA_PAYMENT, AnswerEndpoint),
 ]

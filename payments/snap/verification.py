@@ -36,7 +36,8 @@ def _verdicts() -> Finding:
         " || coalesce(nullif(verdict, ''), '-') || ', hasil ' || coalesce(nullif(outcome, ''), '-')"
         " FROM snap_inboxmessage"
         " WHERE (state = 'refused' AND (verdict !~ '^[345]' OR outcome <> ''))"
-        " OR (state IN ('accepted', 'processed') AND (verdict !~ '^2' OR partner_id IS NULL))"
+        " OR (state IN ('accepted', 'processed') AND (partner_id IS NULL"
+        " OR (verdict !~ '^2' AND (service NOT IN ('24', '25') OR state = 'accepted' OR verdict !~ '^4'))))"
         " OR (state = 'processed') <> (outcome <> '' AND processed_at IS NOT NULL)"
         " OR (state <> 'received' AND substr(verdict, 4, 2) <> service) ORDER BY id",
     )

@@ -23,6 +23,7 @@ from payments.snap.guard import Refusal
 from payments.snap.inbox import Arrival
 from payments.snap.jsonobject import BodyError, read_object
 from payments.snap.models import InboxMessage, ReplayClaim
+from payments.snap.registry import answerer_of
 
 log = structlog.get_logger(__name__)
 KEPT_OF_OVERSIZED = 4096
@@ -57,25 +58,22 @@ class SnapEndpoint(APIView):
                 message = inbox.store(arrival)
             proof = self.prove(arrival)
             message = message or inbox.store(arrival)
-            return self.reply(200, extra=self.take(arrival, message, proof))
+            return self.take(arrival, message, proof)
         except Refusal as refusal:
             return self.refuse(message, refusal)
 
     def prove(self, arrival: Arrival) -> guard.Proof:
         return guard.prove_transaction(arrival)
 
-    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> dict[str, Any]:
-        """Accept a proven message; what to add to the answer. Raises Refusal."""
-        try:
-            body = read_object(arrival.body)
-        except BodyError as error:
-            raise Refusal(400, "00", reason=str(error), partner=proof.partner) from error
+    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> Response:
+        """Accept a proven message and answer it. Raises Refusal."""
+        body = _body(arrival, proof)
         accepted = inbox.accept(
             message, proof.partner, body, service=self.service, day=proof.day, reason=proof.note
         )
         if not accepted:
             raise Refusal(409, "00", reason=_used_by(message, proof), partner=proof.partner)
-        return {}
+        return self.reply(200)
 
     def refuse(self, message: InboxMessage | None, refusal: Refusal) -> Response:
         if message is None:
@@ -109,24 +107,55 @@ class TokenEndpoint(SnapEndpoint):
     def prove(self, arrival: Arrival) -> guard.Proof:
         return guard.prove_token_request(arrival)
 
-    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> dict[str, Any]:
+    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> Response:
         _client_credentials(arrival, proof)
         token = issued.issue(proof.partner, at=arrival.received_at)
         inbox.finish_token_request(message, proof.partner, at=arrival.received_at, reason=proof.note)
-        return {
+        extra = {
             "accessToken": token,
             "tokenType": "Bearer",
             "expiresIn": str(int(issued.LIFE.total_seconds())),
             "additionalInfo": {},
         }
+        return self.reply(200, extra=extra)
+
+
+class AnswerEndpoint(SnapEndpoint):
+    """A service whose answer has content: the registered answerer gives it, once for each message."""
+
+    def take(self, arrival: Arrival, message: InboxMessage, proof: guard.Proof) -> Response:
+        answerer = answerer_of(self.service)
+        if answerer is None:
+            raise Refusal(405, "00", reason="layanan ini belum ada penjawabnya", partner=proof.partner)
+        body = _body(arrival, proof)
+        try:
+            reply = inbox.answer(
+                message,
+                proof.partner,
+                body,
+                answerer=answerer,
+                service=self.service,
+                day=proof.day,
+                reason=proof.note,
+            ) or inbox.repeat(message, proof.partner, service=self.service, day=proof.day)
+        except Exception as error:  # nothing was done: the bank must ask again
+            log.exception("snap_answerer_failed", inbox_id=message.pk, service=self.service.name)
+            raise Refusal(500, "00", reason="penjawab gagal", partner=proof.partner) from error
+        if reply is None:
+            raise Refusal(409, "00", reason=_used_by(message, proof), partner=proof.partner)
+        return self.reply(reply.http, reply.case, reply.detail, extra=reply.members)
+
+
+def _body(arrival: Arrival, proof: guard.Proof) -> dict[str, Any]:
+    try:
+        return read_object(arrival.body)
+    except BodyError as error:
+        raise Refusal(400, "00", reason=str(error), partner=proof.partner) from error
 
 
 def _client_credentials(arrival: Arrival, proof: guard.Proof) -> None:
     """SNAP writes ``grantType``; clients that follow RFC 6749 write ``grant_type``."""
-    try:
-        body = read_object(arrival.body)
-    except BodyError as error:
-        raise Refusal(400, "00", reason=str(error), partner=proof.partner) from error
+    body = _body(arrival, proof)
     grant = body.get("grantType", body.get("grant_type"))
     if grant is None or grant == "":
         raise Refusal(400, "02", "grantType", reason="grantType tidak ada", partner=proof.partner)

@@ -36,6 +36,7 @@ COLUMNS = (
         "titipan",
     ),
     *("rrn", "rujukan_kita", "rujukan_bank", "kode_lra", "disetor_bank", "masuk_rkud", "dibukukan"),
+    "cara_bayar",
 )
 
 
@@ -149,4 +150,5 @@ def _cells(row: takings.LitPayment) -> tuple[object, ...]:
         *(str(p.id), p.paid_at, p.opd_name, p.account_name, p.nmid, row.order_code, p.kind_label, p.amount),
         *(p.revenue_amount, p.liability_amount, p.rrn, p.partner_reference_no, p.reference_no, p.kode_lra),
         *(lit.settled, lit.credited, lit.booked),
+        p.method_label,
     )

@@ -189,6 +189,7 @@ def test_every_page_passes_axe_on_the_narrowest_phone(bank: Bank, phone: Page, s
     bank.close_day()
     pages = {
         "ponsel": "/",
+        "va": "/va/",
         "qris": f"/qris/{waiting}/",
         "hasil": result,
         "berita": "/berita/",

@@ -15,7 +15,7 @@ LOOK_BACK = timedelta(days=31)
 _SETTLEMENT = """
     SELECT DISTINCT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day
     FROM incoming_payment AS p
-    WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
+    WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s AND p.method = 'qris'
       AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
       AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
       AND NOT EXISTS (

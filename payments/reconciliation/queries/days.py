@@ -16,11 +16,14 @@ _DAYS = """
     WITH paid AS (
         SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, count(*) AS payments,
                sum(p.amount) AS paid,
-               coalesce(sum(p.amount) FILTER (WHERE m.agrees), 0) AS settled,
-               coalesce(sum(p.amount) FILTER (WHERE m.credited_journal IS NOT NULL), 0) AS credited,
-               coalesce(sum(p.revenue_amount) FILTER (WHERE m.revenue_journal IS NOT NULL), 0) AS booked,
+               coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0) AS settled,
+               coalesce(sum(p.amount) FILTER (
+                   WHERE coalesce(m.credited_journal, d.credited_journal) IS NOT NULL), 0) AS credited,
+               coalesce(sum(p.revenue_amount) FILTER (
+                   WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0) AS booked,
                sum(p.liability_amount) AS deposit
         FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+        LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
           AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
         GROUP BY 1
@@ -36,10 +39,12 @@ _DAYS = """
     ORDER BY day DESC
 """
 _IN_FLIGHT = """
-    SELECT coalesce(sum(p.amount) FILTER (WHERE m.id IS NULL), 0),
-           coalesce(sum(p.amount) FILTER (WHERE m.agrees), 0)
+    SELECT coalesce(sum(p.amount) FILTER (WHERE m.id IS NULL AND d.id IS NULL), 0),
+           coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0)
     FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
-    WHERE m.credited_journal IS NULL AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
+    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+    WHERE coalesce(m.credited_journal, d.credited_journal) IS NULL
+      AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
 """
 
 

@@ -11,12 +11,16 @@ from django.db import connection
 
 _LIGHTS = """
     SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > 0, p.revenue_amount > 0,
-           CASE WHEN m.agrees THEN l.settlement_date END, m.agrees IS FALSE, m.credited_on,
-           CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on END
+           CASE WHEN m.agrees THEN l.settlement_date ELSE s.post_date END, m.agrees IS FALSE,
+           coalesce(m.credited_on, d.credited_on),
+           CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on
+                WHEN d.revenue_journal IS NOT NULL THEN d.credited_on END
     FROM incoming_payment AS p
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
     LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+    LEFT JOIN reconciliation_statementline AS s ON s.id = d.line_id
     WHERE p.id = ANY(%s)
 """
 
@@ -27,7 +31,8 @@ class Lights:
 
     ``settled`` only where the bank's amount is ours (else it is named in ``crossed``); ``booked`` only while
     the revenue journal exists. ``deposit``: some of the money is a liability ("titipan"); ``booked`` never
-    comes for that part, and never at all where ``all_deposit``.
+    comes for that part, and never at all where ``all_deposit``. Of a virtual account, whose money the bank
+    credits straight to the account, ``settled`` is the day of that credit.
     """
 
     requested: datetime | None = None
@@ -87,6 +92,8 @@ _OPEN_WORK = """
         JOIN reconciliation_settlementline AS l ON l.id = m.line_id
         JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
         WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    ) OR EXISTS (
+        SELECT FROM reconciliation_directcredit WHERE credited_journal IS NULL
     ) OR EXISTS (
         SELECT FROM reconciliation_reconciliationexception AS e
         JOIN reconciliation_settlementline AS l ON l.id = e.settlement_line_id

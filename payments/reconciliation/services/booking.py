@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg.sql import SQL, Identifier
 
 from opd import audit
 from payments.ledger.services import Draft, Leg, credit, debit, post_many
@@ -19,7 +20,7 @@ from payments.reconciliation.services.lock import take_turn
 CHUNK = 500
 _TO_BOOK = """
     SELECT m.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, l.gross, l.mdr, l.net,
-           b.batch_no, b.credited_on, b.value_on, coalesce(r.shares, '[]')::text
+           'batch ' || b.batch_no, b.credited_on, b.value_on, coalesce(r.shares, '[]')::text
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
@@ -29,8 +30,19 @@ _TO_BOOK = """
     ORDER BY b.credited_on, m.id
     LIMIT %s
 """
+_TO_BOOK_DIRECT = """
+    SELECT d.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, s.credit, 0::numeric, s.credit,
+           'Virtual Account ' || p.reference_no, s.post_date, s.effective_date, coalesce(r.shares, '[]')::text
+    FROM reconciliation_directcredit AS d
+    JOIN reconciliation_statementline AS s ON s.id = d.line_id
+    JOIN incoming_payment AS p ON p.id = d.payment_id
+    LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
+    WHERE d.credited_journal IS NULL
+    ORDER BY s.post_date, d.id
+    LIMIT %s
+"""
 _BOOKED = """
-    UPDATE reconciliation_match AS m
+    UPDATE {table} AS m
     SET credited_journal = n.credited, revenue_journal = n.revenue, credited_on = n.day
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[]) AS n (id, credited, revenue, day)
     WHERE m.id = n.id
@@ -38,9 +50,24 @@ _BOOKED = """
 
 
 @dataclass(frozen=True)
+class _Way:
+    """How money comes to RKUD: what waits to be booked, where that is noted, and what the audit calls it."""
+
+    to_book: str
+    table: str
+    action: str
+    subject: str
+
+
+_BATCHES = _Way(_TO_BOOK, "reconciliation_match", "batch.book", "reconciliation.settlementbatch")
+_DIRECT = _Way(_TO_BOOK_DIRECT, "reconciliation_directcredit", "direct.book", "reconciliation.directcredit")
+
+
+@dataclass(frozen=True)
 class Receipt:
     """One payment whose money is in RKUD; rupiah, ``gross`` = ``mdr`` + ``net``.
 
+    ``origin`` names the batch or virtual account payment that brought it.
     ``shares`` is its request's division over account codes, as JSON text; ``[]`` for a single code.
     """
 
@@ -53,7 +80,7 @@ class Receipt:
     gross: Decimal
     mdr: Decimal
     net: Decimal
-    batch_no: str
+    origin: str
     credited_on: date
     value_on: date
     shares: str
@@ -64,31 +91,32 @@ class Receipt:
 
 
 def book_credited(*, at: datetime, report: Callable[[int, str], None] | None = None) -> int:
-    """Post both journals of every matched payment whose batch is in RKUD. Returns how many payments.
+    """Post both journals of every matched payment whose money is in RKUD. Returns how many payments.
 
     Sets of CHUNK payments, each one transaction: journals and lights together or not at all. Keys are the
     payments', so that a repetition posts nothing. Raises LedgerError where the books refuse.
     """
     booked = 0
-    while count := _book_chunk(at):
-        booked += count
-        if report:
-            report(booked, "Membukukan ke RKUD dan pendapatan")
+    for way in (_BATCHES, _DIRECT):
+        while count := _book_chunk(way, at):
+            booked += count
+            if report:
+                report(booked, "Membukukan ke RKUD dan pendapatan")
     return booked
 
 
-def _book_chunk(at: datetime) -> int:
+def _book_chunk(way: _Way, at: datetime) -> int:
     with transaction.atomic():
         take_turn()
         with connection.cursor() as cursor:
-            cursor.execute(_TO_BOOK, [CHUNK])
+            cursor.execute(SQL(way.to_book), [CHUNK])
             receipts = [Receipt(*row) for row in cursor.fetchall()]
         if receipts:
-            _post(receipts, at)
+            _post(way, receipts, at)
     return len(receipts)
 
 
-def _post(receipts: Sequence[Receipt], at: datetime) -> None:
+def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
     with_revenue = [receipt for receipt in receipts if receipt.revenue]
     drafts = [(f"{receipt.source}:credited", credited(receipt)) for receipt in receipts]
     drafts += [(f"{receipt.source}:revenue", revenue(receipt)) for receipt in with_revenue]
@@ -100,11 +128,12 @@ def _post(receipts: Sequence[Receipt], at: datetime) -> None:
         [receipt.credited_on for receipt in receipts],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_BOOKED, values)
-    for batch_no in sorted({receipt.batch_no for receipt in receipts}):
-        total = sum((r.net for r in receipts if r.batch_no == batch_no), Decimal(0))
-        after = {"payments": sum(r.batch_no == batch_no for r in receipts), "net": str(total)}
-        audit.record("batch.book", ("reconciliation.settlementbatch", batch_no), by=None, at=at, after=after)
+        cursor.execute(SQL(_BOOKED).format(table=Identifier(way.table)), values)
+    for origin in sorted({receipt.origin for receipt in receipts}):
+        total = sum((r.net for r in receipts if r.origin == origin), Decimal(0))
+        after = {"payments": sum(r.origin == origin for r in receipts), "net": str(total)}
+        subject = (way.subject, origin.rpartition(" ")[2])
+        audit.record(way.action, subject, by=None, at=at, after=after)
 
 
 def credited(receipt: Receipt) -> Draft:
@@ -117,7 +146,7 @@ def credited(receipt: Receipt) -> Draft:
     if receipt.mdr:
         legs.append(debit("mdr_claim", receipt.mdr, opd=opd))
     legs.append(credit("acquirer_receivable", receipt.gross, opd=opd))
-    return _draft("credited_to_rkud", receipt, f"Masuk RKUD, batch {receipt.batch_no}", legs)
+    return _draft("credited_to_rkud", receipt, f"Masuk RKUD, {receipt.origin}", legs)
 
 
 def revenue(receipt: Receipt) -> Draft:
@@ -130,7 +159,7 @@ def revenue(receipt: Receipt) -> Draft:
         debit("sal_change", amount, opd=opd),
         *(credit("revenue_lra", part, opd=opd, kode_rekening=kode_lra) for kode_lra, _, part in parts),
     ]
-    return _draft("revenue_booked", receipt, f"Pendapatan retribusi, batch {receipt.batch_no}", legs)
+    return _draft("revenue_booked", receipt, f"Pendapatan retribusi, {receipt.origin}", legs)
 
 
 def _parts(receipt: Receipt) -> list[tuple[str, str, Decimal]]:

@@ -84,4 +84,31 @@ def match_batches(at: datetime) -> int:
         return int(cursor.rowcount)
 
 
+_DIRECT = """
+    INSERT INTO reconciliation_directcredit (payment_id, line_id, matched_at)
+    SELECT DISTINCT ON (s.id) p.id, s.id, %(at)s::timestamptz
+    FROM reconciliation_statementline AS s
+    JOIN incoming_receivingaccount AS a ON a.bank_account = s.account
+    JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.method = 'va'
+     AND p.reference_no = s.reference_no AND p.amount = s.credit
+    WHERE s.same_as_id IS NULL AND s.credit > 0 AND s.reference_no <> ''
+      AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
+      AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
+      AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.payment_id = p.id)
+    ORDER BY s.id, p.paid_at, p.id
+    ON CONFLICT DO NOTHING
+"""
+
+
+def match_direct(at: datetime) -> int:
+    """Payments by virtual account whose own credit is on the statement: same reference, same sen; how many.
+
+    A credit of another amount or reference stays unmatched, and becomes a difference.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DIRECT, {"at": at})
+        return int(cursor.rowcount)
+
+
 register_target("settlement_batch", match_batches)
+register_target("virtual_account", match_direct)

@@ -64,7 +64,7 @@ _MISSING_BANK = """
     FROM incoming_payment AS p
     JOIN latest ON latest.partner_id = p.partner_id AND p.paid_at <= latest.at
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
-    WHERE p.paid_at >= %(since)s
+    WHERE p.paid_at >= %(since)s AND p.method = 'qris'
       AND EXISTS (
           SELECT FROM covered AS c
           WHERE c.partner_id = p.partner_id AND c.day = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
@@ -127,8 +127,10 @@ _CREDIT_UNEXPLAINED = """
     FROM reconciliation_statementline AS s
     LEFT JOIN named AS n ON n.line_id = s.id
     LEFT JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id
-    WHERE s.same_as_id IS NULL AND s.credit > 0 AND s.description LIKE 'QRIS SETTLEMENT %%'
+    WHERE s.same_as_id IS NULL AND s.credit > 0
+      AND (s.description LIKE 'QRIS SETTLEMENT %%' OR s.description ~ '^VA [0-9]+$')
       AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
+      AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
       AND (b.id IS NULL OR b.net = b.credited)
 """
 
@@ -174,6 +176,7 @@ FINDERS = (
         Kind.CREDIT_UNEXPLAINED,
         _CREDIT_UNEXPLAINED,
         "EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = e.statement_line_id)"
+        " OR EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = e.statement_line_id)"
         " OR EXISTS (SELECT FROM named AS n JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id"
         " WHERE n.line_id = e.statement_line_id AND b.net <> b.credited)",
     ),

@@ -22,6 +22,7 @@ from payments.sandbox.models.traffic import (
     Token,
 )
 from payments.sandbox.models.transfers import CmsFile, Decode, Transfer
+from payments.sandbox.models.virtual import VaMessage, VaOrder
 
 __all__ = [
     "SERVICE_LABELS",
@@ -49,4 +50,6 @@ __all__ = [
     "Tap",
     "Token",
     "Transfer",
+    "VaMessage",
+    "VaOrder",
 ]
