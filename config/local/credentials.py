@@ -23,6 +23,14 @@ OUR_MERCHANTS = (
         f"{ACQUIRER}00000000025",
         "UJI COBA MUSEUM NEGERI",
     ),
+    (
+        "lapak-aula",
+        "LAP000000000004",
+        "ID20260000004",
+        "A01",
+        f"{ACQUIRER}00000000041",
+        "UJI COBA LAPAK AULA",
+    ),
 )
 GUEST_MERCHANTS = (
     ("tamu", "TAM000000000003", "ID20260000003", "A01", f"{ACQUIRER}00000000033", "UJI COBA TAMU"),

@@ -123,13 +123,14 @@ def test_sandbox_credentials_change_only_their_addresses(tmp_path: Path) -> None
 def test_sandbox_merchants_can_be_taken_for_no_real_ones(tmp_path: Path) -> None:
     told = read_json(credentials.ensure(tmp_path / "c.json", bank_url="", app_url=""))
     merchants = told["ours"]["merchants"] + told["guest"]["merchants"]
-    assert [merchant["key"] for merchant in merchants] == ["rumah-bung-karno", "museum-negeri", "tamu"]
+    keys = [merchant["key"] for merchant in merchants]
+    assert keys == ["rumah-bung-karno", "museum-negeri", "lapak-aula", "tamu"]
     for merchant in merchants:
         assert merchant["name"].startswith("UJI COBA")
         assert len(merchant["name"]) <= 25
         assert merchant["merchant_pan"].startswith("93600999")
         assert len(merchant["merchant_pan"]) == 19
-    assert len({merchant["nmid"] for merchant in merchants}) == 3
+    assert len({merchant["nmid"] for merchant in merchants}) == 4
     assert {told[who]["private_key"][:27] for who in ("ours", "bank", "guest")} == {
         "-----BEGIN PRIVATE KEY-----"
     }
