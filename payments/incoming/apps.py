@@ -26,5 +26,8 @@ class IncomingConfig(AppConfig):
             request__expired="Tagihan kedaluwarsa",
             request__cancelled="Tagihan dibatalkan",
             payment__record="Pembayaran dibukukan",
+            va__open="Nomor VA dibuka",
+            va__prolong="Masa berlaku nomor VA diperpanjang",
+            va__close="Nomor VA ditutup",
             money_exception__explain="Kejanggalan uang masuk dijelaskan",
         )

@@ -19,6 +19,18 @@ from opd.dated import in_force
 from opd.office.ids import uuid7
 from payments.incoming.rules import LIVE, SETTLING, Kind, State
 from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TROUBLE_TEXTS, Trouble, TroubleText
+from payments.incoming.va.models import VirtualAccount
+
+__all__ = [
+    "MoneyException",
+    "NoticeWork",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "PaymentRequest",
+    "ReceivingAccount",
+    "VirtualAccount",
+]
 
 
 def _choices(labels: Iterable[tuple[StrEnum, str]]) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from payments.incoming.listing import (
 from payments.incoming.models import MoneyException, Payment, PaymentEvent, PaymentRequest
 from payments.incoming.rules import LIVE, Kind, State
 from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TroubleText
+from payments.incoming.va.queries import VaView, va_of
 
 __all__ = [
     "Cursor",
@@ -44,6 +45,7 @@ __all__ = [
     "RequestView",
     "Sums",
     "Taking",
+    "VaView",
     "events",
     "every_payment",
     "exceptions",
@@ -56,6 +58,7 @@ __all__ = [
     "request_view",
     "sums",
     "takings",
+    "va_of",
 ]
 
 

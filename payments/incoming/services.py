@@ -6,20 +6,25 @@ from payments.incoming.booking import record_money
 from payments.incoming.exceptions import ExceptionError, explain
 from payments.incoming.intents import RequestError, accept_qr, default_expiry, plan_request
 from payments.incoming.traces import MoneySeen
+from payments.incoming.va.opening import VaWanted, close_va, open_va, open_vas
 
 __all__ = [
     "ExceptionError",
     "MoneySeen",
     "RegisterError",
     "RequestError",
+    "VaWanted",
     "accept_qr",
     "cancel",
+    "close_va",
     "confirm",
     "default_expiry",
     "end_account",
     "ensure_qr",
     "expire",
     "explain",
+    "open_va",
+    "open_vas",
     "plan_request",
     "record_money",
     "register_account",

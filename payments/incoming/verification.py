@@ -19,6 +19,8 @@ _GUARDS = (
     ("incoming_noticework", "incoming_noticework_kept"),
     ("incoming_receivingaccount", "incoming_receivingaccount_guard"),
     ("incoming_receivingaccount", "incoming_receivingaccount_kept"),
+    ("incoming_virtualaccount", "incoming_virtualaccount_guard"),
+    ("incoming_virtualaccount", "incoming_virtualaccount_kept"),
 )
 
 
