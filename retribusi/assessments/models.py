@@ -134,7 +134,7 @@ class State(models.TextChoices):
 class SkrdQuerySet(models.QuerySet["Skrd"]):
     def with_standing(self) -> SkrdQuerySet:
         """With what ``Skrd.state`` reads: ``has_open``, ``is_replaced``, ``owed`` and ``next_due``."""
-        open_debts = Debt.objects.open().filter(skrd=OuterRef("pk")).order_by()
+        open_debts = Debt.objects.collectable().filter(skrd=OuterRef("pk")).order_by()
         sums = open_debts.values("skrd").annotate(sum=Sum("amount")).values("sum")
         return self.select_related("document").annotate(
             has_open=Exists(open_debts),

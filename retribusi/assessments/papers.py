@@ -98,7 +98,9 @@ def interest_law(day: date) -> str:
     return in_force(terms.INTEREST, day).legal_basis
 
 
-def skrd_pdf(skrd: Skrd, debts: Sequence[Debt], *, va_numbers: Sequence[str], at: datetime) -> bytes:
+def skrd_pdf(
+    skrd: Skrd, debts: Sequence[Debt], *, va_numbers: Sequence[tuple[Debt, str]], at: datetime
+) -> bytes:
     """The SKRD on A4 from its frozen facts, with the QR of its payment page and its VA numbers."""
     facts, paper = skrd.document.facts, skrd.document
     book = Book(SKRD.label, office=facts["office"], at=at, number=paper.number_text)
@@ -119,8 +121,9 @@ def skrd_pdf(skrd: Skrd, debts: Sequence[Debt], *, va_numbers: Sequence[str], at
         book.heading("Angsuran")
         columns = (Column("Ke", 1, "number"), Column("Jatuh tempo", 2, "day"), Column("Jumlah", 2, "money"))
         book.table(columns, [[one.position, one.due_on, one.amount] for one in debts])
-    for number in va_numbers:
-        book.text(f"Nomor virtual account: {number}", bold=True)
+    for debt, number in va_numbers:
+        part = f" angsuran ke-{debt.position}" if len(debts) > 1 else ""
+        book.text(f"Nomor virtual account{part}: {number}", bold=True)
     book.verification(facts["pay"], "Bayar dengan QRIS atau virtual account: pindai kode ini, atau buka")
     book.signatures(facts["signers"], day=paper.day)
     proof = f"{settings.BASE_URL.rstrip('/')}{reverse('office:verification', args=[paper.token])}"

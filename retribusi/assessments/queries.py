@@ -53,10 +53,10 @@ class Totals:
 
 def totals(rows: SkrdQuerySet) -> Totals:
     """Of all rows of a list; ``owed`` without interest, and nothing of a voided one."""
-    found = rows.order_by().aggregate(
-        n=Count("pk"), principal=Sum("principal"), owed=Sum("owed", filter=Q(document__voided_at=None))
-    )
-    return Totals(found["n"], found["principal"] or ZERO, found["owed"] or ZERO)
+    bare = rows.order_by()
+    found = bare.aggregate(n=Count("pk"), principal=Sum("principal"))
+    owed = Debt.objects.collectable().filter(skrd__in=bare.values("pk")).aggregate(sum=Sum("amount"))
+    return Totals(found["n"], found["principal"] or ZERO, owed["sum"] or ZERO)
 
 
 def wajib_rows(reach: Scope, *, text: str, opd_id: int | None) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -35,12 +36,13 @@ def main(database: str, tenant_id: str, tariff_id: str, officer_id: str, place: 
     officer = User.objects.get(pk=officer_id)
     tenant = WajibRetribusi.objects.select_related("opd").get(pk=tenant_id)
     tariff = TariffItem.objects.select_related("point__opd").get(pk=tariff_id)
+    model = issuing.judged(
+        form_key="contoh", point=tariff.point, wajib=tenant, quantities={tariff.pk: 1},
+        period=(date(2025, 12, 31),) * 2, at=at,
+    )  # fmt: skip
     for number in range(int(count)):
         day = date(2026, 1, 1) + timedelta(days=number)
-        ready = issuing.judged(
-            form_key=f"proses:{place}:{number}:{uuid4()}", point=tariff.point, wajib=tenant,
-            quantities={tariff.pk: 1}, period=(day, day), at=at,
-        )  # fmt: skip
+        ready = replace(model, form_key=f"proses:{place}:{number}:{uuid4()}", period=(day, day))
         while not _issued(ready, officer, at, fails=dice.random() < FAILS):
             broken += 1
     sys.stdout.write(f"{broken}\n")

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from opd import stepup
 from opd.models import User
@@ -75,7 +76,7 @@ def test_from_an_empty_register_to_a_printed_skrd(client: Client, office: Office
     pdf = client.get(f"/retribusi/skrd/{row.pk}/cetak.pdf")
     assert pdf.headers["Content-Type"] == "application/pdf"
     assert pdf.getvalue().startswith(b"%PDF")
-    assert "Terbilang" in text(client.get(f"/dokumen/{row.document.token}/"))
+    assert "Terbilang" in text(client.get(reverse("office:document_print", args=[row.document.token])))
 
 
 def test_the_list_is_searched_filtered_and_downloaded(client: Client, office: Office) -> None:
@@ -87,7 +88,9 @@ def test_the_list_is_searched_filtered_and_downloaded(client: Client, office: Of
     assert row.document.number_text in text(client.get("/retribusi/skrd/?q=maju"))
     assert "Tidak ada SKRD yang cocok" in text(client.get("/retribusi/skrd/?keadaan=overdue"))
     with time_machine.travel(AT + timedelta(days=20), tick=False):
+        enter(client, office.auditor)
         assert "Toko Maju Jaya" in text(client.get("/retribusi/skrd/?keadaan=overdue"))
+    enter(client, office.auditor)
     sheet = b"".join(client.get("/retribusi/skrd/?unduh=csv").streaming_content).decode()
     assert len(sheet.splitlines()) == 3
     assert "NIK •••0001" in sheet
@@ -158,13 +161,15 @@ def test_a_file_is_looked_at_confirmed_and_watched(client: Client, office: Offic
     files.run(file.pk, at=AT)
     assert client.get(f"{address}kemajuan/").headers["HX-Refresh"] == "true"
     assert "2 SKRD" in text(client.get(address))
-    assert client.get(f"{address}asli/").status_code == 200
+    original = client.get(f"{address}asli/")
+    assert b"Pedagang 1" in b"".join(original.streaming_content)
+    original.close()
 
 
 def test_letters_are_issued_from_the_collection_page(client: Client, office: Office) -> None:
     row = office.issue()
-    enter(client, office.treasurer)
     with time_machine.travel(AT + timedelta(days=22), tick=False):
+        enter(client, office.treasurer)
         page = text(client.get("/retribusi/penagihan/"))
         address = f"/retribusi/penagihan/teguran/{office.museum.opd.pk}/"
         assert address in page
@@ -172,7 +177,7 @@ def test_letters_are_issued_from_the_collection_page(client: Client, office: Off
         assert client.post(address).status_code == 302
         letter = Letter.objects.get()
         assert letter.document.number_text in text(client.get("/retribusi/penagihan/"))
-        printed = text(client.get(f"/dokumen/{letter.document.token}/"))
+        printed = text(client.get(reverse("office:document_print", args=[letter.document.token])))
         assert "belum kami terima" in printed
         assert row.document.number_text in printed
         assert client.post(f"/retribusi/penagihan/surat/{office.museum.opd.pk}/").status_code == 404

@@ -22,6 +22,7 @@ from retribusi.assessments import rules, terms
 from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.models import Debt, Decision, Skrd
 from retribusi.assessments.payable import KIND, interest_on
+from retribusi.assessments.services import numbers
 
 NOTHING = "Tidak ada yang berubah."
 
@@ -49,6 +50,7 @@ def void(*, skrd_id: UUID, reason: str, by: User, at: datetime) -> Skrd:
     documents.void(document=row.document, reason=reason, by=by, at=at)
     for debt in debts:
         Debt.objects.filter(pk=debt.pk).update(version=debt.version + 1)
+    numbers.close_for(debts, reason="SKRD dibatalkan", by=by, at=at)
     after = {"number": row.document.number_text, "amount": f"{row.principal:.2f}"}
     audit.record("skrd.void", row, by=by, at=at, after=after, reason=reason[:300])
     return row
@@ -95,8 +97,8 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
         raise AssessmentError(f"{str(error).capitalize()} ({owed}). {NOTHING}") from error
     decision = _decide(row, Decision.Kind.REDUCTION, grounds, amount, by, at)
     changed = [(debt, rest) for debt, rest in zip(debts, left, strict=True) if rest != debt.amount]
-    _retire([debt for debt, _ in changed], at)
-    Debt.objects.bulk_create(
+    _retire([debt for debt, _ in changed], decision, at)
+    fresh = Debt.objects.bulk_create(
         Debt(
             skrd=row, position=debt.position, amount=rest, carried=debt.carried, due_on=debt.due_on,
             decision=decision, made_at=at,
@@ -104,12 +106,17 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
         for debt, rest in changed
         if rest
     )  # fmt: skip
+    numbers.open_for(fresh, [row], by=by, at=at)
     return decision
 
 
 def _open(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
     """A standing SKRD with its open debts, locked; refused while somebody is paying."""
-    row = Skrd.objects.select_for_update(of=("self",)).select_related("document", "opd").get(pk=skrd_id)
+    row = (
+        Skrd.objects.select_for_update(of=("self",))
+        .select_related("document", "opd", "point", "wajib_retribusi")
+        .get(pk=skrd_id)
+    )
     access.require(by, "assessments.decide", opd=row.opd_id)
     if row.document.voided_at:
         raise AssessmentError(f"SKRD ini sudah dibatalkan. {NOTHING}")
@@ -151,17 +158,19 @@ def _replace(
     row: Skrd, debts: Sequence[Debt], parts: Sequence[rules.Part], carried: Decimal, decision: Decision,
     at: datetime,
 ) -> None:  # fmt: skip
-    _retire(debts, at)
+    _retire(debts, decision, at)
     paid = Debt.objects.current().filter(skrd=row).aggregate(last=Max("position"))["last"] or 0
-    Debt.objects.bulk_create(
+    fresh = Debt.objects.bulk_create(
         Debt(
             skrd=row, position=paid + place, amount=part.amount, carried=rules.ZERO if place > 1 else carried,
             due_on=part.due_on, decision=decision, made_at=at,
         )
         for place, part in enumerate(parts, 1)
     )  # fmt: skip
+    numbers.open_for(fresh, [row], by=decision.made_by, at=at)
 
 
-def _retire(debts: Sequence[Debt], at: datetime) -> None:
+def _retire(debts: Sequence[Debt], decision: Decision, at: datetime) -> None:
     for debt in debts:
         Debt.objects.filter(pk=debt.pk, retired_at=None).update(retired_at=at, version=debt.version + 1)
+    numbers.close_for(debts, reason=f"Diganti keputusan {decision.number}", by=decision.made_by, at=at)

@@ -25,6 +25,7 @@ from payments.money import format_rupiah, rupiah
 from retribusi.assessments import papers, terms
 from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.models import AssessmentFile, Debt, Skrd, SkrdLine, WajibRetribusi
+from retribusi.assessments.services import numbers
 from retribusi.models import CollectionPoint, TariffItem
 
 MOST_OF_ONE = 9999
@@ -198,10 +199,11 @@ def issue_many(*, assessments: Sequence[Assessment], opd: Opd, by: User | None, 
         rows.append(row)
         lines.append([_line(row, charge) for charge in each.charges])
     SkrdLine.objects.bulk_create([line for some in lines for line in some], batch_size=_BATCH)
-    Debt.objects.bulk_create(
+    debts = Debt.objects.bulk_create(
         [Debt(skrd=row, amount=row.principal, due_on=row.due_on, made_at=at) for row in rows],
         batch_size=_BATCH,
     )
+    numbers.open_for(debts, rows, by=by, at=at)
     signed = papers.signers(opd, assessments[0].issued_on)
     drafts = [
         papers.skrd_draft(row, some, bases=_bases(each), signed=signed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from opd.models import User
@@ -23,7 +23,10 @@ def open_for(debts: Sequence[Debt], rows: Collection[Skrd], *, by: User | None, 
     transaction. Raises RequestError where the prefix can't be used.
     """
     able = ReceivingAccount.objects.valid(on=day_of(at)).exclude(va_prefix="")
-    accounts = {account.pk: account for account in able.filter(pk__in={row.point.receiving_account_id for row in rows})}
+    accounts = {
+        account.pk: account
+        for account in able.filter(pk__in={row.point.receiving_account_id for row in rows})
+    }
     of = {row.pk: row for row in rows}
     wanted = []
     for debt in debts:
@@ -49,3 +52,9 @@ def of_debt(debt: Debt) -> incoming.VaView | None:
     """The standing number of a debt; None where it has none, or it is closed."""
     found = incoming.va_of(KIND, debt.key)
     return found if found and found.closed_at is None else None
+
+
+def next_of(debts: Iterable[Debt]) -> incoming.VaView | None:
+    """The number of the debt that is paid next."""
+    following = next((debt for debt in debts if debt.payment_id is None), None)
+    return of_debt(following) if following else None

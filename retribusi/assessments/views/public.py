@@ -31,7 +31,7 @@ from retribusi import picture, throttle
 from retribusi.assessments import billpage, identities
 from retribusi.assessments.billpage import BillPage, Phase
 from retribusi.assessments.models import Debt, Skrd
-from retribusi.assessments.services import paying
+from retribusi.assessments.services import numbers, paying
 from retribusi.services.paying import Answer, PayError
 from retribusi.throttle import Limit, TooOften
 from retribusi.views.answers import SENTENCES
@@ -75,7 +75,7 @@ def bill(request: HttpRequest, token: str) -> HttpResponseBase:
         "name": identities.masked_name(skrd.document.facts["name"]), "lines": skrd.lines.all(),
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us from modules, no text of others in it
         "paid": [(view, lit[view.debt.payment_id]) for view in page.paid if view.debt.payment_id],
-        "judul": TITLES[page.phase],
+        "judul": TITLES[page.phase], "va": numbers.of_debt(page.next.debt) if page.next else None,
     }  # fmt: skip
     return render(request, "retribusi/assessments/tagihan.html", context)
 

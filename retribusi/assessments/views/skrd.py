@@ -24,7 +24,7 @@ from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.forms import InstalmentsForm, PointChoice, ReductionForm, SkrdForm, SkrdListFilter
 from retribusi.assessments.models import Skrd, SkrdQuerySet, WajibRetribusi
 from retribusi.assessments.rules import ZERO
-from retribusi.assessments.services import deciding, issuing
+from retribusi.assessments.services import deciding, issuing, numbers
 from retribusi.models import CollectionPoint, TariffItem
 
 HEADER = (
@@ -84,7 +84,9 @@ def _detail(request: HttpRequest, row: Skrd, **forms_sent: forms.Form) -> HttpRe
         "skrd": row, "tone": queries.TONES[row.state], "debts": debts, "today": today,
         "owed": sum((view.total for view in debts if view.debt.payment_id is None), start=ZERO),
         "lines": row.lines.all(), "events": queries.story(row), "letters": queries.letters_of(row),
-        "pay": papers.pay_address(row), "replaced_by": Skrd.objects.filter(replaces=row).first(),
+        "pay": papers.pay_address(row),
+        "va": numbers.next_of(view.debt for view in debts),
+        "replaced_by": Skrd.objects.filter(replaces=row).first(),
         "may_decide": decides, "may_print": allowed(request.user, "documents.view", opd=row.opd_id),
         "may_issue": allowed(request.user, "assessments.issue", opd=row.opd_id),
         "may_see_takings": allowed(request.user, "takings.view", opd=row.opd_id),
@@ -100,7 +102,9 @@ def skrd_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The SKRD on paper, with the QR of its payment page."""
     row = _find(request, pk)
     debts = [view.debt for view in queries.debts_of(row, on=timezone.localdate())]
-    pdf = papers.skrd_pdf(row, debts, va_numbers=[], at=timezone.now())
+    found = [(debt, numbers.of_debt(debt)) for debt in debts if debt.payment_id is None]
+    written = [(debt, va.grouped) for debt, va in found if va]
+    pdf = papers.skrd_pdf(row, debts, va_numbers=written, at=timezone.now())
     name = row.document.number_text.replace("/", "-")
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "private, no-store"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
