@@ -60,7 +60,11 @@ def totals(rows: SkrdQuerySet) -> Totals:
 
 
 def wajib_rows(reach: Scope, *, text: str, opd_id: int | None) -> Any:
-    rows = reach.filter(WajibRetribusi.objects.select_related("opd")).annotate(n=Count("skrd"))
+    rows = (
+        reach.filter(WajibRetribusi.objects.select_related("opd"))
+        .annotate(n=Count("skrd"))
+        .order_by("name", "pk")
+    )
     if text:
         ends = "".join(letter for letter in text if letter.isdecimal())
         named = Q(name__icontains=text) | Q(address__icontains=text)

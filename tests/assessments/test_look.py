@@ -79,9 +79,9 @@ def test_pages_of_assessments_are_accessible(
     wrong = []
     for name, user, address in stage(office):
         client.logout()
-        if user:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         with time_machine.travel(LATE, tick=False):
+            if user:
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             answer = client.get(address)
         assert answer.status_code == 200, name
         seen = screen.look(answer, size=size, scheme=scheme, name=f"assessments-{name}")

@@ -39,7 +39,7 @@ def test_paid_by_qris_it_is_settled_once(office: Office) -> None:
     row = office.issue()
     payment = office.pay(row)
     debt = Debt.objects.get(skrd=row)
-    assert (debt.payment, debt.interest_paid, debt.paid_at) == (payment, 0, payment.paid_at)
+    assert (debt.payment, debt.interest_paid, debt.paid_at) == (payment, rp(0), payment.paid_at)
     assert payment.fulfilment == "done"
     with pytest.raises(NotPayable) as refused:
         SkrdPayable().quote(debt.key)
