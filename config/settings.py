@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "retribusi.complaints",
     "retribusi.counter",
     "retribusi.karcis",
+    "retribusi.assessments",
     "tp2dd",
 ]
 MIDDLEWARE = [

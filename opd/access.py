@@ -76,6 +76,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "counter.view": frozenset({Role.PETUGAS_LOKET, Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "counter.deposit": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "counter.confirm": frozenset({Role.KUASA_BUD}),
+    "assessments.view": frozenset({Role.BENDAHARA_PENERIMAAN, *_HEADS, Role.KUASA_BUD, Role.AUDITOR}),
+    "assessments.issue": frozenset({Role.BENDAHARA_PENERIMAAN}),
+    "assessments.decide": _HEADS,
     "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
 }

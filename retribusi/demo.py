@@ -201,7 +201,7 @@ def _sale(point: CollectionPoint, when: datetime, dice: Random) -> None:
     adults, children = dice.choice([(1, 0), (2, 0), (2, 1), (2, 2), (3, 0), (1, 1), (4, 3), (5, 0)])
     order = _order(point, adults, children, when)
     request = _request(order, when, minutes=15)
-    _pay(request, when + timedelta(seconds=dice.randint(35, 240)), dice.choice(ISSUERS))
+    pay_qris(request, when + timedelta(seconds=dice.randint(35, 240)), dice.choice(ISSUERS))
 
 
 def _order(point: CollectionPoint, adults: int, children: int, when: datetime) -> Order:
@@ -215,19 +215,26 @@ def _order(point: CollectionPoint, adults: int, children: int, when: datetime) -
 
 
 def _request(order: Order, when: datetime, *, minutes: int) -> PaymentRequest:
-    """A request with the QRIS that the bank would have sent."""
     account = order.point.receiving_account
     assert account is not None
+    request = ask_qris(kind=KIND, key=order.key, account=account, when=when, minutes=minutes)
+    Order.objects.filter(pk=order.pk).update(request=request)
+    return request
+
+
+def ask_qris(
+    *, kind: str, key: str, account: ReceivingAccount, when: datetime, minutes: int
+) -> PaymentRequest:
+    """A request for any payable, with the QRIS that the bank would have sent."""
     request = incoming.plan_request(
-        kind=KIND,
-        key=order.key,
+        kind=kind,
+        key=key,
         receiving_account=account,
         expires_at=when + timedelta(minutes=minutes),
         by=None,
         at=when,
     )
     number = f"{when.astimezone(WIB):%Y%m%d}{request.pk.int % 10**12:012}"
-    Order.objects.filter(pk=order.pk).update(request=request)
     content = _qris(account, request, number)
     return incoming.accept_qr(request.pk, reference_no=number, qr_content=content, at=when)
 
@@ -259,7 +266,8 @@ def _merchant(account: ReceivingAccount) -> qris.MerchantAccount:
     )
 
 
-def _pay(request: PaymentRequest, paid_at: datetime, issuer: str) -> None:
+def pay_qris(request: PaymentRequest, paid_at: datetime, issuer: str) -> None:
+    """Somebody paid a QRIS; the bank's notice came a second later."""
     seen = MoneySeen(
         source="notice",
         partner_id=request.receiving_account.partner_id,
@@ -278,7 +286,7 @@ def _pay(request: PaymentRequest, paid_at: datetime, issuer: str) -> None:
 
 def pay_by_qris(order: Order, *, at: datetime, issuer: str = ISSUERS[0]) -> None:
     """The QRIS of an order that was made elsewhere, paid a minute after ``at``."""
-    _pay(_request(order, at, minutes=15), at + timedelta(minutes=1), issuer)
+    pay_qris(_request(order, at, minutes=15), at + timedelta(minutes=1), issuer)
 
 
 def _oddities(point: CollectionPoint, at: datetime) -> None:
@@ -286,11 +294,11 @@ def _oddities(point: CollectionPoint, at: datetime) -> None:
     day = day_of(at) - timedelta(days=3)
     twice = moment(day, 10, 20)
     request = _request(_order(point, 2, 1, twice), twice, minutes=15)
-    _pay(request, twice + timedelta(minutes=2), ISSUERS[0])
-    _pay(request, twice + timedelta(minutes=4), ISSUERS[3])
+    pay_qris(request, twice + timedelta(minutes=2), ISSUERS[0])
+    pay_qris(request, twice + timedelta(minutes=4), ISSUERS[3])
     late = moment(day, 13, 5)
     request = _request(_order(point, 2, 0, late), late, minutes=15)
-    _pay(request, late + timedelta(minutes=31), ISSUERS[1])
+    pay_qris(request, late + timedelta(minutes=31), ISSUERS[1])
     _by_number(point, moment(day, 9, 5))
 
 
@@ -328,8 +336,9 @@ def write_banks_past(*, at: datetime, openings: Sequence[dict[str, str]] = ()) -
 
 def banks_past(*, at: datetime) -> dict[str, Any]:
     """Every QRIS and payment of the demo as the bank would know them, and the day it has open."""
-    requests = PaymentRequest.objects.filter(payable_kind=KIND).exclude(qr_content="")
-    payments = Payment.objects.filter(request__payable_kind=KIND, method="qris").select_related("request")
+    requests = PaymentRequest.objects.exclude(qr_content="")
+    payments = Payment.objects.filter(request__isnull=False).exclude(request__qr_content="")
+    payments = payments.select_related("request")
     return {
         "opened_on": day_of(at).isoformat(),
         "opening_balance": f"{files.opening_balance(at=at):.2f}",

@@ -24,11 +24,19 @@ OUR_MERCHANTS = (
         "UJI COBA MUSEUM NEGERI",
     ),
     (
-        "pantai-panjang",
-        "PKP000000000004",
+        "lapak-aula",
+        "LAP000000000004",
         "ID20260000004",
         "A01",
         f"{ACQUIRER}00000000041",
+        "UJI COBA LAPAK AULA",
+    ),
+    (
+        "pantai-panjang",
+        "PKP000000000005",
+        "ID20260000005",
+        "A01",
+        f"{ACQUIRER}00000000058",
         "UJI COBA PANTAI PANJANG",
     ),
 )

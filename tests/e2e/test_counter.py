@@ -14,8 +14,8 @@ from tests.e2e.site import Site
 pytestmark = pytest.mark.browser
 PLACE = "Taman Pantai Panjang"
 MERCHANT = {
-    "kind": "rkud", "merchant_id": "PKP000000000004", "nmid": "ID20260000004", "terminal_id": "A01",
-    "merchant_pan": "9360099900000000041", "merchant_name": "UJI COBA PANTAI PANJANG",
+    "kind": "rkud", "merchant_id": "PKP000000000005", "nmid": "ID20260000005", "terminal_id": "A01",
+    "merchant_pan": "9360099900000000058", "merchant_name": "UJI COBA PANTAI PANJANG",
     "bank_account": "0010100000017", "decree_number": "SK Uji 9/2026", "decree_date": "2026-01-02",
 }  # fmt: skip
 

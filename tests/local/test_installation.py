@@ -124,7 +124,7 @@ def test_sandbox_merchants_can_be_taken_for_no_real_ones(tmp_path: Path) -> None
     told = read_json(credentials.ensure(tmp_path / "c.json", bank_url="", app_url=""))
     merchants = told["ours"]["merchants"] + told["guest"]["merchants"]
     assert [merchant["key"] for merchant in merchants] == [
-        *("rumah-bung-karno", "museum-negeri", "pantai-panjang", "tamu")
+        *("rumah-bung-karno", "museum-negeri", "lapak-aula", "pantai-panjang", "tamu")
     ]
     for merchant in merchants:
         assert merchant["name"].startswith("UJI COBA")

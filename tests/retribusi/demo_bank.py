@@ -36,6 +36,7 @@ def offer_demo_bank(settings: Settings, folder: Path) -> None:
     merchants = [
         merchant("rumah-bung-karno", 1, "UJI COBA RBK"),
         merchant("museum-negeri", 2, "UJI COBA MUSEUM"),
+        merchant("lapak-aula", 4, "UJI COBA LAPAK AULA"),
     ]
     ours = {**side, "partner_id": "p", "channel_id": "95221", "merchants": merchants}
     facts = {

@@ -23,6 +23,7 @@ from payments.reconciliation import demo as files
 from payments.snap import demo as bank
 from payments.spending import demo as spending
 from retribusi import demo as levies
+from retribusi.assessments import demo as assessments
 from retribusi.complaints import demo as complaints
 from retribusi.counter import demo as counter
 from retribusi.karcis import demo as karcis
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Pengaduan: {complaints.seed(at=at)}.")
         self.stdout.write(f"Loket: {counter.seed(at=at)}.")
         self.stdout.write(f"Karcis: {karcis.seed(at=at)}.")
+        self.stdout.write(f"Penetapan: {assessments.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
         for name, room in SPENDING:
             self.stdout.write(f"{name}: {room.seed(at=at)}.")
