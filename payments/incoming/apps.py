@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+RECOGNISED_KEY = "SELECT 'payment:' || payment_id || ':recognised:' || id"
+RECOGNISED = f"{RECOGNISED_KEY} FROM incoming_recognition"
+UNDONE = "incoming_recognition WHERE undone_at IS NOT NULL"
+
 
 class IncomingConfig(AppConfig):
     name = "payments.incoming"
@@ -15,6 +19,8 @@ class IncomingConfig(AppConfig):
 
         registry.register(Service.QR_NOTIFY, notices.handle)
         must_have_journal("incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment")
+        must_have_journal("incoming.recognition", RECOGNISED)
+        must_have_journal("incoming.put_back", f"{RECOGNISED_KEY} || ':undone' FROM {UNDONE}")
         audit.name_actions(
             receiving_account__register="Rekening penerimaan didaftarkan",
             receiving_account__end="Rekening penerimaan diakhiri",
@@ -26,5 +32,7 @@ class IncomingConfig(AppConfig):
             request__expired="Tagihan kedaluwarsa",
             request__cancelled="Tagihan dibatalkan",
             payment__record="Pembayaran dibukukan",
+            payment__recognise="Uang tanpa tagihan diklaim sebagai retribusi",
+            payment__put_back="Klaim uang tanpa tagihan dibatalkan",
             money_exception__explain="Kejanggalan uang masuk dijelaskan",
         )

@@ -5,11 +5,13 @@ from payments.incoming.asking import cancel, confirm, ensure_qr, expire, renew, 
 from payments.incoming.booking import record_money
 from payments.incoming.exceptions import ExceptionError, explain
 from payments.incoming.intents import RequestError, accept_qr, default_expiry, plan_request
+from payments.incoming.recognising import RecogniseError, put_back, recognise
 from payments.incoming.traces import MoneySeen
 
 __all__ = [
     "ExceptionError",
     "MoneySeen",
+    "RecogniseError",
     "RegisterError",
     "RequestError",
     "accept_qr",
@@ -21,6 +23,8 @@ __all__ = [
     "expire",
     "explain",
     "plan_request",
+    "put_back",
+    "recognise",
     "record_money",
     "register_account",
     "renew",

@@ -18,9 +18,11 @@ _DAYS = """
                sum(p.amount) AS paid,
                coalesce(sum(p.amount) FILTER (WHERE m.agrees), 0) AS settled,
                coalesce(sum(p.amount) FILTER (WHERE m.credited_journal IS NOT NULL), 0) AS credited,
-               coalesce(sum(p.revenue_amount) FILTER (WHERE m.revenue_journal IS NOT NULL), 0) AS booked,
-               sum(p.liability_amount) AS deposit
+               coalesce(sum(p.revenue_amount + coalesce(g.amount, 0))
+                        FILTER (WHERE m.revenue_journal IS NOT NULL), 0) AS booked,
+               sum(p.liability_amount - coalesce(g.amount, 0)) AS deposit
         FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+        LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
           AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
         GROUP BY 1
