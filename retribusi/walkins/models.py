@@ -16,7 +16,7 @@ class HeadCountQuerySet(models.QuerySet["HeadCount"]):
 
 
 class HeadCount(models.Model):
-    """How many people an officer counted at a place in one hour of a WIB day, or in all of it (``hour`` None).
+    """How many people an officer counted at a place in one hour of a WIB day; all of it: ``hour`` None.
 
     Append-only: a correction is a row of its own that says why.
     """
@@ -145,7 +145,7 @@ class Sighting(models.Model):
     difference = models.OneToOneField(
         "reconciliation.ReconciliationException", models.PROTECT, null=True, related_name="+"
     )
-    form_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    form_key = models.CharField(max_length=64, blank=True, editable=False)
     at = models.DateTimeField("waktu")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="oleh"
@@ -156,6 +156,9 @@ class Sighting(models.Model):
         verbose_name = "catatan kasus QRIS"
         verbose_name_plural = "catatan kasus QRIS"
         constraints = [
+            models.UniqueConstraint(
+                fields=["form_key"], condition=~Q(form_key=""), name="sighting_once_per_form"
+            ),
             models.CheckConstraint(
                 name="sighting_money_is_one_row",
                 condition=(Q(kind="credit", trouble__isnull=False, difference=None))

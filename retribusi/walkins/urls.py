@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retribusi.walkins.views import claims, heads
+from retribusi.walkins.views import cases, claims, clock, heads, public
 
 app_name = "walkins"
 urlpatterns = [
@@ -12,4 +12,11 @@ urlpatterns = [
     path("retribusi/qris-statis/berkas/<int:pk>/catat/", claims.line_record, name="line_record"),
     path("retribusi/kepala/", heads.gap_list, name="gap_list"),
     path("retribusi/kepala/hitung/", heads.count, name="count"),
+    path("retribusi/jam-setor/", clock.deposit_clock, name="deposit_clock"),
+    path("cek-qris/", public.check, name="check"),
+    path("retribusi/qris-tak-terdaftar/", cases.case_list, name="case_list"),
+    path("retribusi/qris-tak-terdaftar/<uuid:pk>/", cases.case_detail, name="case_detail"),
+    path("retribusi/qris-tak-terdaftar/<uuid:pk>/teruskan/", cases.case_assign, name="case_assign"),
+    path("retribusi/qris-tak-terdaftar/<uuid:pk>/periksa/", cases.case_investigate, name="case_investigate"),
+    path("retribusi/qris-tak-terdaftar/<uuid:pk>/tutup/", cases.case_close, name="case_close"),
 ]

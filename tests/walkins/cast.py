@@ -22,6 +22,7 @@ from retribusi.walkins.services import claims
 from tests.opd.cast import person
 from tests.retribusi.cast import AT, Museum
 
+DAY = AT.date()
 _numbers = count(1)
 
 
@@ -60,7 +61,7 @@ class Gate:
     def undo(self, payment: Payment, *, at: datetime = AT + timedelta(minutes=9)) -> Order:
         return claims.undo(payment_id=payment.pk, reason="salah pilih uang", by=self.treasurer, at=at)
 
-    def settle(self, *payments: Payment, day: date = AT.date()) -> None:
+    def settle(self, *payments: Payment, day: date = DAY) -> None:
         """The acquirer's file of the day, and RKUD's statement that credits it."""
         lines = [files._line(payment, day) for payment in payments]
         self.bring(files.settlement_name(day), files.settlement_text(lines), self.treasurer, day, 7)
@@ -72,7 +73,7 @@ class Gate:
 
     def held(self, role: str) -> int:
         """What the role's account holds in whole rupiah, debit above zero."""
-        found = balance(role, on=AT.date() + timedelta(days=30), opd=self.museum.opd.pk)
+        found = balance(role, on=DAY + timedelta(days=30), opd=self.museum.opd.pk)
         assert found == int(found)
         return int(found)
 

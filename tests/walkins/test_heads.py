@@ -55,9 +55,7 @@ def test_impossible_numbers_are_refused(gate: Gate, days: int, hour: int, number
 
 def test_an_auditor_does_not_count(gate: Gate) -> None:
     with pytest.raises(PermissionDenied):
-        heads.count(
-            point=gate.museum.point, day=DAY, hour=9, heads=1, note="", by=gate.auditor, at=AT
-        )
+        heads.count(point=gate.museum.point, day=DAY, hour=9, heads=1, note="", by=gate.auditor, at=AT)
 
 
 def test_tickets_money_and_heads_stand_side_by_side(gate: Gate) -> None:

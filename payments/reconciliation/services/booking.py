@@ -31,7 +31,8 @@ _HOLD = "SELECT id FROM incoming_payment WHERE id = ANY(%s) ORDER BY id FOR KEY 
 """Keeps who recognises a payment out until this transaction ends, or waits for them."""
 _RECEIPTS = """
     SELECT m.id, p.id, p.opd_id, coalesce(g.kode_lra, p.kode_lra), coalesce(g.kode_lo, p.kode_lo),
-           p.revenue_amount + coalesce(g.amount, 0), l.gross, l.mdr, l.net, b.batch_no, b.credited_on, b.value_on,
+           p.revenue_amount + coalesce(g.amount, 0), l.gross, l.mdr, l.net,
+           b.batch_no, b.credited_on, b.value_on,
            greatest(b.credited_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
            greatest(b.value_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
            coalesce(g.shares, r.shares, '[]')::text

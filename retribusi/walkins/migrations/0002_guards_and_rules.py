@@ -1,6 +1,10 @@
 """What was counted or seen stays; how long money may take to RKUD is dated."""
 
+from datetime import date
+
 from django.db import migrations
+
+from opd.office.rules import define
 
 GUARDS = """
 CREATE TRIGGER walkins_headcount_append_only
@@ -66,6 +70,20 @@ DROP FUNCTION walkins_guard_headcount();
 """
 
 
+def forward(apps, schema_editor):
+    define(
+        apps,
+        key="retribusi.deposit_working_days",
+        value=1,
+        valid_from=date(2021, 1, 1),
+        legal_basis="Permendagri 77/2020 (penerimaan disetor ke RKUD paling lambat satu hari); perlu konfirmasi "
+        "terhadap perjanjian dengan bank penerima QRIS",
+    )
+
+
 class Migration(migrations.Migration):
-    dependencies = [("walkins", "0001_initial"), ("opd", "0002_append_only")]
-    operations = [migrations.RunSQL(GUARDS, UNGUARD)]
+    dependencies = [("walkins", "0001_initial"), ("opd", "0002_append_only"), ("office", "0001_initial")]
+    operations = [
+        migrations.RunSQL(GUARDS, UNGUARD),
+        migrations.RunPython(forward, migrations.RunPython.noop),
+    ]

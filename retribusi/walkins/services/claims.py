@@ -29,9 +29,7 @@ from retribusi.walkins.errors import WalkInError
 NOTHING = "Belum ada yang diklaim."
 
 
-def claim(
-    *, payment_id: UUID, quantities: Mapping[int, int], form_key: str, by: User, at: datetime
-) -> Order:
+def claim(*, payment_id: UUID, quantities: Mapping[int, int], form_key: str, by: User, at: datetime) -> Order:
     """Sell the tickets that a credit of the printed QRIS paid for: exactly its amount, at its day's tariffs.
 
     One transaction: order, recognition of the money, tickets, and the revenue where it is in RKUD already.
@@ -120,9 +118,7 @@ def _lines(offers: list[Offer], wanted: Mapping[int, int]) -> list[OrderLine]:
     ]
 
 
-def _order(
-    point: CollectionPoint, payment: Payment, lines: list[OrderLine], key: str, at: datetime
-) -> Order:
+def _order(point: CollectionPoint, payment: Payment, lines: list[OrderLine], key: str, at: datetime) -> Order:
     total = sum((line.quantity * line.unit_amount for line in lines), Decimal("0.00"))
     order = Order.objects.create(
         form_key=key, code=order_code(), point=point, visit_date=day_of(payment.paid_at), total=total,

@@ -30,7 +30,7 @@ from retribusi.walkins.services import claims
 @needs("walkins.claim")
 @require_GET
 def credit_list(request: HttpRequest) -> HttpResponse:
-    """Today's unclaimed credits of the places in reach; a treasurer also sees what only files told of."""
+    """Unclaimed credits of the places in reach; a treasurer also sees what only files told of."""
     reach, today = scope(request.user, "walkins.claim"), timezone.localdate()
     form = CreditFilter(request.GET, queries.points(reach).order_by("name").values_list("pk", "name"))
     first, last = form.span(today)
@@ -67,7 +67,9 @@ def credit_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, f"Diklaim sebagai pesanan {order.spoken}; tiketnya terbit.")
             return redirect("walkins:credit_detail", pk=pk)
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
-    return render(request, "retribusi/walkins/uang_rinci.html", _context(request, credit, form), status=status)
+    return render(
+        request, "retribusi/walkins/uang_rinci.html", _context(request, credit, form), status=status
+    )
 
 
 def _context(request: HttpRequest, credit: Credit, form: ClaimForm) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def credit_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     except WalkInError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Klaim dibatalkan: tiketnya tidak berlaku, uangnya kembali menjadi titipan.")
+        messages.success(request, "Klaim dibatalkan: tiketnya tidak berlaku, uangnya menjadi titipan lagi.")
     return redirect("walkins:credit_detail", pk=pk)
 
 
@@ -114,8 +116,9 @@ def line_record(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.of_files(scope(request.user, "reconciliation.resolve")), pk=pk)
     try:
         done = record_as_deposit(
-            exception_id=row.pk, reason="Uang QRIS statis, untuk diklaim.", by=actor(request), at=timezone.now()
-        )
+            exception_id=row.pk, reason="Uang QRIS statis, untuk diklaim.", by=actor(request),
+            at=timezone.now(),
+        )  # fmt: skip
     except ExplainError as error:
         messages.error(request, str(error))
         return redirect("walkins:credit_list")

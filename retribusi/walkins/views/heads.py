@@ -64,10 +64,11 @@ def gap_list(request: HttpRequest) -> HttpResponseBase:
     found = gaps.gaps(form.reach(whole), first=first, last=last, point_id=form.number("titik"))
     if request.GET.get("unduh") == "csv":
         return csv_response("tiket-uang-kepala.csv", COLUMNS, _lines(found))
+    trend = gaps.trend(found)
     context: dict[str, Any] = {
         "form": form, "rows": found, "total": gaps.total(found), "missing": gaps.missing(found),
-        "trend": gaps.trend(found), "first": first, "last": last, "is_filtered": bool(request.GET), "wide": True,
-        "most": max((max(day.tickets, day.heads) for day in gaps.trend(found)), default=0),
+        "trend": trend, "most": max((max(day.tickets, day.heads) for day in trend), default=0),
+        "is_filtered": bool(request.GET), "wide": True,
     }  # fmt: skip
     return render(request, "retribusi/walkins/kepala.html", context)
 
