@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from opd.stepup import second_factor
 from payments.incoming.models import Payment
 from payments.reconciliation.models import Match
 from payments.reconciliation.services import ExplainError, record_as_deposit
+from retribusi.catalogue import Offer
 from retribusi.walkins import fitting, queries
 from retribusi.walkins.errors import WalkInError
 from retribusi.walkins.forms import ClaimForm, CreditFilter
@@ -74,7 +76,6 @@ def credit_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, credit: Credit, form: ClaimForm) -> dict[str, Any]:
     payment = credit.payment
-    names = {offer.tariff_id: offer.name for offer in form.offers}
     prices = {offer.tariff_id: offer.amount for offer in form.offers}
     choices = [] if credit.order else fitting.fits(payment.amount, prices)
     may_undo = credit.order is not None and allowed(request.user, "walkins.undo", opd=payment.opd_id)
@@ -82,14 +83,17 @@ def _context(request: HttpRequest, credit: Credit, form: ClaimForm) -> dict[str,
     fresh = claim is not None and day_of(claim.recognised_at) == timezone.localdate()
     return {
         "credit": credit, "payment": payment, "form": form, "history": queries.history(payment),
-        "choices": [
-            (", ".join(f"{number} {names[key]}" for key, number in choice.items()), choice)
-            for choice in choices
-        ],
+        "choices": [(_words(form.offers, choice), choice) for choice in choices],
         "rows": [(offer, form[f"t{offer.tariff_id}"]) for offer in form.offers],
         "settled": Match.objects.filter(payment=payment).exists(),
         "may_undo": may_undo and fresh, "reason": ReasonForm(),
     }  # fmt: skip
+
+
+def _words(offers: Sequence[Offer], choice: Mapping[int, int]) -> str:
+    """A choice in the order of the board: "2 Dewasa, 1 Anak"."""
+    chosen = [offer for offer in offers if offer.tariff_id in choice]
+    return ", ".join(f"{choice[offer.tariff_id]} {offer.name}" for offer in chosen)
 
 
 @needs("walkins.undo")
