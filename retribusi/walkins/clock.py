@@ -197,7 +197,8 @@ def _value(key: str, found: Sequence[DatedRule], day: date) -> Any:
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -40,9 +40,9 @@ def _mixes(amount: Decimal, group: Sequence[tuple[Decimal, int]], bound: int) ->
     """Every choice of all tariffs of ``group``, each from one to ``bound`` times."""
     (price, key), rest = group[0], group[1:]
     if not rest:
-        number, left = divmod(amount, price)
-        if not left and 1 <= number <= bound:
-            yield {key: int(number)}
+        times, left = divmod(amount, price)
+        if not left and 1 <= times <= bound:
+            yield {key: int(times)}
         return
     for number in range(1, bound + 1):
         if amount <= number * price:

@@ -99,7 +99,7 @@ class CountForm(forms.Form):
 class ClockFilter(OfficeSentence):
     """Which agency and days; the last thirty days where nothing is said."""
 
-    field_order = ("opd", "sejak", "sampai")
+    field_order: Sequence[str] = ("opd", "sejak", "sampai")
     sejak = forms.DateField(label="sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
 
@@ -140,8 +140,8 @@ class CheckForm(forms.Form):
     point = forms.ModelChoiceField(CollectionPoint.objects.none(), required=False)
     note = forms.CharField(required=False, max_length=300, widget=forms.TextInput())
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"kunci": new_form_key()}, **kwargs)
+    def __init__(self, data: Any = None, sent: Any = None) -> None:
+        super().__init__(data, sent, initial={"kunci": new_form_key()})
         fields: Any = self.fields
         fields["point"].queryset = CollectionPoint.objects.shown()
         fields["point"].label_from_instance = lambda point: point.shown_name

@@ -75,11 +75,12 @@ def with_places(payments: Sequence[Payment]) -> list[Credit]:
 
 def of_files(reach: Scope) -> QuerySet[ReconciliationException]:
     """Settled at one of our places, but no notice ever came: to be recorded first, then claimed."""
-    rows = ReconciliationException.objects.waiting().within(reach)
     nmids = points(reach).values("receiving_account__nmid")
-    return rows.filter(
+    rows: QuerySet[ReconciliationException] = ReconciliationException.objects.waiting().filter(
         kind="missing_ours", settlement_line__nmid__in=nmids, settlement_line__partner_reference_no=""
-    ).select_related("settlement_line").order_by("-settlement_line__trx_time")  # fmt: skip
+    )
+    newest = reach.filter(rows).select_related("settlement_line")
+    return newest.order_by("-settlement_line__trx_time")
 
 
 def history(payment: Payment) -> list[Recognition]:

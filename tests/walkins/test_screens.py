@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from opd.models import Role, User
 from retribusi.models import Order
 from retribusi.walkins.models import HeadCount
+from tests.counter.cast import Desk
 from tests.opd.cast import agency, person
 from tests.retribusi.cast import AT, text
 from tests.walkins.cast import Gate
@@ -108,3 +109,16 @@ def test_the_exports_say_what_the_pages_show(client: Client, gate: Gate) -> None
     ):
         answer = client.get(address)
         assert word in b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+
+def test_the_register_of_sts_is_filtered_and_exported(client: Client, gate: Gate) -> None:
+    own = Desk(gate.museum, gate.officer, gate.treasurer, gate.bud)
+    own.deposited()
+    enter(client, gate.treasurer)
+    assert "SETOR 0001" in text(client.get("/loket/setoran/?keadaan=jalan"))
+    assert "Tidak ada STS yang cocok" in text(client.get("/loket/setoran/?keadaan=terlambat"))
+    assert "Tidak ada STS yang cocok" in text(client.get("/loket/setoran/?sampai=2026-01-01"))
+    answer = client.get("/loket/setoran/?unduh=csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == 2
+    assert "/STS/" in lines[1]

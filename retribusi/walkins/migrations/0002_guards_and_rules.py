@@ -76,8 +76,8 @@ def forward(apps, schema_editor):
         key="retribusi.deposit_working_days",
         value=1,
         valid_from=date(2021, 1, 1),
-        legal_basis="Permendagri 77/2020 (penerimaan disetor ke RKUD paling lambat satu hari); perlu konfirmasi "
-        "terhadap perjanjian dengan bank penerima QRIS",
+        legal_basis="Permendagri 77/2020 (penerimaan disetor ke RKUD paling lambat satu hari), dibaca bersama "
+        "perjanjian dengan bank penerima QRIS",
     )
 
 

@@ -86,7 +86,8 @@ def offices() -> QuerySet[Opd]:
 def _cases(reach: Scope) -> QuerySet[PhantomCase]:
     seen = [str(kind) for kind in (Sighting.Kind.CREDIT, Sighting.Kind.FILE, Sighting.Kind.REPORT)]
     rows = reach.filter(PhantomCase.objects.select_related("opd", "point"))
-    return rows.annotate(seen=Count("sightings", filter=Q(sightings__kind__in=seen)))
+    found = rows.annotate(seen=Count("sightings", filter=Q(sightings__kind__in=seen)))
+    return found.order_by("-opened_at", "-pk")
 
 
 def _narrowed(rows: QuerySet[PhantomCase], form: CaseFilter) -> QuerySet[PhantomCase]:

@@ -28,6 +28,7 @@ LATE = ("titik", "opd", "uang", "sejak", "batas", "pembayaran", "jumlah")
 def deposit_clock(request: HttpRequest) -> HttpResponseBase:
     whole, now = scope(request.user, "takings.view"), timezone.now()
     form = ClockFilter(request.GET, whole)
+    form.fields["opd"].label = "Uang dari"
     reach = form.reach(whole)
     first, last = form.span(timezone.localdate())
     rows = clock.pace(reach, first=first, last=last, at=now)
