@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "retribusi.counter",
     "retribusi.karcis",
     "retribusi.assessments",
+    "retribusi.walkins",
     "tp2dd",
 ]
 MIDDLEWARE = [

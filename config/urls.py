@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opd.office.urls")),
     path("", include("retribusi.urls")),
     path("", include("retribusi.complaints.urls")),
+    path("", include("retribusi.walkins.urls")),
     path("loket/", include("retribusi.counter.urls")),
     path("loket/", include("retribusi.karcis.urls")),
     path("", include("retribusi.assessments.urls")),

@@ -79,6 +79,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "assessments.view": frozenset({Role.BENDAHARA_PENERIMAAN, *_HEADS, Role.KUASA_BUD, Role.AUDITOR}),
     "assessments.issue": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "assessments.decide": _HEADS,
+    "walkins.claim": frozenset({Role.PETUGAS_LOKET, Role.BENDAHARA_PENERIMAAN}),
+    "walkins.undo": frozenset({Role.BENDAHARA_PENERIMAAN}),
+    "walkins.count": frozenset({Role.PETUGAS_LOKET, Role.BENDAHARA_PENERIMAAN}),
+    "phantom.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "phantom.handle": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
+    "phantom.assign": frozenset({Role.KUASA_BUD, Role.ADMINISTRATOR}),
     "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
 }

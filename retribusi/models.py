@@ -328,12 +328,14 @@ class Order(models.Model):
 
     ``channel`` other than QRIS is money that an officer took at the counter: it has a sale there, no payment.
     ``key`` is the payable key that payment requests carry. ``version`` grows with everything that changes
-    what the visitor's page shows, so that polling it costs one look.
+    what the visitor's page shows, so that polling it costs one look. ``void``: a wrong claim of money without
+    a request, put back; its tickets are void and its payment is free again.
     """
 
     class State(models.TextChoices):
         OPEN = "open", "Menunggu pembayaran"
         PAID = "paid", "Lunas"
+        VOID = "void", "Dibatalkan"
 
     class Channel(models.TextChoices):
         QRIS = "qris", "QRIS"
@@ -382,14 +384,16 @@ class Order(models.Model):
             models.CheckConstraint(
                 name="order_paid_has_receipt",
                 condition=Q(state="open", paid_at=None, receipt_number="")
-                | (Q(state="paid", paid_at__isnull=False) & ~Q(receipt_number="")),
+                | (Q(state__in=["paid", "void"], paid_at__isnull=False) & ~Q(receipt_number="")),
             ),
             models.UniqueConstraint(
                 fields=["receipt_number"], name="order_receipt_once", condition=~Q(receipt_number="")
             ),
             models.CheckConstraint(
                 name="order_paid_by_a_payment_or_free",
-                condition=Q(state="open") | Q(payment__isnull=False) | Q(total=0) | ~Q(channel="qris"),
+                condition=Q(state="open")
+                | Q(state="void", payment=None)
+                | (Q(state="paid") & (Q(payment__isnull=False) | Q(total=0) | ~Q(channel="qris"))),
             ),
         ]
 

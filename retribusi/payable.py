@@ -20,21 +20,11 @@ class OrderPayable:
         order = self._order(key)
         if order.is_paid:
             raise NotPayable("Pesanan ini sudah lunas.", Why.PAID)
+        if order.state == Order.State.VOID:
+            raise NotPayable("Pesanan ini sudah dibatalkan.", Why.VOID)
         if order.point.status != CollectionPoint.Status.LIVE:
             raise NotPayable("Tempat ini sedang tidak menjual tiket. Anda belum dikenai biaya.")
-        lines = list(order.lines.select_related("tariff").prefetch_related("tariff__codes"))
-        shares = _shares(lines, order.visit_date)
-        if not shares:
-            raise NotPayable("Tidak ada yang harus dibayar.")
-        what = ", ".join(f"{line.quantity} {line.tariff.name}" for line in lines)
-        return Quote(
-            amount=order.total,
-            description=f"Retribusi {order.point.name}: {what}"[:200],
-            opd_id=order.point.opd_id,
-            kode_lra=shares[0].kode_lra,
-            kode_lo=shares[0].kode_lo,
-            shares=shares if len(shares) > 1 else (),
-        )
+        return quote_of(order)
 
     def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
         """Paid in full: tickets, once. The request that was paid becomes the order's, whatever it showed."""
@@ -53,6 +43,26 @@ class OrderPayable:
 
     def _order(self, key: str) -> Order:
         return Order.objects.select_related("point").get(key=key)
+
+
+def quote_of(order: Order) -> Quote:
+    """What an order costs, by account codes of its day, whether its place sells now or not.
+
+    Raises NotPayable for an order of zero rupiah.
+    """
+    lines = list(order.lines.select_related("tariff").prefetch_related("tariff__codes"))
+    shares = _shares(lines, order.visit_date)
+    if not shares:
+        raise NotPayable("Tidak ada yang harus dibayar.")
+    what = ", ".join(f"{line.quantity} {line.tariff.name}" for line in lines)
+    return Quote(
+        amount=order.total,
+        description=f"Retribusi {order.point.name}: {what}"[:200],
+        opd_id=order.point.opd_id,
+        kode_lra=shares[0].kode_lra,
+        kode_lo=shares[0].kode_lo,
+        shares=shares if len(shares) > 1 else (),
+    )
 
 
 def _shares(lines: list[OrderLine], day: date) -> tuple[Share, ...]:

@@ -29,6 +29,7 @@ class Phase(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     MISSING = "missing"
+    VOID = "void"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def phase_of(order_state: str, request_state: str | None, expires_at: datetime |
     """The phase from the order's and its request's states. Pure; total."""
     if order_state == Order.State.PAID:
         return Phase.PAID
+    if order_state == Order.State.VOID:
+        return Phase.VOID
     if request_state is None or expires_at is None:
         return Phase.MISSING
     if request_state == State.OPEN:

@@ -101,6 +101,12 @@ def short_address(point: CollectionPoint) -> str:
     return _absolute(reverse("retribusi:point_short", args=[point.pk])).partition("://")[2].rstrip("/")
 
 
+def doubt() -> str:
+    """Where anybody asks whether a QRIS is official."""
+    address = _absolute(reverse("walkins:check")).partition("://")[2]
+    return f"Ragu QRIS ini asli? Periksa di {address.rstrip('/')}"
+
+
 def _absolute(path: str) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{path}"
 

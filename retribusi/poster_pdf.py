@@ -202,6 +202,7 @@ class _Sheet:
         size = 8.5 if len(law) < 200 else 6.5
         self.lines(_MARGIN, max(left_end, right_end, 272) + 1.5, law, size, width=_WIDTH - 2 * _MARGIN)
         self.rule(285)
-        self.text(_MARGIN, 287, poster.WARNING, 9, style="B", width=140)
+        self.text(_MARGIN, 286.5, poster.WARNING, 9, style="B", width=140)
+        self.text(_MARGIN, 291, poster.doubt(), 8, width=140)
         made = f"Dicetak {tanggal(sheet.made_at)}"
         self.text(_WIDTH - _MARGIN - 40, 287, made, 8, width=40, align="R", color=_QUIET)

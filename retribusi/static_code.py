@@ -22,7 +22,7 @@ def problems(text: str, account: Merchant) -> list[str]:
         payload = qris.parse(text)
     except qris.QrisError as error:
         return [str(error)]
-    return [*_kind(payload), *_merchant(payload, account)]
+    return [*_kind(payload), *differences(payload, account)]
 
 
 def _kind(payload: qris.QrisPayload) -> list[str]:
@@ -36,7 +36,8 @@ def _kind(payload: qris.QrisPayload) -> list[str]:
     return found
 
 
-def _merchant(payload: qris.QrisPayload, account: Merchant) -> list[str]:
+def differences(payload: qris.QrisPayload, account: Merchant) -> list[str]:
+    """Every way in which the code's merchant is not the register's, in sentences."""
     found = []
     if payload.nmid != account.nmid:
         found.append(f"NMID-nya {payload.nmid or 'tidak ada'}, sedangkan rekening ini {account.nmid}.")

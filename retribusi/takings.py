@@ -177,6 +177,11 @@ def _events(
     received = next((each.journal for each in journals if each.journal.kind == "payment_received"), None)
     if received:
         events.append(Event(received.recorded_at, f"Dibukukan sebagai penerimaan (jurnal {received.id})"))
+    events += [
+        Event(each.journal.recorded_at, f"Diklaim sebagai tiket (jurnal {each.journal.id})")
+        for each in journals
+        if each.journal.kind == "payment_recognised"
+    ]
     if lit.settled:
         events.append(Event(lit.settled, "Disetor bank penerima"))
     if lit.credited:

@@ -28,9 +28,11 @@ def _paid_by_money() -> Finding:
         "SELECT format('pesanan %s lunas tanpa pembayaran penuh yang terbukukan', o.code)"
         " FROM retribusi_order o LEFT JOIN incoming_payment p ON p.id = o.payment_id"
         " LEFT JOIN incoming_paymentrequest r ON r.id = p.request_id"
+        " LEFT JOIN incoming_recognition g ON g.payment_id = p.id AND g.undone_at IS NULL"
         " WHERE o.state = 'paid' AND o.total > 0 AND o.channel = 'qris'"
-        " AND (p.id IS NULL OR p.revenue_amount <> o.total"
-        " OR r.payable_kind IS DISTINCT FROM 'retribusi.order' OR r.payable_key IS DISTINCT FROM o.key)",
+        " AND (p.id IS NULL OR p.revenue_amount + coalesce(g.amount, 0) <> o.total"
+        " OR coalesce(r.payable_kind, g.payable_kind) IS DISTINCT FROM 'retribusi.order'"
+        " OR coalesce(r.payable_key, g.payable_key) IS DISTINCT FROM o.key)",
     )
 
 
@@ -50,11 +52,12 @@ def _tickets_counted() -> Finding:
     return count_and_problems(
         "SELECT count(*) FROM retribusi_ticket",
         "SELECT format('pesanan %s (%s): %s tiket terbit, seharusnya %s', o.code, o.state,"
-        " count(t.id), CASE WHEN o.state = 'paid' THEN l.quantity ELSE 0 END)"
+        " count(t.id), CASE WHEN o.state <> 'open' THEN l.quantity ELSE 0 END)"
         " FROM retribusi_orderline l JOIN retribusi_order o ON o.id = l.order_id"
         " LEFT JOIN retribusi_ticket t ON t.line_id = l.id"
         " GROUP BY o.id, l.id"
-        " HAVING count(t.id) <> CASE WHEN o.state = 'paid' THEN l.quantity ELSE 0 END"
+        " HAVING count(t.id) <> CASE WHEN o.state <> 'open' THEN l.quantity ELSE 0 END"
+        " OR (o.state = 'void' AND bool_or(t.state <> 'void'))"
         " OR bool_or(t.valid_date <> o.visit_date) OR bool_or(t.point_id <> o.point_id)",
     )
 

@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+RECOGNISED_KEY = "SELECT 'payment:' || payment_id || ':recognised:' || id"
+RECOGNISED = f"{RECOGNISED_KEY} FROM incoming_recognition"
+UNDONE = "incoming_recognition WHERE undone_at IS NOT NULL"
+
 
 class IncomingConfig(AppConfig):
     name = "payments.incoming"
@@ -18,6 +22,8 @@ class IncomingConfig(AppConfig):
         registry.answer_with(Service.VA_INQUIRY, answering.answer_inquiry)
         registry.answer_with(Service.VA_PAYMENT, answering.answer_payment)
         must_have_journal("incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment")
+        must_have_journal("incoming.recognition", RECOGNISED)
+        must_have_journal("incoming.put_back", f"{RECOGNISED_KEY} || ':undone' FROM {UNDONE}")
         audit.name_actions(
             receiving_account__register="Rekening penerimaan didaftarkan",
             receiving_account__end="Rekening penerimaan diakhiri",
@@ -32,5 +38,7 @@ class IncomingConfig(AppConfig):
             va__open="Nomor VA dibuka",
             va__prolong="Masa berlaku nomor VA diperpanjang",
             va__close="Nomor VA ditutup",
+            payment__recognise="Uang tanpa tagihan diklaim sebagai retribusi",
+            payment__put_back="Klaim uang tanpa tagihan dibatalkan",
             money_exception__explain="Kejanggalan uang masuk dijelaskan",
         )

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateField, Q, QuerySet, Sum
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import Count, DateField, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from opd.access import Scope
 from opd.office.calendar import WIB, bounds
@@ -19,6 +20,9 @@ from payments.incoming.texts import KIND_LABELS, METHOD_LABELS
 from payments.money import MoneyError, parse
 
 PAGE = 50
+_RECOGNISED = Coalesce(F("standing__amount"), Decimal(0))
+_LEVY = F("revenue_amount") + _RECOGNISED
+_KEPT = F("liability_amount") - _RECOGNISED
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,11 @@ class PaymentRow:
     payable_kind: str
     payable_key: str
     description: str
+    recognised: bool
 
     @property
     def kind_label(self) -> str:
-        return KIND_LABELS[Kind(self.kind)]
+        return "Diklaim" if self.recognised else KIND_LABELS[Kind(self.kind)]
 
     @property
     def method_label(self) -> str:
@@ -104,12 +109,12 @@ def every_payment(where: PaymentFilter) -> Iterator[PaymentRow]:
 
 def payment_row(payment_id: UUID, scope: Scope) -> PaymentRow:
     """Raises Payment.DoesNotExist, also outside the scope."""
-    return _row(_joined(scope.filter(Payment.objects.filter(pk=payment_id))).get())
+    return _row(_joined(_recognised(scope.filter(Payment.objects.filter(pk=payment_id)))).get())
 
 
 def _matching(where: PaymentFilter) -> QuerySet[Payment]:
     start, end = bounds(where.first, where.last)
-    found = where.scope.filter(Payment.objects.filter(paid_at__gte=start, paid_at__lt=end))
+    found = _recognised(where.scope.filter(Payment.objects.filter(paid_at__gte=start, paid_at__lt=end)))
     if where.accounts is not None:
         found = found.filter(receiving_account__in=where.accounts)
     if where.kinds is not None:
@@ -123,15 +128,28 @@ def _found_by(where: PaymentFilter) -> Q:
     text = where.text.strip()
     wanted = Q(rrn=text) | Q(partner_reference_no=text) | Q(reference_no=text)
     if where.payable_keys:
-        wanted |= Q(request__payable_key__in=where.payable_keys)
+        keys = where.payable_keys
+        wanted |= Q(request__payable_key__in=keys) | Q(standing__payable_key__in=keys)
     try:
         return wanted | Q(amount=parse(text))
     except MoneyError:
         return wanted
 
 
+def _recognised(found: QuerySet[Payment]) -> QuerySet[Payment]:
+    """With ``standing``: what a person recognised a payment without a request as."""
+    condition = Q(recognitions__undone_at=None)
+    return found.annotate(standing=FilteredRelation("recognitions", condition=condition))
+
+
 def _joined(found: QuerySet[Payment]) -> QuerySet[Payment]:
-    return found.select_related("request", "receiving_account", "opd")
+    return found.select_related("request", "receiving_account", "opd").annotate(
+        levy=Coalesce(F("standing__amount"), Decimal(0)),
+        levy_of=F("standing__payable_kind"),
+        levy_key=F("standing__payable_key"),
+        levy_what=F("standing__description"),
+        levy_code=F("standing__kode_lra"),
+    )
 
 
 def _edge(cursor: str) -> tuple[datetime, UUID] | None:
@@ -143,14 +161,14 @@ def _edge(cursor: str) -> tuple[datetime, UUID] | None:
     return (paid_at, payment_id) if paid_at.tzinfo else None
 
 
-def _row(payment: Payment) -> PaymentRow:
+def _row(payment: Any) -> PaymentRow:
     request, account = payment.request, payment.receiving_account
     return PaymentRow(
         id=payment.pk,
         kind=payment.kind,
         amount=payment.amount,
-        revenue_amount=payment.revenue_amount,
-        liability_amount=payment.liability_amount,
+        revenue_amount=payment.revenue_amount + payment.levy,
+        liability_amount=payment.liability_amount - payment.levy,
         paid_at=payment.paid_at,
         rrn=payment.rrn,
         reference_no=payment.reference_no,
@@ -162,14 +180,15 @@ def _row(payment: Payment) -> PaymentRow:
         fulfilment=payment.fulfilment,
         opd_id=payment.opd_id,
         opd_name=payment.opd.name,
-        kode_lra=payment.kode_lra,
+        kode_lra=payment.kode_lra or payment.levy_code or "",
         account_id=account.pk,
         account_name=account.name,
         nmid=account.nmid,
         request_id=payment.request_id,
-        payable_kind=request.payable_kind if request else "",
-        payable_key=request.payable_key if request else "",
-        description=request.description if request else "",
+        payable_kind=request.payable_kind if request else payment.levy_of or "",
+        payable_key=request.payable_key if request else payment.levy_key or "",
+        description=request.description if request else payment.levy_what or "",
+        recognised=payment.levy > 0,
     )
 
 
@@ -202,8 +221,8 @@ def sums(where: PaymentFilter) -> Sums:
     found = _matching(where).aggregate(
         payments=Count("pk"),
         amount=Sum("amount", default=Decimal(0)),
-        revenue=Sum("revenue_amount", default=Decimal(0)),
-        liability=Sum("liability_amount", default=Decimal(0)),
+        revenue=Sum(_LEVY, default=Decimal(0)),
+        liability=Sum(_KEPT, default=Decimal(0)),
     )
     return Sums(**found)
 
@@ -217,8 +236,8 @@ def takings(where: PaymentFilter) -> list[Taking]:
         .annotate(
             n=Count("pk"),
             total=Sum("amount"),
-            revenue=Sum("revenue_amount"),
-            liability=Sum("liability_amount"),
+            revenue=Sum(_LEVY),
+            liability=Sum(_KEPT),
         )
         .order_by("-day", "receiving_account__name", "opd_id")
     )

@@ -322,6 +322,70 @@ class Payment(models.Model):
         return f"payment:{self.pk}"
 
 
+class RecognitionQuerySet(models.QuerySet["Recognition"]):
+    def standing(self) -> Self:
+        return self.filter(undone_at=None)
+
+
+class Recognition(models.Model):
+    """Money without a request that a person recognised as the levy of one thing: it left the liability.
+
+    All of the payment, in rupiah; ``shares`` as of a request. Undone at most once, by a reversing journal;
+    then the money is a liability again. The payment itself never changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, related_name="recognitions", verbose_name="pembayaran"
+    )
+    payable_kind = models.CharField("jenis tagihan", max_length=40)
+    payable_key = models.CharField("kunci tagihan", max_length=64)
+    kode_lra = models.CharField("kode rekening LRA", max_length=30)
+    kode_lo = models.CharField("kode rekening LO", max_length=30)
+    amount = models.DecimalField("jumlah", max_digits=18, decimal_places=2)
+    shares = models.JSONField("bagian per kode rekening", default=list, blank=True)
+    description = models.CharField("uraian", max_length=200)
+    journal_id = models.BigIntegerField("jurnal", unique=True)
+    recognised_at = models.DateTimeField("diklaim")
+    recognised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="diklaim oleh"
+    )
+    undone_at = models.DateTimeField("dibatalkan", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="dibatalkan oleh"
+    )
+    undo_journal_id = models.BigIntegerField("jurnal pembatalan", null=True, unique=True)
+    undo_reason = models.CharField("alasan pembatalan", max_length=300, blank=True)
+
+    objects = RecognitionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["recognised_at", "pk"]
+        verbose_name = "klaim uang tanpa tagihan"
+        verbose_name_plural = "klaim uang tanpa tagihan"
+        indexes = [models.Index(fields=["recognised_at"], name="recognition_by_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment"], name="recognition_one_stands", condition=Q(undone_at=None)
+            ),
+            models.UniqueConstraint(
+                fields=["payable_kind", "payable_key"], name="recognition_once_per_thing"
+            ),
+            models.CheckConstraint(name="recognition_amount_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="recognition_undone_whole",
+                condition=Q(undone_at=None, undone_by=None, undo_journal_id=None, undo_reason="")
+                | (
+                    Q(undone_at__isnull=False, undone_by__isnull=False, undo_journal_id__isnull=False)
+                    & ~Q(undo_reason="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.description}"
+
+
 class PaymentEvent(models.Model):
     """What happened to a request or payment, for readers behind one cursor. Append-only."""
 

@@ -5,12 +5,14 @@ from payments.incoming.asking import cancel, confirm, ensure_qr, expire, renew, 
 from payments.incoming.booking import record_money
 from payments.incoming.exceptions import ExceptionError, explain
 from payments.incoming.intents import RequestError, accept_qr, default_expiry, plan_request
+from payments.incoming.recognising import RecogniseError, put_back, recognise
 from payments.incoming.traces import MoneySeen
 from payments.incoming.va.opening import VaWanted, close_va, open_va, open_vas
 
 __all__ = [
     "ExceptionError",
     "MoneySeen",
+    "RecogniseError",
     "RegisterError",
     "RequestError",
     "VaWanted",
@@ -26,6 +28,8 @@ __all__ = [
     "open_va",
     "open_vas",
     "plan_request",
+    "put_back",
+    "recognise",
     "record_money",
     "register_account",
     "renew",

@@ -18,6 +18,8 @@ _GUARDS = (
     ("incoming_moneyexception", "incoming_moneyexception_guard"),
     ("incoming_moneyexception", "incoming_moneyexception_kept"),
     ("incoming_noticework", "incoming_noticework_kept"),
+    ("incoming_recognition", "incoming_recognition_guard"),
+    ("incoming_recognition", "incoming_recognition_kept"),
     ("incoming_receivingaccount", "incoming_receivingaccount_guard"),
     ("incoming_receivingaccount", "incoming_receivingaccount_kept"),
     ("incoming_vainquiry", "incoming_vainquiry_append_only"),
@@ -73,6 +75,27 @@ def _journals() -> Finding:
             OR coalesce(l.amount, 0) <> -p.liability_amount
             OR (a.placed AND a.low = p.opd_id AND a.high = p.opd_id) IS NOT TRUE
          ORDER BY p.recorded_at
+        """,
+    )
+
+
+def _recognitions() -> Finding:
+    """What was recognised as levy left the liability, to the rupiah, and came back where it was undone."""
+    return count_and_problems(
+        "SELECT count(*) FROM incoming_recognition",
+        """
+        SELECT format('klaim %s (%s): jurnalnya tidak memuat jumlahnya', r.id, r.amount)
+          FROM incoming_recognition r JOIN incoming_payment p ON p.id = r.payment_id
+          LEFT JOIN LATERAL (
+                SELECT sum(e.amount) FILTER (WHERE e.amount > 0) AS moved, min(e.opd_id) AS opd
+                  FROM ledger_journal j JOIN ledger_entry e ON e.journal_id = j.id
+                 WHERE j.id = r.journal_id AND j.kind = 'payment_recognised'
+                   AND j.source = 'payment:' || r.payment_id) j ON true
+          LEFT JOIN ledger_journal u ON u.id = r.undo_journal_id AND u.reverses_id = r.journal_id
+         WHERE j.moved IS DISTINCT FROM r.amount OR j.opd <> p.opd_id OR r.amount <> p.liability_amount
+            OR (r.undone_at IS NOT NULL AND u.id IS NULL)
+            OR (r.shares <> '[]' AND r.amount IS DISTINCT FROM (
+                SELECT sum((share ->> 'amount')::numeric) FROM jsonb_array_elements(r.shares) AS share))
         """,
     )
 
@@ -189,6 +212,7 @@ LAWS = (
     Law("incoming.receivable", "piutang pada bank tidak pernah melebihi pembayarannya", _receivable),
     Law("incoming.paid_by_money", "setiap permintaan lunas punya tepat satu pelunas", _paid_by_money),
     Law("incoming.shares", "bagian per kode rekening menghabiskan tagihannya", _shares),
+    Law("incoming.recognitions", "setiap klaim memindahkan tepat uangnya dari titipan", _recognitions),
     Law("incoming.identities", "tidak ada uang yang dibukukan dua kali", _identities),
     Law("incoming.one_per_thing", "setiap tagihan lunas paling banyak sekali", _one_per_thing),
     Law(

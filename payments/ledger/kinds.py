@@ -2,6 +2,7 @@
 
 LABELS: dict[str, str] = {
     "payment_received": "Pembayaran diterima",
+    "payment_recognised": "Uang QRIS statis diklaim",
     "credited_to_rkud": "Masuk RKUD",
     "revenue_booked": "Pendapatan dibukukan",
     "reversal": "Pembalikan",

@@ -108,6 +108,7 @@ _BOOKED = """
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
+    LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
     LEFT JOIN LATERAL (
         SELECT j.id, j.effective_date, sum(e.amount) FILTER (WHERE e.amount > 0 AND e.book = 'bud') AS rkud
         FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
@@ -121,7 +122,8 @@ _BOOKED = """
     WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net AND (
         (c.id, coalesce(c.rkud, 0), c.effective_date)
             IS DISTINCT FROM (m.credited_journal, l.net, m.credited_on)
-        OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (m.revenue_journal, p.revenue_amount)
+        OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (
+            m.revenue_journal, p.revenue_amount + coalesce(g.amount, 0))
     )
     UNION ALL
     SELECT 'Pembayaran VA ' || p.id || ': kreditnya di rekening koran tidak sama dengan bukunya.'

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import F, Q, QuerySet
 
-from opd.forms import DayInput, RupiahField, Sentence
+from opd.forms import DayInput, OfficeSentence, RupiahField, Sentence
+from opd.office.calendar import bounds
 from payments.money import format_rupiah
 from retribusi.catalogue import PointToday
 from retribusi.counter import choices
-from retribusi.counter.models import Shift
+from retribusi.counter.models import Deposit, Shift
 from retribusi.counter.services.selling import MOST_OF_ONE, Basket, Channel
 from retribusi.models import CollectionPoint
 
@@ -115,6 +117,33 @@ def label_of(rows: Mapping[Any, Any]) -> Any:
         return f"{row.shift.officer}, {row.shift.point}: {format_rupiah(row.amount)}"
 
     return words
+
+
+class DepositFilter(OfficeSentence):
+    """Which STS of the register; all where nothing is said."""
+
+    field_order = ("keadaan", "opd", "sejak", "sampai")
+    STATES = [
+        ("", "apa pun keadaannya"), ("jalan", "belum masuk RKUD"), ("masuk", "sudah masuk RKUD"),
+        ("terlambat", "terlambat disetor"),
+    ]  # fmt: skip
+    keadaan = forms.ChoiceField(label="STS yang", choices=STATES, required=False)
+    sejak = forms.DateField(label="disetor sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+
+    def narrow(self, rows: QuerySet[Deposit]) -> QuerySet[Deposit]:
+        found = {
+            "jalan": Q(credited_date=None), "masuk": Q(credited_date__isnull=False),
+            "terlambat": Q(deposited_at__gt=F("due_at")),
+        }.get(self.word("keadaan"), Q())  # fmt: skip
+        if self.opd_id:
+            found &= Q(opd=self.opd_id)
+        first, last = self.day("sejak"), self.day("sampai")
+        if first:
+            found &= Q(deposited_at__gte=bounds(first)[0])
+        if last:
+            found &= Q(deposited_at__lt=bounds(last)[1])
+        return rows.filter(found)
 
 
 class CreditForm(forms.Form):

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from opd import audit
+from opd.models import User
 from retribusi import tickets
 from retribusi.models import Order, OrderLine, Ticket
 from retribusi.services.keys import signing_key
@@ -46,6 +47,29 @@ def mark_paid(order: Order, *, payment_id: UUID | None, at: datetime) -> Order:
         before={"state": Order.State.OPEN},
         after={"state": row.state, "receipt": row.receipt_number, "tickets": len(issued)},
     )
+    return row
+
+
+@transaction.atomic
+def void_order(order: Order, *, reason: str, by: User, at: datetime) -> Order:
+    """Take back an order that was paid by mistake, with its tickets; its payment is free for another.
+
+    Raises FulfilmentError where a ticket was used, or the order is not paid; nothing changes then.
+    """
+    row = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not row.is_paid:
+        raise FulfilmentError("Pesanan ini tidak sedang lunas. Tidak ada yang berubah.")
+    tickets_of = Ticket.objects.filter(line__order=row)
+    voided = tickets_of.filter(state=Ticket.State.VALID).update(state=Ticket.State.VOID)
+    if voided != tickets_of.count():
+        raise FulfilmentError("Tiketnya sudah dipakai masuk, jadi tidak dapat dibatalkan.")
+    row.state, row.payment = Order.State.VOID, None
+    row.version += 1
+    row.save(update_fields=["state", "payment", "version"])
+    audit.record(
+        "order.void", row, by=by, at=at, before={"state": Order.State.PAID},
+        after={"state": row.state, "tickets": voided}, reason=reason,
+    )  # fmt: skip
     return row
 
 

@@ -47,6 +47,7 @@ _TITLES = {
     Phase.REFUSED: gettext_lazy("QR tidak terbit"),
     Phase.CANCELLED: gettext_lazy("Dibatalkan"),
     Phase.MISSING: gettext_lazy("QR belum dibuat"),
+    Phase.VOID: gettext_lazy("Dibatalkan"),
 }
 
 

@@ -19,11 +19,12 @@ _DAYS = """
                coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0) AS settled,
                coalesce(sum(p.amount) FILTER (
                    WHERE coalesce(m.credited_journal, d.credited_journal) IS NOT NULL), 0) AS credited,
-               coalesce(sum(p.revenue_amount) FILTER (
+               coalesce(sum(p.revenue_amount + coalesce(g.amount, 0)) FILTER (
                    WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0) AS booked,
-               sum(p.liability_amount) AS deposit
+               sum(p.liability_amount - coalesce(g.amount, 0)) AS deposit
         FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
         LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+        LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
           AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
         GROUP BY 1

@@ -10,13 +10,15 @@ from uuid import UUID
 from django.db import connection
 
 _LIGHTS = """
-    SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > 0, p.revenue_amount > 0,
+    SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > coalesce(g.amount, 0),
+           p.revenue_amount + coalesce(g.amount, 0) > 0,
            CASE WHEN m.agrees THEN l.settlement_date ELSE s.post_date END, m.agrees IS FALSE,
            coalesce(m.credited_on, d.credited_on),
            CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on
                 WHEN d.revenue_journal IS NOT NULL THEN d.credited_on END
     FROM incoming_payment AS p
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
+    LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
     LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
     LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id

@@ -1,5 +1,6 @@
 """What can be done with banks' files: the door for outer rooms and screens."""
 
+from payments.reconciliation.services.booking import book_recognised
 from payments.reconciliation.services.credits import register_target
 from payments.reconciliation.services.explaining import ExplainError, explain, record_as_deposit
 from payments.reconciliation.services.files import RerunError, UploadError, import_file, rerun
@@ -13,6 +14,7 @@ __all__ = [
     "ExplainError",
     "RerunError",
     "UploadError",
+    "book_recognised",
     "explain",
     "import_file",
     "nudge_stuck",

@@ -15,24 +15,41 @@ from psycopg.sql import SQL, Identifier
 
 from opd import audit
 from payments.ledger.services import Draft, Leg, credit, debit, post_many
+from payments.reconciliation.models import Match
 from payments.reconciliation.services.lock import take_turn
 
 CHUNK = 500
-_TO_BOOK = """
-    SELECT m.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, l.gross, l.mdr, l.net,
-           'batch ' || b.batch_no, b.credited_on, b.value_on, coalesce(r.shares, '[]')::text
+_NEXT = """
+    SELECT m.payment_id
+    FROM reconciliation_match AS m
+    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
+    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    ORDER BY b.credited_on, m.id
+    LIMIT %s
+"""
+_HOLD = "SELECT id FROM incoming_payment WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+"""Keeps who recognises a payment out until this transaction ends, or waits for them."""
+_RECEIPTS = """
+    SELECT m.id, p.id, p.opd_id, coalesce(g.kode_lra, p.kode_lra), coalesce(g.kode_lo, p.kode_lo),
+           p.revenue_amount + coalesce(g.amount, 0), l.gross, l.mdr, l.net,
+           'batch ' || b.batch_no, b.credited_on, b.value_on,
+           greatest(b.credited_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
+           greatest(b.value_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
+           coalesce(g.shares, r.shares, '[]')::text
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
-    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
+    WHERE p.id = ANY(%s)
     ORDER BY b.credited_on, m.id
-    LIMIT %s
 """
-_TO_BOOK_DIRECT = """
+_DIRECT_RECEIPTS = """
     SELECT d.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, s.credit, 0::numeric, s.credit,
-           'Virtual Account ' || p.reference_no, s.post_date, s.effective_date, coalesce(r.shares, '[]')::text
+           'Virtual Account ' || p.reference_no, s.post_date, s.effective_date, s.post_date, s.effective_date,
+           coalesce(r.shares, '[]')::text
     FROM reconciliation_directcredit AS d
     JOIN reconciliation_statementline AS s ON s.id = d.line_id
     JOIN incoming_payment AS p ON p.id = d.payment_id
@@ -50,25 +67,12 @@ _BOOKED = """
 
 
 @dataclass(frozen=True)
-class _Way:
-    """How money comes to RKUD: what waits to be booked, where that is noted, and what the audit calls it."""
-
-    to_book: str
-    table: str
-    action: str
-    subject: str
-
-
-_BATCHES = _Way(_TO_BOOK, "reconciliation_match", "batch.book", "reconciliation.settlementbatch")
-_DIRECT = _Way(_TO_BOOK_DIRECT, "reconciliation_directcredit", "direct.book", "reconciliation.directcredit")
-
-
-@dataclass(frozen=True)
 class Receipt:
     """One payment whose money is in RKUD; rupiah, ``gross`` = ``mdr`` + ``net``.
 
-    ``origin`` names the batch or virtual account payment that brought it.
-    ``shares`` is its request's division over account codes, as JSON text; ``[]`` for a single code.
+    ``origin`` names the batch or virtual account payment that brought it. ``earned_on`` and ``earned_value``
+    are the days of its revenue: later than those of the credit where it was recognised as levy only then.
+    ``shares`` is its division over account codes, as JSON text; ``[]`` for a single code.
     """
 
     match_id: int
@@ -83,6 +87,8 @@ class Receipt:
     origin: str
     credited_on: date
     value_on: date
+    earned_on: date
+    earned_value: date
     shares: str
 
     @property
@@ -108,12 +114,62 @@ def book_credited(*, at: datetime, report: Callable[[int, str], None] | None = N
 def _book_chunk(way: _Way, at: datetime) -> int:
     with transaction.atomic():
         take_turn()
-        with connection.cursor() as cursor:
-            cursor.execute(SQL(way.to_book), [CHUNK])
-            receipts = [Receipt(*row) for row in cursor.fetchall()]
+        receipts = way.next()
         if receipts:
             _post(way, receipts, at)
     return len(receipts)
+
+
+def _receipts(payment_ids: Sequence[UUID]) -> list[Receipt]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(payment_ids)])
+        cursor.execute(_RECEIPTS, [list(payment_ids)])
+        return [Receipt(*row) for row in cursor.fetchall()]
+
+
+def _next_of_batches() -> list[Receipt]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT, [CHUNK])
+        wanted = [row[0] for row in cursor.fetchall()]
+    return _receipts(wanted)
+
+
+def _next_direct() -> list[Receipt]:
+    with connection.cursor() as cursor:
+        cursor.execute(_DIRECT_RECEIPTS, [CHUNK])
+        return [Receipt(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How money comes to RKUD: what waits to be booked, where that is noted, and what the audit calls it."""
+
+    next: Callable[[], list[Receipt]]
+    table: str
+    action: str
+    subject: str
+
+
+_BATCHES = _Way(_next_of_batches, "reconciliation_match", "batch.book", "reconciliation.settlementbatch")
+_DIRECT = _Way(_next_direct, "reconciliation_directcredit", "direct.book", "reconciliation.directcredit")
+
+
+def book_recognised(payment_id: UUID, *, at: datetime) -> bool:
+    """Book the revenue of a payment that was recognised as levy after its money had reached RKUD.
+
+    In the caller's transaction, which holds the payment's row. False where it is not in RKUD yet: then it
+    is booked with its credit.
+    """
+    waiting = Match.objects.filter(
+        payment=payment_id, credited_journal__isnull=False, revenue_journal__isnull=True
+    )
+    if not waiting.exists():
+        return False
+    (receipt,) = _receipts([payment_id])
+    if not receipt.revenue:
+        return False
+    (posted,) = post_many([(f"{receipt.source}:revenue", revenue(receipt))], by=None, at=at)
+    return bool(waiting.update(revenue_journal=posted.journal_id))
 
 
 def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
@@ -146,7 +202,8 @@ def credited(receipt: Receipt) -> Draft:
     if receipt.mdr:
         legs.append(debit("mdr_claim", receipt.mdr, opd=opd))
     legs.append(credit("acquirer_receivable", receipt.gross, opd=opd))
-    return _draft("credited_to_rkud", receipt, f"Masuk RKUD, {receipt.origin}", legs)
+    days = receipt.credited_on, receipt.value_on
+    return _draft("credited_to_rkud", receipt, f"Masuk RKUD, {receipt.origin}", legs, days)
 
 
 def revenue(receipt: Receipt) -> Draft:
@@ -159,24 +216,27 @@ def revenue(receipt: Receipt) -> Draft:
         debit("sal_change", amount, opd=opd),
         *(credit("revenue_lra", part, opd=opd, kode_rekening=kode_lra) for kode_lra, _, part in parts),
     ]
-    return _draft("revenue_booked", receipt, f"Pendapatan retribusi, {receipt.origin}", legs)
+    days = receipt.earned_on, receipt.earned_value
+    return _draft("revenue_booked", receipt, f"Pendapatan retribusi, {receipt.origin}", legs, days)
 
 
 def _parts(receipt: Receipt) -> list[tuple[str, str, Decimal]]:
-    """The revenue by its codes (LRA, LO). A payment that is revenue pays its request in full, so the
-    request's shares are its own; the books refuse a journal that they don't fill."""
+    """The revenue by its codes (LRA, LO). A payment that is revenue pays its request in full, or is
+    recognised whole, so those shares are its own; the books refuse a journal that they don't fill."""
     shares = json.loads(receipt.shares)
     if not shares:
         return [(receipt.kode_lra, receipt.kode_lo, receipt.revenue)]
     return [(share["kode_lra"], share["kode_lo"], Decimal(share["amount"])) for share in shares]
 
 
-def _draft(kind: str, receipt: Receipt, description: str, legs: Sequence[Leg]) -> Draft:
+def _draft(
+    kind: str, receipt: Receipt, description: str, legs: Sequence[Leg], days: tuple[date, date]
+) -> Draft:
     return Draft(
         kind=kind,
         source=receipt.source,
-        effective_date=receipt.credited_on,
-        value_date=receipt.value_on,
+        effective_date=days[0],
+        value_date=days[1],
         description=description,
         legs=tuple(legs),
     )

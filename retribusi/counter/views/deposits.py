@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,23 +18,34 @@ from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.models import Opd
 from opd.office import documents
+from opd.office.exports import csv_response
+from opd.office.models import Document
 from opd.stepup import second_factor
 from payments.ledger.queries import journal_of
 from payments.money import format_rupiah
 from retribusi.counter import queries
 from retribusi.counter.errors import CounterError
-from retribusi.counter.forms import CreditForm, DepositForm
+from retribusi.counter.forms import CreditForm, DepositFilter, DepositForm
 from retribusi.counter.models import Deposit
+from retribusi.counter.papers import STS
 from retribusi.counter.services import deposits
+
+COLUMNS = (
+    *("nomor_sts", "opd", "disetor", "batas_setor", "terlambat", "bukti_bank", "jumlah", "dicatat_oleh"),
+    *("masuk_rkud", "rujukan_rekening_koran", "dibukukan_oleh"),
+)
 
 
 @needs("takings.view")
 @require_GET
-def deposit_list(request: HttpRequest) -> HttpResponse:
-    """What is not at the bank yet, the oldest first, and every STS."""
+def deposit_list(request: HttpRequest) -> HttpResponseBase:
+    """What is not at the bank yet, the oldest first, and the register of STS."""
     reach = scope(request.user, "takings.view")
+    form = DepositFilter(request.GET, reach)
+    rows = form.narrow(reach.filter(Deposit.objects.select_related("opd", "made_by", "credited_by")))
+    if request.GET.get("unduh") == "csv":
+        return csv_response("register-sts.csv", COLUMNS, _lines(rows))
     held = queries.held(reach, at=timezone.now())
-    rows = reach.filter(Deposit.objects.select_related("opd", "made_by"))
     may = scope(request.user, "counter.deposit")
     ready = sorted(
         {row.shift.point.opd_id for row in held if row.may_deposit and row.shift.point.opd_id in may}
@@ -41,9 +54,20 @@ def deposit_list(request: HttpRequest) -> HttpResponse:
         "held": held, "total": sum((row.amount for row in held), queries.ZERO),
         "late": sum(row.is_late for row in held),
         "page": Paginator(rows, 50).get_page(request.GET.get("halaman")),
-        "ready": Opd.objects.filter(pk__in=ready),
+        "ready": Opd.objects.filter(pk__in=ready), "form": form, "is_filtered": bool(request.GET),
     }  # fmt: skip
     return render(request, "retribusi/counter/setoran_daftar.html", context)
+
+
+def _lines(rows: QuerySet[Deposit]) -> Iterator[list[Any]]:
+    """The register, with the numbers of the papers that stand."""
+    papers = Document.objects.filter(kind=STS.code, subject_type="counter.deposit", voided_at=None)
+    numbers = dict(papers.values_list("subject_id", "number_text"))
+    for row in rows.iterator(chunk_size=500):
+        yield [
+            numbers.get(str(row.pk), ""), row.opd, row.deposited_at, row.due_at, row.is_late, row.reference,
+            row.amount, row.made_by, row.credited_date, row.credited_reference, row.credited_by,
+        ]  # fmt: skip
 
 
 @needs("counter.deposit")
