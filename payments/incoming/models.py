@@ -17,8 +17,21 @@ from django.db.models import F, Q
 
 from opd.dated import in_force
 from opd.office.ids import uuid7
+from payments.incoming.refund_models import Refund
 from payments.incoming.rules import LIVE, SETTLING, Kind, State
 from payments.incoming.texts import KIND_LABELS, STATE_LABELS, TROUBLE_TEXTS, Trouble, TroubleText
+
+__all__ = [
+    "MoneyException",
+    "NoticeWork",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "PaymentRequest",
+    "ReceivingAccount",
+    "ReceivingAccountQuerySet",
+    "Refund",
+]
 
 
 def _choices(labels: Iterable[tuple[StrEnum, str]]) -> list[tuple[str, str]]:

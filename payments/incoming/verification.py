@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opd.office.verification import Finding, Law, count_and_problems, guards_standing
+from payments.incoming import refund_laws
 
 _PAYMENTS = "SELECT count(*) FROM incoming_payment"
 _GUARDS = (
@@ -19,6 +20,8 @@ _GUARDS = (
     ("incoming_noticework", "incoming_noticework_kept"),
     ("incoming_receivingaccount", "incoming_receivingaccount_guard"),
     ("incoming_receivingaccount", "incoming_receivingaccount_kept"),
+    ("incoming_refund", "incoming_refund_guard"),
+    ("incoming_refund", "incoming_refund_kept"),
 )
 
 
@@ -191,5 +194,6 @@ LAWS = (
         _followed_up,
     ),
     Law("incoming.audited", "setiap pembayaran ada di jejak audit", _audited),
+    *refund_laws.LAWS,
     Law("incoming.guards", "penjaga fakta uang terpasang di basis data", _guards),
 )

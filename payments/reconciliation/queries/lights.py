@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -12,8 +13,12 @@ from django.db import connection
 _LIGHTS = """
     SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > 0, p.revenue_amount > 0,
            CASE WHEN m.agrees THEN l.settlement_date END, m.agrees IS FALSE, m.credited_on,
-           CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on END
+           CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on END,
+           coalesce(f.amount, 0), coalesce(f.amount = p.amount, false)
     FROM incoming_payment AS p
+    LEFT JOIN LATERAL (
+        SELECT sum(amount) AS amount FROM incoming_refund WHERE payment_id = p.id AND state = 'done'
+    ) AS f ON true
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
     LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
@@ -27,7 +32,7 @@ class Lights:
 
     ``settled`` only where the bank's amount is ours (else it is named in ``crossed``); ``booked`` only while
     the revenue journal exists. ``deposit``: some of the money is a liability ("titipan"); ``booked`` never
-    comes for that part, and never at all where ``all_deposit``.
+    comes for that part, and never at all where ``all_deposit``. ``refunded`` (rupiah) went back to the payer.
     """
 
     requested: datetime | None = None
@@ -38,6 +43,8 @@ class Lights:
     deposit: bool = False
     all_deposit: bool = False
     crossed: frozenset[str] = frozenset()
+    refunded: Decimal = Decimal(0)
+    all_refunded: bool = False
 
 
 def lights(payment_ids: Collection[UUID]) -> dict[UUID, Lights]:
@@ -61,6 +68,8 @@ def _lights(
     differs: bool,
     credited: date | None,
     booked: date | None,
+    refunded: Decimal,
+    all_refunded: bool,
 ) -> Lights:
     return Lights(
         requested=requested,
@@ -71,6 +80,8 @@ def _lights(
         deposit=deposit,
         all_deposit=deposit and not has_revenue,
         crossed=frozenset({"settled"}) if differs else frozenset(),
+        refunded=refunded,
+        all_refunded=all_refunded,
     )
 
 
@@ -86,7 +97,12 @@ _OPEN_WORK = """
         SELECT FROM reconciliation_match AS m
         JOIN reconciliation_settlementline AS l ON l.id = m.line_id
         JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-        WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+        WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
+          AND b.credited = b.net - b.refunded
+          AND l.net <> (
+              SELECT coalesce(sum(f.amount), 0) FROM incoming_refund AS f
+              WHERE f.payment_id = m.payment_id AND f.state = 'done' AND f.against = 'receivable'
+          )
     ) OR EXISTS (
         SELECT FROM reconciliation_reconciliationexception AS e
         JOIN reconciliation_settlementline AS l ON l.id = e.settlement_line_id

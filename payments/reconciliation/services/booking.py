@@ -13,19 +13,25 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from opd import audit
+from payments.incoming.refund_rules import fill
 from payments.ledger.services import Draft, Leg, credit, debit, post_many
 from payments.reconciliation.services.lock import take_turn
 
 CHUNK = 500
 _TO_BOOK = """
     SELECT m.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, l.gross, l.mdr, l.net,
-           b.batch_no, b.credited_on, b.value_on, coalesce(r.shares, '[]')::text
+           b.batch_no, b.credited_on, b.value_on, coalesce(r.shares, '[]')::text, f.amount, f.revenue
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
-    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(revenue_amount), 0) AS revenue
+        FROM incoming_refund WHERE payment_id = p.id AND state = 'done' AND against = 'receivable'
+    ) AS f
+    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
+      AND b.credited = b.net - b.refunded AND l.net <> f.amount
     ORDER BY b.credited_on, m.id
     LIMIT %s
 """
@@ -41,6 +47,7 @@ _BOOKED = """
 class Receipt:
     """One payment whose money is in RKUD; rupiah, ``gross`` = ``mdr`` + ``net``.
 
+    ``refunded`` went back to the payer before the credit, ``refunded_revenue`` of it levy.
     ``shares`` is its request's division over account codes, as JSON text; ``[]`` for a single code.
     """
 
@@ -57,6 +64,8 @@ class Receipt:
     credited_on: date
     value_on: date
     shares: str
+    refunded: Decimal = Decimal(0)
+    refunded_revenue: Decimal = Decimal(0)
 
     @property
     def source(self) -> str:
@@ -89,7 +98,7 @@ def _book_chunk(at: datetime) -> int:
 
 
 def _post(receipts: Sequence[Receipt], at: datetime) -> None:
-    with_revenue = [receipt for receipt in receipts if receipt.revenue]
+    with_revenue = [receipt for receipt in receipts if receipt.revenue > receipt.refunded_revenue]
     drafts = [(f"{receipt.source}:credited", credited(receipt)) for receipt in receipts]
     drafts += [(f"{receipt.source}:revenue", revenue(receipt)) for receipt in with_revenue]
     posted = [answer.journal_id for answer in post_many(drafts, by=None, at=at)]
@@ -102,27 +111,27 @@ def _post(receipts: Sequence[Receipt], at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_BOOKED, values)
     for batch_no in sorted({receipt.batch_no for receipt in receipts}):
-        total = sum((r.net for r in receipts if r.batch_no == batch_no), Decimal(0))
+        total = sum((r.net - r.refunded for r in receipts if r.batch_no == batch_no), Decimal(0))
         after = {"payments": sum(r.batch_no == batch_no for r in receipts), "net": str(total)}
         audit.record("batch.book", ("reconciliation.settlementbatch", batch_no), by=None, at=at, after=after)
 
 
 def credited(receipt: Receipt) -> Draft:
     """The net is in RKUD; what the bank kept is our claim; the acquirer owes nothing any more."""
-    opd = receipt.opd_id
+    opd, came = receipt.opd_id, receipt.net - receipt.refunded
     legs: list[Leg] = []
-    if receipt.net:
-        legs += [debit("rkud", receipt.net, opd=opd), credit("rk_skpd", receipt.net, opd=opd)]
-        legs.append(debit("rk_ppkd", receipt.net, opd=opd))
+    if came:
+        legs += [debit("rkud", came, opd=opd), credit("rk_skpd", came, opd=opd)]
+        legs.append(debit("rk_ppkd", came, opd=opd))
     if receipt.mdr:
         legs.append(debit("mdr_claim", receipt.mdr, opd=opd))
-    legs.append(credit("acquirer_receivable", receipt.gross, opd=opd))
+    legs.append(credit("acquirer_receivable", receipt.gross - receipt.refunded, opd=opd))
     return _draft("credited_to_rkud", receipt, f"Masuk RKUD, batch {receipt.batch_no}", legs)
 
 
 def revenue(receipt: Receipt) -> Draft:
     """Revenue exists once it is in RKUD, and gross (asas bruto); only the part that is not a liability."""
-    amount, opd = receipt.revenue, receipt.opd_id
+    amount, opd = receipt.revenue - receipt.refunded_revenue, receipt.opd_id
     parts = _parts(receipt)
     legs = [
         debit("undeposited_receipts", amount, opd=opd),
@@ -135,11 +144,14 @@ def revenue(receipt: Receipt) -> Draft:
 
 def _parts(receipt: Receipt) -> list[tuple[str, str, Decimal]]:
     """The revenue by its codes (LRA, LO). A payment that is revenue pays its request in full, so the
-    request's shares are its own; the books refuse a journal that they don't fill."""
-    shares = json.loads(receipt.shares)
+    request's shares are its own, less what went back from the last of them; the books refuse a journal that
+    they don't fill."""
+    amount, shares = receipt.revenue - receipt.refunded_revenue, json.loads(receipt.shares)
     if not shares:
-        return [(receipt.kode_lra, receipt.kode_lo, receipt.revenue)]
-    return [(share["kode_lra"], share["kode_lo"], Decimal(share["amount"])) for share in shares]
+        return [(receipt.kode_lra, receipt.kode_lo, amount)]
+    kept = fill([Decimal(share["amount"]) for share in shares], amount)
+    pairs = zip(shares, kept, strict=True)
+    return [(share["kode_lra"], share["kode_lo"], part) for share, part in pairs if part]
 
 
 def _draft(kind: str, receipt: Receipt, description: str, legs: Sequence[Leg]) -> Draft:
