@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "retribusi",
     "retribusi.complaints",
     "retribusi.counter",
+    "retribusi.refunds",
     "tp2dd",
 ]
 MIDDLEWARE = [

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opd.office.urls")),
     path("", include("retribusi.urls")),
     path("", include("retribusi.complaints.urls")),
+    path("", include("retribusi.refunds.urls")),
     path("loket/", include("retribusi.counter.urls")),
     path("anggaran/", include("opd.planning.urls")),
     path("belanja/", include("payments.spending.urls")),

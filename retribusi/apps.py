@@ -25,6 +25,7 @@ class RetribusiConfig(AppConfig):
         audit.name_actions(
             order__place="Pesanan dibuat",
             order__paid="Pesanan lunas, tiket diterbitkan",
+            order__refunded="Tiket dibatalkan karena uangnya dikembalikan",
             ticket_key__rotate="Kunci tiket diganti",
             point__create="Titik dibuat",
             point__copy="Titik disalin dari titik lain",

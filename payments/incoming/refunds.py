@@ -72,6 +72,11 @@ def propose(
         raise RefundError(
             f"{WHY_TEXTS[chosen.why]} Isi seluruhnya, {format_rupiah(payment.amount)}, atau tunggu."
         )
+    if chosen.path is Path.CANCEL and not payment.rrn:
+        raise RefundError(
+            "Bank belum mengabarkan RRN pembayaran ini, jadi belum dapat disebut kepada bank. Tunggu kabarnya"
+            " atau berkas settlement."
+        )
     return _propose(payment, chosen.path, split(amount, remaining), reason, by, at)
 
 

@@ -33,7 +33,10 @@ FOLDER = "contoh-berkas"
 
 @dataclass(frozen=True)
 class Line:
-    """One transaction as the acquirer would settle it: no fee, since it is paid to the government."""
+    """One transaction as the acquirer would settle it: no fee, since it is paid to the government.
+
+    ``returned`` is what it gave back to the payer since, and credits less to RKUD.
+    """
 
     paid_at: datetime
     day: date
@@ -46,6 +49,7 @@ class Line:
     partner_reference: str
     issuer: str
     amount: Decimal
+    returned: Decimal = Decimal(0)
 
     @property
     def batch_no(self) -> str:
@@ -67,6 +71,16 @@ def seed(*, at: datetime) -> str:
         else:
             _keep(statement_name(day), text)
     return f"berkas {len(days)} hari"
+
+
+def keep_last_statement(*, at: datetime) -> None:
+    """Write the file that is left to upload again, less what the acquirer gave back since."""
+    days = _days(day_of(at))
+    balance = FIRST_BALANCE
+    for number, day in enumerate(days):
+        balance, text = statement_text(day, balance, _lines(day, odd=len(days) - 1 - number))
+        if number == len(days) - 1:
+            _keep(statement_name(day), text)
 
 
 def opening_balance(*, at: datetime) -> Decimal:
@@ -94,7 +108,11 @@ def _days(today: date) -> list[date]:
 def _lines(day: date, *, odd: int) -> list[Line]:
     """The day's payments; two days before the last one is missing, and the day before there is a stranger."""
     start, end = bounds(day)
-    payments = Payment.objects.filter(paid_at__gte=start, paid_at__lt=end).select_related("receiving_account")
+    payments = (
+        Payment.objects.filter(paid_at__gte=start, paid_at__lt=end)
+        .select_related("receiving_account")
+        .prefetch_related("refunds")
+    )
     lines = [_line(payment, day) for payment in payments.order_by("paid_at", "pk")]
     if odd == 2 and len(lines) > 2:
         del lines[1]
@@ -117,6 +135,9 @@ def _line(payment: Payment, day: date) -> Line:
         partner_reference=payment.partner_reference_no,
         issuer=payment.issuer,
         amount=payment.amount,
+        returned=sum(
+            (row.amount for row in payment.refunds.all() if row.against == "receivable"), Decimal(0)
+        ),
     )
 
 
@@ -177,7 +198,7 @@ def _movements(day: date, lines: Iterable[Line]) -> list[tuple[str, str, Decimal
     batches: dict[str, tuple[str, Decimal]] = {}
     for line in lines:
         _, net = batches.get(line.batch_no, ("", Decimal(0)))
-        batches[line.batch_no] = (line.nmid, net + line.amount)
+        batches[line.batch_no] = (line.nmid, net + line.amount - line.returned)
     credits = [
         (f"QRIS SETTLEMENT {day:%Y%m%d} {nmid}", batch, net) for batch, (nmid, net) in sorted(batches.items())
     ]

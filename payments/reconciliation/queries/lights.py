@@ -14,10 +14,14 @@ _LIGHTS = """
     SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > 0, p.revenue_amount > 0,
            CASE WHEN m.agrees THEN l.settlement_date END, m.agrees IS FALSE, m.credited_on,
            CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on END,
-           coalesce(f.amount, 0), coalesce(f.amount = p.amount, false)
+           coalesce(f.amount, 0),
+           CASE WHEN p.revenue_amount > 0 THEN f.revenue = p.revenue_amount ELSE f.amount = p.amount END
+               IS TRUE,
+           coalesce(f.revenue > 0, false)
     FROM incoming_payment AS p
     LEFT JOIN LATERAL (
-        SELECT sum(amount) AS amount FROM incoming_refund WHERE payment_id = p.id AND state = 'done'
+        SELECT sum(amount) AS amount, sum(revenue_amount) AS revenue
+        FROM incoming_refund WHERE payment_id = p.id AND state = 'done'
     ) AS f ON true
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
@@ -32,7 +36,8 @@ class Lights:
 
     ``settled`` only where the bank's amount is ours (else it is named in ``crossed``); ``booked`` only while
     the revenue journal exists. ``deposit``: some of the money is a liability ("titipan"); ``booked`` never
-    comes for that part, and never at all where ``all_deposit``. ``refunded`` (rupiah) went back to the payer.
+    comes for that part, and never at all where ``all_deposit``. ``refunded`` (rupiah) went back to the payer:
+    ``levy_refunded`` where levy is in it, ``all_refunded`` where nothing of what was bought is left.
     """
 
     requested: datetime | None = None
@@ -45,6 +50,7 @@ class Lights:
     crossed: frozenset[str] = frozenset()
     refunded: Decimal = Decimal(0)
     all_refunded: bool = False
+    levy_refunded: bool = False
 
 
 def lights(payment_ids: Collection[UUID]) -> dict[UUID, Lights]:
@@ -70,6 +76,7 @@ def _lights(
     booked: date | None,
     refunded: Decimal,
     all_refunded: bool,
+    levy_refunded: bool,
 ) -> Lights:
     return Lights(
         requested=requested,
@@ -82,6 +89,7 @@ def _lights(
         crossed=frozenset({"settled"}) if differs else frozenset(),
         refunded=refunded,
         all_refunded=all_refunded,
+        levy_refunded=levy_refunded,
     )
 
 
