@@ -12,10 +12,10 @@ PATH_LABELS: dict[Path, str] = {
     Path.FOUND: "Sudah dikembalikan bank",
 }
 STANDING_LABELS: dict[Standing, str] = {
-    Standing.REQUESTED: "Menunggu persetujuan",
+    Standing.REQUESTED: "Diusulkan",
     Standing.APPROVED: "Disetujui",
     Standing.SENT: "Dikirim ke bank",
-    Standing.UNCLEAR: "Menunggu kepastian bank",
+    Standing.UNCLEAR: "Belum pasti",
     Standing.DONE: "Dikembalikan",
     Standing.REFUSED: "Ditolak",
 }

@@ -98,6 +98,8 @@ def _once(request: Request, number: str, payment: Payment, amount: Decimal) -> N
 
 
 def _waits_for_payout(payment: Payment) -> bool:
+    if payment.settled_on is None:
+        return False
     late = LatePayout.objects.filter(settled_on=payment.settled_on, nmid=payment.qr.nmid, paid_on=None)
     return late.exists()
 

@@ -99,11 +99,11 @@ def _levies() -> QuerySet[Payment]:
     return Payment.objects.filter(kind="exact", opd=house, refunds=None).exclude(rrn="")
 
 
-def _matched() -> QuerySet[Match, dict[str, Any]]:
+def _matched() -> QuerySet[Match, Any]:
     return Match.objects.filter(agrees=True).values("payment")
 
 
-def _booked() -> QuerySet[Match, dict[str, Any]]:
+def _booked() -> QuerySet[Match, Any]:
     return _matched().exclude(credited_journal=None)
 
 

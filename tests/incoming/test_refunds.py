@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from opd import audit
 from opd.models import Role, User
 from payments.incoming import asking, refund_sending, refunds, services, sweep, whereabouts
 from payments.incoming.models import MoneyException, Payment, Refund
@@ -359,7 +360,7 @@ def test_a_failed_audit_write_changes_nothing(
     world: World, treasurer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment = paid(world)
-    monkeypatch.setattr(refunds.audit, "record", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(audit, "record", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         propose(payment, treasurer)
     assert not Refund.objects.exists()

@@ -63,6 +63,10 @@ class Office:
         proposal = Proposal(amount=Decimal(amount or left), seen=left, **given)
         return services.propose(payment=payment, proposal=proposal, by=self.treasurer, at=LATER)
 
+    def asked_and_proposed(self) -> Refund:
+        """At a payer's request, so without a picture."""
+        return self.propose(request_id=self.asks().pk, evidence=None)
+
     def given_back(self, amount: int | None = None) -> Refund:
         refund = self.propose(amount)
         return services.approve(refund_id=refund.pk, by=self.head, at=LATER)
@@ -70,7 +74,7 @@ class Office:
     def restitution(self) -> Refund:
         """Approved, its SKRDLB and SPM entered."""
         self.in_rkud()
-        refund = self.propose()
+        refund = self.asked_and_proposed()
         services.approve(refund_id=refund.pk, by=self.head, at=LATER)
         given: dict[str, Any] = {"day": AT.date(), "by": self.treasurer, "at": LATER}
         services.record_skrdlb(refund_id=refund.pk, number="900/1/SKRDLB", **given)

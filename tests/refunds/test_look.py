@@ -58,9 +58,14 @@ def test_the_payers_page_is_accessible(screen: Screen, client: Client, office: O
     see(screen, page, size, scheme, f"kembali-{name}")
 
 
+def _done(office: Office) -> Refund:
+    refund = office.asked_and_proposed()
+    return services.approve(refund_id=refund.pk, by=office.head, at=LATER)
+
+
 def _lost(office: Office) -> Refund:
     office.museum.bank.mood = lambda service, body, honest: None
-    return office.given_back()
+    return _done(office)
 
 
 def _double(office: Office) -> str:
@@ -83,10 +88,10 @@ OFFICE: dict[str, tuple[Callable[[Office], str], Callable[[Office], User]]] = {
         lambda office: f"/pengembalian/pembayaran/{office.payment.pk}/",
         lambda office: office.treasurer,
     ),
-    "decide": (lambda office: f"/pengembalian/{office.propose().pk}/", lambda office: office.head),
+    "decide": (lambda office: f"/pengembalian/{office.asked_and_proposed().pk}/", lambda office: office.head),
     "unclear": (lambda office: f"/pengembalian/{_lost(office).pk}/", lambda office: office.head),
     "restitution": (lambda office: f"/pengembalian/{office.restitution().pk}/", lambda office: office.bud),
-    "done": (lambda office: f"/pengembalian/{office.given_back().pk}/", lambda office: office.treasurer),
+    "done": (lambda office: f"/pengembalian/{_done(office).pk}/", lambda office: office.treasurer),
     "requests": (
         lambda office: "/pengembalian/permohonan/" if office.asks() else "",
         lambda office: office.treasurer,

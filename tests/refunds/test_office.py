@@ -148,10 +148,10 @@ def test_the_desk_lists_titipan_until_it_is_proposed(office: Office, client: Cli
     signed_in(client, office.treasurer)
     page = text(client.get("/pengembalian/titipan/"))
     assert "Bayar ganda" in page
-    assert "Simpan dengan penjelasan" in page
+    assert "Simpan di sini" in page
     assert "Tidak ada titipan yang cocok" in text(client.get("/pengembalian/titipan/?umur=30"))
     assert "632811000002" in text(client.get("/pengembalian/titipan/?q=632811000002"))
-    csv = b"".join(client.get("/pengembalian/titipan/?unduh=csv")).decode()  # type: ignore[arg-type]
+    csv = b"".join(client.get("/pengembalian/titipan/?unduh=csv")).decode()
     assert "632811000002" in csv
     office.propose(payment=second, evidence=None)
     assert "Tidak ada titipan yang menunggu" in text(client.get("/pengembalian/titipan/"))
@@ -166,7 +166,7 @@ def test_a_kept_titipan_is_explained_and_stays(office: Office, client: Client) -
     assert trouble.state == "explained"
     page = text(client.get("/pengembalian/titipan/"))
     assert "632811000002" in page
-    assert "Simpan dengan penjelasan" not in page
+    assert "Simpan di sini" not in page
 
 
 def test_money_that_the_bank_gave_back_is_taken_over(office: Office, client: Client) -> None:
@@ -227,7 +227,7 @@ def test_the_queue_filters_and_exports(office: Office, client: Client) -> None:
     signed_in(client, office.head)
     assert "Museum tutup lebih awal" in text(client.get(f"/pengembalian/?q={office.paid.receipt_number}"))
     assert "Tidak ada pengembalian yang cocok" in text(client.get("/pengembalian/?keadaan=open"))
-    csv = b"".join(client.get("/pengembalian/?unduh=csv")).decode()  # type: ignore[arg-type]
+    csv = b"".join(client.get("/pengembalian/?unduh=csv")).decode()
     assert "Dibatalkan di bank" in csv
 
 

@@ -9,7 +9,6 @@ from django.db import connection
 
 from payments.incoming.models import Refund
 from payments.incoming.refund_laws import LAWS as MONEY
-from retribusi.models import Ticket
 from retribusi.refunds import services
 from retribusi.refunds.models import RefundRequest
 from retribusi.refunds.verification import LAWS
@@ -52,7 +51,9 @@ HARM: dict[str, Callable[[Office], None]] = {
     "refunds.own_payment": lambda office: unguarded(
         REQUEST, f"UPDATE {REQUEST} SET order_id = '{office.museum.order().pk}'"
     ),
-    "refunds.tickets": lambda office: Ticket.objects.update(state="valid") and None,
+    "refunds.tickets": lambda office: unguarded(
+        "retribusi_ticket", "UPDATE retribusi_ticket SET state = 'valid'"
+    ),
     "refunds.contacts": lambda office: unguarded(REQUEST, f"UPDATE {REQUEST} SET contact = 'terbuka'"),
     "refunds.trail": lambda office: unguarded(
         "opd_auditevent", "DELETE FROM opd_auditevent WHERE action = 'refund_request.taken'"

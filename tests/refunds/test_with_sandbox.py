@@ -262,9 +262,12 @@ def test_a_refund_while_the_credit_arrives_is_on_one_side_of_it(
     incoming.carry_out(refund.pk, at=timezone.now())
     late = bank.close_day()
     second = proposed(payment, treasurer, Decimal(1000))
-    results = at_once(
-        lambda: carried_out(second, head), lambda: (time.sleep(0.05), credited(late, treasurer))
-    )
+
+    def statement_comes() -> None:
+        time.sleep(0.05)
+        credited(late, treasurer)
+
+    results = at_once(lambda: carried_out(second, head), statement_comes)
     assert not [
         result for result in results if isinstance(result, Exception) and not isinstance(result, RefundError)
     ]

@@ -59,6 +59,7 @@ def refund_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form, "page": page, "rows": [(row, TONES[row.state]) for row in page],
         "total": found.aggregate(sum=Sum("amount", default=0))["sum"], "is_filtered": bool(request.GET),
+        "wide": True,
     }  # fmt: skip
     return render(request, "retribusi/refunds/list.html", context)
 
@@ -100,6 +101,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form, "page": page, "rows": queries.kept(list(page), on=today),
         "total": found.aggregate(sum=Sum("left", default=0))["sum"], "is_filtered": bool(request.GET),
+        "wide": True,
         "may_propose": allowed(request.user, "refund.propose"),
         "may_explain": allowed(request.user, "reconciliation.resolve"), "reason": ReasonForm(),
     }  # fmt: skip
