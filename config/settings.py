@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "retribusi.karcis",
     "retribusi.assessments",
     "retribusi.walkins",
+    "retribusi.refunds",
     "tp2dd",
 ]
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("retribusi.urls")),
     path("", include("retribusi.complaints.urls")),
     path("", include("retribusi.walkins.urls")),
+    path("", include("retribusi.refunds.urls")),
     path("loket/", include("retribusi.counter.urls")),
     path("loket/", include("retribusi.karcis.urls")),
     path("", include("retribusi.assessments.urls")),

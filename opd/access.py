@@ -32,6 +32,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     ),
     "complaints.handle": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "complaints.assign": frozenset({Role.ADMINISTRATOR}),
+    "refund.view": frozenset(
+        {Role.BENDAHARA_PENERIMAAN, *_HEADS, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR}
+    ),
+    "refund.propose": frozenset({Role.BENDAHARA_PENERIMAAN}),
+    "refund.approve": _HEADS,
+    "refund.pay": frozenset({Role.KUASA_BUD}),
     "settlement.upload": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "statement.upload": frozenset({Role.KUASA_BUD}),
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),

@@ -18,6 +18,7 @@ PATHS: dict[str, str] = {
     "unggah": "M12 15V5M8 9l4-4 4 4M4 15v4h16v-4",
     "unduh": "M12 4v10M8 10l4 4 4-4M4 20h16",
     "ingat": "M12 4l9 16H3zM12 10v4M12 17v.5",
+    "kembali": "M9 14l-5-5 5-5M4 9h11a5 5 0 010 10h-4",
     "menu": "M4 7h16M4 12h16M4 17h16",
     "tutup": "M6 6l12 12M18 6L6 18",
     "keluar": "M10 4H5v16h5M14 8l4 4-4 4M18 12H9",

@@ -26,6 +26,7 @@ class RetribusiConfig(AppConfig):
             order__place="Pesanan dibuat",
             order__paid="Pesanan lunas, tiket diterbitkan",
             order__void="Pesanan dibatalkan, tiketnya tidak berlaku",
+            order__refunded="Tiket dibatalkan karena uangnya dikembalikan",
             ticket_key__rotate="Kunci tiket diganti",
             point__create="Titik dibuat",
             point__copy="Titik disalin dari titik lain",

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from payments.incoming.models import Payment
 from payments.incoming.registry import NotPayable, Quote, Share, Why
+from payments.reconciliation.queries import lights
 from retribusi.models import CollectionPoint, Order, OrderLine
-from retribusi.services.fulfilment import mark_paid, touch
+from retribusi.services.fulfilment import mark_paid, touch, void_unused
 
 
 class OrderPayable:
@@ -39,6 +40,10 @@ class OrderPayable:
         touch(key)
 
     def on_refunded(self, key: str, payment_id: UUID, amount: Decimal, at: datetime) -> None:
+        """Money went back. Once all of what paid the order is gone, its unused tickets are void."""
+        order = self._order(key)
+        if order.payment_id == payment_id and lights([payment_id])[payment_id].all_refunded:
+            void_unused(order, at=at)
         touch(key)
 
     def _order(self, key: str) -> Order:

@@ -9,10 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from opd.office.calendar import day_of
 from payments.incoming.models import Payment, PaymentRequest
+from payments.incoming.refund_rules import Standing as RefundStanding
 from payments.incoming.rules import Kind, State
 from retribusi.models import Order, OrderLine
 from retribusi.services.paying import KIND
@@ -42,12 +43,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class MoneyNote:
-    """Money that did not turn into tickets; ``amount`` in rupiah is what is kept as titipan."""
+    """Money that did not turn into tickets; ``amount`` in rupiah came as titipan, ``returned`` went back."""
 
     kind: str
     amount: Decimal
     paid_at: datetime
     reference: str
+    returned: Decimal = Decimal(0)
+
+    @property
+    def is_back(self) -> bool:
+        return self.returned >= self.amount
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class PayPage:
 
     @property
     def titipan(self) -> Decimal:
-        return sum((note.amount for note in self.money), Decimal(0))
+        return sum((note.amount - note.returned for note in self.money), Decimal(0))
 
 
 def phase_of(order_state: str, request_state: str | None, expires_at: datetime | None, at: datetime) -> Phase:
@@ -143,7 +149,10 @@ def money_notes(order: Order) -> list[MoneyNote]:
     rows = Payment.objects.filter(
         Q(liability_amount__gt=0), request__payable_kind=KIND, request__payable_key=order.key
     ).order_by("paid_at", "pk")
+    gone = Sum(
+        "refunds__liability_amount", filter=Q(refunds__state=str(RefundStanding.DONE)), default=Decimal(0)
+    )
     return [
-        MoneyNote(Kind(row.kind), row.liability_amount, row.paid_at, row.rrn or row.reference_no)
-        for row in rows
+        MoneyNote(Kind(row.kind), row.liability_amount, row.paid_at, row.rrn or row.reference_no, row.gone)
+        for row in rows.annotate(gone=gone)
     ]

@@ -30,9 +30,11 @@ class Proof:
 
 
 def reached(lit: Lights | None) -> Printed:
-    """The last light that is on; FREE for an order without a payment. Pure."""
+    """The last light that is on, unless levy went back; FREE for an order without a payment. Pure."""
     if lit is None:
         return Printed.FREE
+    if lit.levy_refunded:
+        return Printed.REFUNDED if lit.all_refunded else Printed.PARTLY_REFUNDED
     steps = ((lit.booked, Printed.BOOKED), (lit.credited, Printed.CREDITED), (lit.settled, Printed.SETTLED))
     return next((state for done, state in steps if done), Printed.PAID)
 

@@ -37,6 +37,8 @@ class Printed(IntEnum):
     SETTLED = 2
     CREDITED = 3
     BOOKED = 4
+    REFUNDED = 5
+    PARTLY_REFUNDED = 6
 
 
 class ReceiptError(ValueError):

@@ -24,6 +24,9 @@ class IncomingConfig(AppConfig):
         must_have_journal("incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment")
         must_have_journal("incoming.recognition", RECOGNISED)
         must_have_journal("incoming.put_back", f"{RECOGNISED_KEY} || ':undone' FROM {UNDONE}")
+        must_have_journal(
+            "incoming.refund", "SELECT 'refund:' || id || ':done' FROM incoming_refund WHERE state = 'done'"
+        )
         audit.name_actions(
             receiving_account__register="Rekening penerimaan didaftarkan",
             receiving_account__end="Rekening penerimaan diakhiri",
@@ -41,4 +44,13 @@ class IncomingConfig(AppConfig):
             payment__recognise="Uang tanpa tagihan diklaim sebagai retribusi",
             payment__put_back="Klaim uang tanpa tagihan dibatalkan",
             money_exception__explain="Kejanggalan uang masuk dijelaskan",
+            refund__propose="Pengembalian diusulkan",
+            refund__approve="Pengembalian disetujui",
+            refund__refuse="Pengembalian ditolak",
+            refund__send="Pengembalian dikirim ke bank",
+            refund__rule="Pengembalian yang tidak pasti diputus",
+            refund__skrdlb="SKRDLB dicatat",
+            refund__spm="SPM restitusi dicatat",
+            refund__sp2d="SP2D restitusi dicatat",
+            refund__done="Uang dikembalikan kepada pembayar",
         )

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from opd import audit
 from opd.models import User
-from payments.incoming import bank, intents, rules, wire
+from payments.incoming import bank, intents, refund_booking, rules, wire
 from payments.incoming.booking import record_money
 from payments.incoming.intents import Saved, get, locked
 from payments.incoming.models import PaymentAttempt, PaymentRequest, ReceivingAccount
@@ -136,7 +136,7 @@ def _ask_one(attempt: PaymentAttempt, at: datetime) -> Answer:
         return Answer.UNCLEAR
     if standing.answer is Answer.PAID:
         return _book_answer(attempt, standing, at)
-    if standing.answer is Answer.REFUNDED:
+    if standing.answer is Answer.REFUNDED and not refund_booking.known_at_bank(attempt.partner_reference_no):
         request = attempt.request
         odd(Trouble.REFUNDED_AT_BANK, attempt.partner_reference_no, at=at, request=request, source="query")
     if standing.answer is Answer.CANCELLED:

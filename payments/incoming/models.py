@@ -17,6 +17,7 @@ from django.db.models import F, Q
 
 from opd.dated import in_force
 from opd.office.ids import uuid7
+from payments.incoming.refund_models import Refund
 from payments.incoming.rules import LIVE, SETTLING, Kind, Method, State
 from payments.incoming.texts import (
     KIND_LABELS,
@@ -36,6 +37,9 @@ __all__ = [
     "PaymentEvent",
     "PaymentRequest",
     "ReceivingAccount",
+    "ReceivingAccountQuerySet",
+    "Recognition",
+    "Refund",
     "VaInquiry",
     "VaNotice",
     "VirtualAccount",

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from opd.office import queue
 from opd.office.calendar import day_of
-from payments.incoming import accounts, bank, rules, wire
+from payments.incoming import accounts, bank, refund_booking, rules, wire
 from payments.incoming.booking import record_money
 from payments.incoming.models import MoneyException, NoticeWork, Payment, PaymentAttempt
 from payments.incoming.rules import Answer, QueryBack
@@ -129,6 +129,8 @@ def _after_query(
         Answer.UNPAID,
     }:
         return None
+    if standing.answer is not Answer.PAID and refund_booking.known_at_bank(reference.partner_reference_no):
+        return "sudah dikembalikan"
     if standing.answer is not Answer.PAID or standing.facts is None:
         _not_confirmed(notice, facts, standing.answer, at)
         return f"tidak dibenarkan bank: {standing.answer}"

@@ -19,8 +19,9 @@ from opd.models import User
 from opd.office.calendar import day_of
 from payments.incoming.exceptions import explain
 from payments.incoming.models import MoneyException, Payment, Recognition
+from payments.incoming.refund_rules import Standing
 from payments.incoming.registry import Quote, Share
-from payments.incoming.rules import Kind
+from payments.incoming.rules import Kind, Method
 from payments.incoming.texts import Trouble
 from payments.incoming.traces import happened, odd
 from payments.ledger.services import Draft, credit, debit, post, reverse
@@ -102,6 +103,10 @@ def stands(payment: Payment, role: str) -> Decimal:
 def _check(payment: Payment, quote: Quote) -> None:
     if payment.request_id is not None or payment.kind != Kind.UNEXPECTED:
         raise RecogniseError(f"Pembayaran ini punya tagihan sendiri, jadi tidak dapat diklaim. {NOTHING}")
+    if payment.method != Method.QRIS:
+        raise RecogniseError(f"Uang Virtual Account dikembalikan, tidak diklaim sebagai tiket. {NOTHING}")
+    if payment.refunds.exclude(state=str(Standing.REFUSED)).exists():
+        raise RecogniseError(f"Pengembalian uang ini sudah diusulkan atau dilakukan. {NOTHING}")
     if payment.recognitions.standing().exists():
         raise RecogniseError(f"Uang ini sudah diklaim. {NOTHING}")
     if stands(payment, "payment_liability") != -payment.amount:

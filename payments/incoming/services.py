@@ -6,6 +6,8 @@ from payments.incoming.booking import record_money
 from payments.incoming.exceptions import ExceptionError, explain
 from payments.incoming.intents import RequestError, accept_qr, default_expiry, plan_request
 from payments.incoming.recognising import RecogniseError, put_back, recognise
+from payments.incoming.refund_sending import carry_out
+from payments.incoming.refunds import RefundError
 from payments.incoming.traces import MoneySeen
 from payments.incoming.va.opening import VaWanted, close_va, open_va, open_vas
 
@@ -13,11 +15,13 @@ __all__ = [
     "ExceptionError",
     "MoneySeen",
     "RecogniseError",
+    "RefundError",
     "RegisterError",
     "RequestError",
     "VaWanted",
     "accept_qr",
     "cancel",
+    "carry_out",
     "close_va",
     "confirm",
     "default_expiry",

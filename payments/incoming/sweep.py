@@ -14,7 +14,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from payments.incoming import asking, booking, notices, rules
+from payments.incoming import asking, booking, notices, refund_sending, rules
 from payments.incoming.models import NoticeWork, Payment, PaymentRequest
 from payments.incoming.rules import State
 from payments.snap import services as snap
@@ -27,7 +27,7 @@ BATCH = 50
 
 
 def run(*, at: datetime | None = None, budget: float = BUDGET) -> dict[str, int]:
-    """One sweep over notices, fulfilment and questions that are due. Counts by kind.
+    """One sweep over notices, fulfilment, questions and refunds that are due. Counts by kind.
 
     ``at`` stands for the moment in tests; without it each step takes the time it starts.
     """
@@ -38,6 +38,8 @@ def run(*, at: datetime | None = None, budget: float = BUDGET) -> dict[str, int]
         "fulfilled": _next_fulfilment,
         "notices": _next_notice,
         "asked": _next_question,
+        "refunds": _next_refund,
+        "refunds_told": refund_sending.next_to_tell,
     }
     done = dict.fromkeys(steps, 0)
     left = list(steps)
@@ -101,6 +103,14 @@ def _next_question(at: datetime) -> bool:
         log.exception("question_failed", request=str(request.pk))
         _put_off(request, at)
     return True
+
+
+def _next_refund(at: datetime) -> bool:
+    try:
+        return refund_sending.next_due(at)
+    except Exception:  # its lease puts it off; one refund that fails keeps no other waiting
+        log.exception("refund_failed")
+        return True
 
 
 def _put_off(request: PaymentRequest, at: datetime) -> None:

@@ -39,6 +39,7 @@ class Trouble(StrEnum):
     UNIDENTIFIED = "unidentified"
     NOT_CONFIRMED = "not_confirmed"
     REFUNDED_AT_BANK = "refunded_at_bank"
+    REFUND_AFTER_CREDIT = "refund_after_credit"
     QR_MISMATCH = "qr_mismatch"
     SHORT = "short"
     LATE = "late"
@@ -95,7 +96,13 @@ TROUBLE_TEXTS: dict[Trouble, TroubleText] = {
     Trouble.REFUNDED_AT_BANK: TroubleText(
         "Dikembalikan oleh bank",
         "Bank menyatakan pembayaran ini sudah dikembalikan kepada pembayar.",
-        "Minta bukti pengembalian dari bank dan cocokkan dengan berkas settlement.",
+        "Minta bukti pengembalian dari bank. Bila pembayarannya sudah dibukukan, catat sebagai pengembalian.",
+    ),
+    Trouble.REFUND_AFTER_CREDIT: TroubleText(
+        "Dikembalikan bank setelah masuk RKUD",
+        "Bank mengembalikan uang kepada pembayar, padahal uang itu sudah disetor ke RKUD. Dibukukan sebagai"
+        " utang kepada bank.",
+        "Minta penjelasan bank: dari mana pengembalian itu akan dipotong.",
     ),
     Trouble.QR_MISMATCH: TroubleText(
         "QR dari bank tidak cocok",

@@ -22,9 +22,13 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
+        from payments.incoming import whereabouts
         from payments.ledger.sources import must_have_journal
         from payments.reconciliation import home
+        from payments.reconciliation.queries.where import where
+        from payments.reconciliation.services.lock import take_turn
 
+        whereabouts.register(turn=take_turn, where=where)
         must_have_journal("reconciliation.credited", CREDITED)
         must_have_journal("reconciliation.revenue", REVENUE)
         see, resolve = "reconciliation.view", "reconciliation.resolve"

@@ -34,7 +34,10 @@ FOLDER = "contoh-berkas"
 
 @dataclass(frozen=True)
 class Line:
-    """One transaction as the acquirer would settle it: no fee, since it is paid to the government."""
+    """One transaction as the acquirer would settle it: no fee, since it is paid to the government.
+
+    ``returned`` is what it gave back to the payer since, and credits less to RKUD.
+    """
 
     paid_at: datetime
     day: date
@@ -47,6 +50,7 @@ class Line:
     partner_reference: str
     issuer: str
     amount: Decimal
+    returned: Decimal = Decimal(0)
 
     @property
     def batch_no(self) -> str:
@@ -68,6 +72,16 @@ def seed(*, at: datetime) -> str:
         else:
             _keep(statement_name(day), text)
     return f"berkas {len(days)} hari"
+
+
+def keep_last_statement(*, at: datetime) -> None:
+    """Write the file that is left to upload again, less what the acquirer gave back since."""
+    days = _days(day_of(at))
+    balance = FIRST_BALANCE
+    for number, day in enumerate(days):
+        balance, text = statement_text(day, balance, _lines(day, odd=len(days) - 1 - number))
+        if number == len(days) - 1:
+            _keep(statement_name(day), text)
 
 
 def opening_balance(*, at: datetime) -> Decimal:
@@ -95,6 +109,7 @@ def _days(today: date) -> list[date]:
 def _lines(day: date, *, odd: int) -> list[Line]:
     """The day's QRIS; two days before the last one is missing, and the day before there is a stranger."""
     payments = _paid_on(day).filter(method="qris").select_related("receiving_account")
+    payments = payments.prefetch_related("refunds")
     lines = [_line(payment, day) for payment in payments.order_by("paid_at", "pk")]
     if odd == 2 and len(lines) > 2:
         del lines[1]
@@ -122,6 +137,9 @@ def _line(payment: Payment, day: date) -> Line:
         partner_reference=payment.partner_reference_no,
         issuer=payment.issuer,
         amount=payment.amount,
+        returned=sum(
+            (row.amount for row in payment.refunds.all() if row.against == "receivable"), Decimal(0)
+        ),
     )
 
 
@@ -182,7 +200,7 @@ def _movements(day: date, lines: Iterable[Line]) -> list[tuple[str, str, Decimal
     batches: dict[str, tuple[str, Decimal]] = {}
     for line in lines:
         _, net = batches.get(line.batch_no, ("", Decimal(0)))
-        batches[line.batch_no] = (line.nmid, net + line.amount)
+        batches[line.batch_no] = (line.nmid, net + line.amount - line.returned)
     credits = [
         (f"QRIS SETTLEMENT {day:%Y%m%d} {nmid}", batch, net) for batch, (nmid, net) in sorted(batches.items())
     ]

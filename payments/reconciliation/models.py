@@ -95,7 +95,8 @@ class SettlementBatch(models.Model):
     """What an acquirer pays out in one sum: the lines of one merchant and settlement day.
 
     The totals are those of its lines (each once). ``due_on`` is the last day on which the credit is in time.
-    ``credited`` are the credits matched to it; it is paid out while that is ``net``, since ``credited_on``.
+    ``credited`` are the credits matched to it; it is paid out while that is ``net`` less ``refunded`` (what
+    the acquirer gave back to payers before the credit), since ``credited_on``.
     ``mdr_percent`` is the fee in force on the settlement day; ``expected_mdr`` what it makes, line by line.
     """
 
@@ -112,6 +113,7 @@ class SettlementBatch(models.Model):
     mdr_percent = models.DecimalField("tarif MDR", max_digits=6, decimal_places=4)
     expected_mdr = _amount("MDR seharusnya", default=Decimal(0))
     net = _amount("neto", default=Decimal(0))
+    refunded = _amount("dikembalikan sebelum dikreditkan", default=Decimal(0))
     due_on = models.DateField("jatuh tempo masuk RKUD")
     credited = _amount("sudah dikreditkan", default=Decimal(0))
     credited_on = models.DateField("masuk RKUD", null=True, blank=True)

@@ -100,15 +100,24 @@ _PAID_OUT = """
     SELECT count(*) FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
 """
-_BOOKED = """
+_GONE = """
+    LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(revenue_amount), 0) AS revenue
+        FROM incoming_refund
+        WHERE payment_id = m.payment_id AND state = 'done' AND against = 'receivable'
+    ) AS f
+"""
+"""What went back to the payer before the credit, of a match ``m``."""
+_BOOKED = f"""
     SELECT 'Pembayaran ' || p.id || ': sudah masuk RKUD, tetapi jurnalnya tidak ada atau tidak sesuai.'
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
+    CROSS JOIN {_GONE}
     LEFT JOIN LATERAL (
         SELECT j.id, j.effective_date, sum(e.amount) FILTER (WHERE e.amount > 0 AND e.book = 'bud') AS rkud
         FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
@@ -119,11 +128,12 @@ _BOOKED = """
         FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
         WHERE j.key = 'payment:' || p.id || ':revenue' GROUP BY j.id
     ) AS r ON true
-    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net AND (
+    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
+      AND l.net <> f.amount AND (
         (c.id, coalesce(c.rkud, 0), c.effective_date)
-            IS DISTINCT FROM (m.credited_journal, l.net, m.credited_on)
+            IS DISTINCT FROM (m.credited_journal, greatest(l.net - f.amount, 0), m.credited_on)
         OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (
-            m.revenue_journal, p.revenue_amount + coalesce(g.amount, 0))
+            m.revenue_journal, p.revenue_amount + coalesce(g.amount, 0) - f.revenue)
     )
     UNION ALL
     SELECT 'Pembayaran VA ' || p.id || ': kreditnya di rekening koran tidak sama dengan bukunya.'
@@ -143,21 +153,23 @@ _BOOKED = """
            (c.rkud, coalesce(r.lra, 0)) IS DISTINCT FROM (s.credit, p.revenue_amount))
 """
 _CREDITS = "SELECT count(*) FROM reconciliation_creditmatch"
-_RKUD = """
+_RKUD = f"""
     SELECT 'Batch ' || b.batch_no || ': debit RKUD ' || booked || ' dan yang belum dibukukan ' || held
            || ' tidak sama dengan kredit rekening koran ' || b.credited || '.'
     FROM (
         SELECT b.id, b.batch_no, b.credited,
-               coalesce(sum(l.net) FILTER (WHERE m.credited_journal IS NULL), 0) AS held,
+               coalesce(sum(l.net - coalesce(f.amount, 0))
+                        FILTER (WHERE m.credited_journal IS NULL), 0) AS held,
                coalesce(sum(d.debit), 0) AS booked
         FROM reconciliation_settlementbatch AS b
         JOIN reconciliation_settlementline AS l ON l.batch_id = b.id AND l.same_as_id IS NULL
         LEFT JOIN reconciliation_match AS m ON m.line_id = l.id
+        LEFT JOIN {_GONE} ON m.id IS NOT NULL
         LEFT JOIN LATERAL (
             SELECT sum(e.amount) AS debit FROM ledger_entry AS e
             WHERE e.journal_id = m.credited_journal AND e.book = 'bud' AND e.amount > 0
         ) AS d ON true
-        WHERE b.credited_on IS NOT NULL AND b.credited = b.net
+        WHERE b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
         GROUP BY b.id
     ) AS b
     WHERE booked + held <> b.credited

@@ -6,7 +6,8 @@ Rules of this bank, where SNAP leaves them open:
 - The same partnerReferenceNo with the same parameters: 409xx01. With others: 404xx18. The stored QRIS is
   not handed out again; a caller who lost the answer cancels by partnerReferenceNo and takes a new number.
 - ``validityPeriod`` lies in the future and at most two hours ahead; absent, it is one hour.
-- Query: 00 paid (also where paid after expiry), 01 waiting, 05 cancelled, 06 "Expired" unpaid past validity.
+- Query: 00 paid (also where paid after expiry), 01 waiting, 05 cancelled, 06 "Expired" unpaid past validity,
+  04 given back whole. How money goes back: ``refunding``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.db import IntegrityError, transaction
 
 from payments import qris
 from payments.money import to_snap
-from payments.sandbox import numbers
+from payments.sandbox import numbers, refunding
 from payments.sandbox.door import Refusal, Request
 from payments.sandbox.fields import extra, read_amount, read_timestamp, text
 from payments.sandbox.models import Qr, QrState
@@ -66,6 +67,8 @@ def query(request: Request, *, at: datetime) -> dict[str, Any]:
     qr = _find(request)
     status, description = _STATUS[qr.state(at=at)]
     paid = qr.payments.order_by("pk").first()
+    if paid and not refunding.left_of(paid):
+        status, description = "04", "Refunded"
     found = {
         **_original(qr),
         "serviceCode": Service.QR_GENERATE.code,
@@ -80,9 +83,13 @@ def query(request: Request, *, at: datetime) -> dict[str, Any]:
 
 @transaction.atomic
 def cancel(request: Request, *, at: datetime) -> dict[str, Any]:
-    """Service 77: no one can pay this QRIS any more. Raises Refusal; 404xx00 once it is paid."""
+    """Service 77: no one can pay this QRIS any more. Raises Refusal; 404xx00 once it is paid, unless the call
+    names the payment that shall be undone."""
     text(request.body, "reason", 256)
     qr = Qr.objects.select_for_update().get(pk=_find(request).pk)
+    if refunding.names_payment(request.body):
+        refunding.void(request, qr, at=at)
+        return _cancelled(qr, request.body, at)
     if "amount" in request.body and read_amount(request.body, "amount") != qr.amount:
         raise Refusal(404, "13")
     match qr.state(at=at):
@@ -92,11 +99,20 @@ def cancel(request: Request, *, at: datetime) -> dict[str, Any]:
             raise Refusal(404, "04")
     qr.cancelled_at, qr.cancel_reason = at, text(request.body, "reason", 256)
     qr.save(update_fields=["cancelled_at", "cancel_reason"])
+    return _cancelled(qr, request.body, at)
+
+
+def refund(request: Request, *, at: datetime) -> dict[str, Any]:
+    """Service 78: money of a settled payment goes back. Raises Refusal."""
+    return refunding.refund(request, _find(request), at=at)
+
+
+def _cancelled(qr: Qr, body: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     return {
         **_original(qr),
         "cancelTime": format_timestamp(at),
         "transactionDate": format_timestamp(qr.created_at),
-        **extra(request.body),
+        **extra(body),
     }
 
 

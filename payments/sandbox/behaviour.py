@@ -10,7 +10,7 @@ from payments.snap.codes import MESSAGES, Service, message
 ORDERS = (Service.TRANSFER_INTRABANK, Service.TRANSFER_INTERBANK, Service.QR_PAYMENT)
 """Services that move money out of an account: these alone can be answered "in progress"."""
 SERVICES = (
-    *(Service.QR_GENERATE, Service.QR_QUERY, Service.QR_CANCEL),
+    *(Service.QR_GENERATE, Service.QR_QUERY, Service.QR_CANCEL, Service.QR_REFUND),
     *(Service.ACCOUNT_INQUIRY_INTERNAL, Service.ACCOUNT_INQUIRY_EXTERNAL),
     *(Service.TRANSFER_INTRABANK, Service.TRANSFER_INTERBANK, Service.TRANSFER_STATUS),
     *(Service.QR_DECODE, Service.QR_PAYMENT),
@@ -18,7 +18,7 @@ SERVICES = (
 WAITING = (Behaviour.Mode.PENDING, Behaviour.Mode.FAILING)
 REFUSALS = (
     *("40000", "40001", "40100", "40101", "40301", "40302", "40305", "40306", "40314", "40315"),
-    *("40318", "40400", "40401", "40404", "40408", "40411", "40413", "40900", "40901", "42900"),
+    *("40318", "40400", "40401", "40404", "40408", "40411", "40413", "40501", "40900", "40901", "42900"),
     *("50000", "50001", "50002", "50400"),
 )
 """HTTP status and case that the page offers."""

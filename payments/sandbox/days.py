@@ -7,10 +7,20 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from payments.sandbox import files
-from payments.sandbox.models import BankDay, BankFile, MerchantRate, Partner, Payment, VaOrder
+from payments.sandbox.models import (
+    BankDay,
+    BankFile,
+    LatePayout,
+    MerchantRate,
+    Partner,
+    Payment,
+    Refund,
+    VaOrder,
+)
 from payments.snap.clock import format_timestamp
 
 FIRST_BALANCE = Decimal("12500000000.00")
@@ -60,15 +70,23 @@ def _open(day: date, balance: Decimal, at: datetime) -> BankDay:
 def _close(day: BankDay, troubles: Sequence[str], at: datetime) -> Decimal:
     """Settle what is due and write the province's two files. Returns the closing balance.
 
-    A guest's payments are settled without a file. A row that was made to be missing stays due.
+    A guest's payments are settled without a file. A row that was made to be missing stays due; a payment that
+    was undone before settlement is in no file.
     """
-    due = Payment.objects.filter(settled_on=None, business_date__lte=day.date).select_related("qr")
+    due = Payment.objects.filter(settled_on=None, business_date__lte=day.date, refunds=None).select_related(
+        "qr"
+    )
     rates = dict(MerchantRate.objects.values_list("merchant_id", "percent"))
     true_rows = [_row(payment, day.date, rates) for payment in due.filter(qr__partner=Partner.OURS)]
     rows = files.disturb(true_rows, troubles)
     missing = {row.rrn for row in true_rows} - {row.rrn for row in rows}
-    due.exclude(rrn__in=missing).update(settled_on=day.date)
-    closing, statement = files.statement(day.date, day.opening_balance, rows, _direct(day.date))
+    settled = list(due.exclude(rrn__in=missing).values_list("pk", flat=True))
+    Payment.objects.filter(pk__in=settled).update(settled_on=day.date)
+    late = _pay_out_late(day.date)
+    if "late_credit" in troubles:
+        _hold_back(day.date, rows)
+    at_once = [] if "late_credit" in troubles else rows
+    closing, statement = files.statement(day.date, day.opening_balance, at_once, [*late, *_direct(day.date)])
     _store(day, BankFile.Kind.SETTLEMENT, files.settlement_name(day.date), files.settlement(rows))
     _store(day, BankFile.Kind.STATEMENT, files.statement_name(day.date), statement)
     day.closed_at, day.closing_balance, day.troubles = at, closing, list(troubles)
@@ -85,6 +103,29 @@ def _direct(day: date) -> list[files.Movement]:
         files.Movement(f"VA {order.number}", order.reference_no, credit=order.paid_amount or Decimal(0))
         for order in orders
     ]
+
+
+def _hold_back(day: date, rows: Sequence[files.Row]) -> None:
+    LatePayout.objects.bulk_create(
+        LatePayout(settled_on=day, nmid=nmid, batch_no=batch, net=net)
+        for (nmid, batch), net in sorted(files.nets_of(rows).items())
+    )
+
+
+def _pay_out_late(day: date) -> list[files.Movement]:
+    """The credits of batches held back until now, each less what went back to payers meanwhile."""
+    credits = []
+    for held in LatePayout.objects.select_for_update().filter(paid_on=None):
+        of_batch = Refund.objects.filter(
+            payment__settled_on=held.settled_on,
+            payment__qr__nmid=held.nmid,
+            payment__qr__partner=Partner.OURS,
+        )
+        left = held.net - (of_batch.aggregate(gone=Sum("amount"))["gone"] or Decimal(0))
+        if left > 0:
+            credits.append(files.batch_credit(held.settled_on, held.nmid, held.batch_no, left))
+    LatePayout.objects.filter(paid_on=None).update(paid_on=day)
+    return credits
 
 
 def _row(payment: Payment, day: date, rates: Mapping[str, Decimal]) -> files.Row:

@@ -2,7 +2,7 @@
 
 Layouts: ``qris_settlement_v1`` (comma, control totals in TRAILER) and ``rkud_statement_bpd_v1`` (semicolon,
 the columns of a regional development bank). In the sandbox a batch is credited to RKUD on the day it is
-settled (T+0); real acquirers may take a working day longer.
+settled (T+0), or with the next close where "late_credit" is chosen, as some real acquirers do.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ TROUBLES = {
     "unknown_row": "Satu baris yang tidak dikenal aplikasi",
     "wrong_amount": "Jumlah satu baris lebih besar Rp1.000",
     "fee_deducted": "MDR 0,70 % dipotong dari semua baris",
+    "late_credit": "Dana baru masuk RKUD saat hari berikutnya ditutup",
 }
 _SURPLUS = Decimal(1000)
 _UNEXPECTED_RATE = Decimal("0.70")
@@ -128,14 +129,15 @@ def statement_name(day: date) -> str:
 
 
 def statement(
-    day: date, opening: Decimal, rows: Sequence[Row], direct: Sequence[Movement] = ()
+    day: date, opening: Decimal, rows: Sequence[Row], more: Sequence[Movement] = ()
 ) -> tuple[Decimal, str]:
     """The closing balance, and RKUD's statement: a credit for each batch among the day's other movements.
 
-    ``direct``: payments by virtual account, each credited to RKUD by itself.
+    ``more``: credits of batches that were settled on an earlier day, and payments by virtual account, each
+    credited to RKUD by itself.
     """
     before, after = _other_movements(day)
-    movements = [*before, *credits_of(day, rows), *direct, *after]
+    movements = [*before, *credits_of(day, rows), *more, *after]
     lines: list[Sequence[object]] = [STATEMENT_HEADER, _statement_line(day, "SALDO AWAL", balance=opening)]
     balance = opening
     for item in movements:
@@ -165,12 +167,21 @@ def account_statement(
 
 def credits_of(day: date, rows: Sequence[Row]) -> Iterator[Movement]:
     """What the bank credits to RKUD: the net of each batch."""
+    for (nmid, batch), net in sorted(nets_of(rows).items()):
+        yield batch_credit(day, nmid, batch, net)
+
+
+def nets_of(rows: Sequence[Row]) -> dict[tuple[str, str], Decimal]:
+    """The net of each batch by NMID and batch number."""
     nets: dict[tuple[str, str], Decimal] = {}
     for row in rows:
         key = (row.nmid, row.batch_no)
         nets[key] = nets.get(key, Decimal(0)) + row.net
-    for (nmid, batch), net in sorted(nets.items()):
-        yield Movement(f"QRIS SETTLEMENT {day:%Y%m%d} {nmid}", batch, credit=net)
+    return nets
+
+
+def batch_credit(settled_on: date, nmid: str, batch: str, net: Decimal) -> Movement:
+    return Movement(f"QRIS SETTLEMENT {settled_on:%Y%m%d} {nmid}", batch, credit=net)
 
 
 def _other_movements(day: date) -> tuple[list[Movement], list[Movement]]:

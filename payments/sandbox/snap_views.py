@@ -59,6 +59,7 @@ DEEDS: Mapping[Service, Deed] = {
     Service.QR_GENERATE: acquirer.generate,
     Service.QR_QUERY: _query,
     Service.QR_CANCEL: acquirer.cancel,
+    Service.QR_REFUND: acquirer.refund,
     Service.QR_DECODE: merchant_qr.decode,
     Service.QR_PAYMENT: merchant_qr.pay,
     **transfers.SERVICES,
@@ -138,7 +139,8 @@ def _log(
 ) -> None:
     said = json.loads(response.content)
     body = opened.body if opened else {}
-    reference = body.get("partnerReferenceNo") or body.get("originalPartnerReferenceNo") or ""
+    names = ("partnerReferenceNo", "partnerRefundNo", "originalPartnerReferenceNo")
+    reference = next((body[name] for name in names if body.get(name)), "")
     Call.objects.create(
         at=at,
         partner=opened.partner.slug if opened else "",

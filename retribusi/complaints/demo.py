@@ -52,7 +52,7 @@ def seed(*, at: datetime) -> str:
             reference=scene.code,
             contact=scene.contact,
         )
-        evidence = _picture(scene.text) if scene.picture else None
+        evidence = picture(scene.text) if scene.picture else None
         key = f"pengaduan-peragaan-{number}"
         scene.then(filing.file_complaint(report=report, evidence=evidence, form_key=key, at=filed), filed)
     return f"{Complaint.objects.count()} pengaduan"
@@ -138,7 +138,7 @@ def _answered(complaint: Complaint, filed: datetime) -> None:
     )
 
 
-def _picture(words: str) -> ContentFile[bytes]:
+def picture(words: str) -> ContentFile[bytes]:
     sheet = Image.new("RGB", (420, 300), "white")
     ImageDraw.Draw(sheet).multiline_text((20, 30), f"CONTOH\n{words[:50]}", fill="black")
     content = BytesIO()

@@ -78,6 +78,22 @@ def touch(order_key: str) -> None:
     Order.objects.filter(key=order_key).update(version=F("version") + 1)
 
 
+def used_tickets(order: Order) -> int:
+    """How many of an order's tickets have let somebody in: what the gate knows, by the ticket's state."""
+    return Ticket.objects.filter(line__order=order, state=Ticket.State.USED).count()
+
+
+@transaction.atomic
+def void_unused(order: Order, *, at: datetime) -> int:
+    """The order's money went back: its tickets open no gate any more. Returns how many were unused."""
+    rows = Ticket.objects.filter(line__order=order, state=Ticket.State.VALID)
+    gone = rows.update(state=Ticket.State.VOID)
+    if gone:
+        after = {"void": gone}
+        audit.record("order.refunded", order, by=None, at=at, after=after, reason="uangnya dikembalikan")
+    return gone
+
+
 def issue_tickets(order: Order, *, at: datetime) -> list[Ticket]:
     """One signed ticket for each admission of the order, codes unique for the point and day."""
     if Ticket.objects.filter(line__order=order).exists():

@@ -30,6 +30,8 @@ STATES = {
     Printed.SETTLED: _("Disetor bank, belum masuk RKUD"),
     Printed.CREDITED: _("Masuk Rekening Kas Umum Daerah"),
     Printed.BOOKED: _("Dibukukan sebagai pendapatan daerah"),
+    Printed.REFUNDED: _("Dikembalikan kepada pembayar"),
+    Printed.PARTLY_REFUNDED: _("Sebagian dikembalikan kepada pembayar"),
 }
 
 

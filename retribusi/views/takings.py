@@ -101,7 +101,12 @@ def takings_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Payment.DoesNotExist as error:
         raise Http404("Pembayaran ini tidak ada atau bukan milik OPD Anda.") from error
     may_see_ledger = allowed(request.user, "ledger.view")
-    context = {"story": story, "payment": story.payment, "may_see_ledger": may_see_ledger}
+    context = {
+        "story": story,
+        "payment": story.payment,
+        "may_see_ledger": may_see_ledger,
+        "may_refund": allowed(request.user, "refund.view"),
+    }
     return render(request, "retribusi/penerimaan_rinci.html", context)
 
 
@@ -124,6 +129,7 @@ def trouble_list(request: HttpRequest) -> HttpResponse:
         "older": older,
         "form": ReasonForm(),
         "may_explain": allowed(request.user, "reconciliation.resolve"),
+        "may_refund": allowed(request.user, "refund.propose"),
     }
     return render(request, "retribusi/kejanggalan.html", context)
 

@@ -12,12 +12,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from opd.access import Scope
 from opd.office.calendar import bounds
-from payments.incoming.models import Payment, Recognition
-from payments.incoming.rules import Kind
+from payments.incoming.models import Payment, Recognition, Refund
+from payments.incoming.refund_rules import Standing
+from payments.incoming.rules import Kind, Method
 from payments.reconciliation.models import ReconciliationException
 from retribusi.models import CollectionPoint, Order
 from retribusi.services.paying import KIND
 
+_GOING_BACK = Refund.objects.filter(payment=OuterRef("pk")).exclude(state=str(Standing.REFUSED))
 _STANDING = Recognition.objects.standing().filter(payment=OuterRef("pk"))
 
 
@@ -44,16 +46,23 @@ def points(reach: Scope) -> QuerySet[CollectionPoint]:
 def credits(
     reach: Scope, *, first: date, last: date, point_id: int | None = None, claimed: bool = False
 ) -> QuerySet[Payment]:
-    """Payments without a request at places in reach on WIB days, the newest first; claimed or not."""
+    """QRIS payments without a request at places in reach on WIB days, the newest first; claimed or not.
+
+    Money that goes back to its payer, or may, is not there to be claimed.
+    """
     start, end = bounds(first, last)
     places = points(reach)
     if point_id is not None:
         places = places.filter(pk=point_id)
     rows = Payment.objects.filter(
-        request=None, kind=str(Kind.UNEXPECTED), paid_at__gte=start, paid_at__lt=end,
+        request=None, kind=str(Kind.UNEXPECTED), method=str(Method.QRIS), paid_at__gte=start, paid_at__lt=end,
         receiving_account__in=places.values("receiving_account"),
     )  # fmt: skip
-    rows = rows.filter(Exists(_STANDING)) if claimed else rows.exclude(Exists(_STANDING))
+    rows = (
+        rows.filter(Exists(_STANDING))
+        if claimed
+        else rows.exclude(Exists(_STANDING)).exclude(Exists(_GOING_BACK))
+    )
     return rows.order_by("-paid_at", "-pk")
 
 

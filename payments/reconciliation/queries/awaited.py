@@ -22,11 +22,15 @@ _SETTLEMENT = """
           SELECT FROM reconciliation_reconciliationexception AS e
           WHERE e.payment_id = p.id AND e.kind = 'missing_bank'
       )
+      AND NOT EXISTS (
+          SELECT FROM incoming_refund AS f
+          WHERE f.payment_id = p.id AND f.state = 'done' AND f.against = 'receivable' AND f.amount = p.amount
+      )
     ORDER BY day
 """
 _STATEMENT = """
     SELECT DISTINCT b.settlement_date FROM reconciliation_settlementbatch AS b
-    WHERE b.credited_on IS NULL AND b.net > 0
+    WHERE b.credited_on IS NULL AND b.net > b.refunded
       AND b.settlement_date >= %(first)s AND b.settlement_date < %(today)s
       AND NOT EXISTS (
           SELECT FROM reconciliation_importedfile AS f

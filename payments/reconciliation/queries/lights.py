@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -15,8 +16,16 @@ _LIGHTS = """
            CASE WHEN m.agrees THEN l.settlement_date ELSE s.post_date END, m.agrees IS FALSE,
            coalesce(m.credited_on, d.credited_on),
            CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on
-                WHEN d.revenue_journal IS NOT NULL THEN d.credited_on END
+                WHEN d.revenue_journal IS NOT NULL THEN d.credited_on END,
+           coalesce(f.amount, 0),
+           CASE WHEN p.revenue_amount > 0 THEN f.revenue = p.revenue_amount ELSE f.amount = p.amount END
+               IS TRUE,
+           coalesce(f.revenue > 0, false)
     FROM incoming_payment AS p
+    LEFT JOIN LATERAL (
+        SELECT sum(amount) AS amount, sum(revenue_amount) AS revenue
+        FROM incoming_refund WHERE payment_id = p.id AND state = 'done'
+    ) AS f ON true
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
     LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
@@ -34,7 +43,9 @@ class Lights:
     ``settled`` only where the bank's amount is ours (else it is named in ``crossed``); ``booked`` only while
     the revenue journal exists. ``deposit``: some of the money is a liability ("titipan"); ``booked`` never
     comes for that part, and never at all where ``all_deposit``. Of a virtual account, whose money the bank
-    credits straight to the account, ``settled`` is the day of that credit.
+    credits straight to the account, ``settled`` is the day of that credit. ``refunded`` (rupiah) went back to
+    the payer: ``levy_refunded`` where levy is in it, ``all_refunded`` where nothing of what was bought is
+    left.
     """
 
     requested: datetime | None = None
@@ -45,6 +56,9 @@ class Lights:
     deposit: bool = False
     all_deposit: bool = False
     crossed: frozenset[str] = frozenset()
+    refunded: Decimal = Decimal(0)
+    all_refunded: bool = False
+    levy_refunded: bool = False
 
 
 def lights(payment_ids: Collection[UUID]) -> dict[UUID, Lights]:
@@ -68,6 +82,9 @@ def _lights(
     differs: bool,
     credited: date | None,
     booked: date | None,
+    refunded: Decimal,
+    all_refunded: bool,
+    levy_refunded: bool,
 ) -> Lights:
     return Lights(
         requested=requested,
@@ -78,6 +95,9 @@ def _lights(
         deposit=deposit,
         all_deposit=deposit and not has_revenue,
         crossed=frozenset({"settled"}) if differs else frozenset(),
+        refunded=refunded,
+        all_refunded=all_refunded,
+        levy_refunded=levy_refunded,
     )
 
 
@@ -93,7 +113,12 @@ _OPEN_WORK = """
         SELECT FROM reconciliation_match AS m
         JOIN reconciliation_settlementline AS l ON l.id = m.line_id
         JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-        WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+        WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
+          AND b.credited = b.net - b.refunded
+          AND l.net <> (
+              SELECT coalesce(sum(f.amount), 0) FROM incoming_refund AS f
+              WHERE f.payment_id = m.payment_id AND f.state = 'done' AND f.against = 'receivable'
+          )
     ) OR EXISTS (
         SELECT FROM reconciliation_directcredit WHERE credited_journal IS NULL
     ) OR EXISTS (

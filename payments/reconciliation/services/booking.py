@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from psycopg.sql import SQL, Identifier
 
 from opd import audit
+from payments.incoming.refund_rules import fill
 from payments.ledger.services import Draft, Leg, credit, debit, post_many
 from payments.reconciliation.models import Match
 from payments.reconciliation.services.lock import take_turn
@@ -24,7 +25,12 @@ _NEXT = """
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net
+    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
+      AND b.credited = b.net - b.refunded
+      AND l.net <> (
+          SELECT coalesce(sum(f.amount), 0) FROM incoming_refund AS f
+          WHERE f.payment_id = m.payment_id AND f.state = 'done' AND f.against = 'receivable'
+      )
     ORDER BY b.credited_on, m.id
     LIMIT %s
 """
@@ -36,13 +42,17 @@ _RECEIPTS = """
            'batch ' || b.batch_no, b.credited_on, b.value_on,
            greatest(b.credited_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
            greatest(b.value_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
-           coalesce(g.shares, r.shares, '[]')::text
+           coalesce(g.shares, r.shares, '[]')::text, f.amount, f.revenue
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(revenue_amount), 0) AS revenue
+        FROM incoming_refund WHERE payment_id = p.id AND state = 'done' AND against = 'receivable'
+    ) AS f
     WHERE p.id = ANY(%s)
     ORDER BY b.credited_on, m.id
 """
@@ -72,7 +82,8 @@ class Receipt:
 
     ``origin`` names the batch or virtual account payment that brought it. ``earned_on`` and ``earned_value``
     are the days of its revenue: later than those of the credit where it was recognised as levy only then.
-    ``shares`` is its division over account codes, as JSON text; ``[]`` for a single code.
+    ``shares`` is its division over account codes, as JSON text; ``[]`` for a single code. ``refunded`` went
+    back to the payer before the credit, ``refunded_revenue`` of it levy.
     """
 
     match_id: int
@@ -90,6 +101,8 @@ class Receipt:
     earned_on: date
     earned_value: date
     shares: str
+    refunded: Decimal = Decimal(0)
+    refunded_revenue: Decimal = Decimal(0)
 
     @property
     def source(self) -> str:
@@ -173,7 +186,7 @@ def book_recognised(payment_id: UUID, *, at: datetime) -> bool:
 
 
 def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
-    with_revenue = [receipt for receipt in receipts if receipt.revenue]
+    with_revenue = [receipt for receipt in receipts if receipt.revenue > receipt.refunded_revenue]
     drafts = [(f"{receipt.source}:credited", credited(receipt)) for receipt in receipts]
     drafts += [(f"{receipt.source}:revenue", revenue(receipt)) for receipt in with_revenue]
     posted = [answer.journal_id for answer in post_many(drafts, by=None, at=at)]
@@ -186,7 +199,7 @@ def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SQL(_BOOKED).format(table=Identifier(way.table)), values)
     for origin in sorted({receipt.origin for receipt in receipts}):
-        total = sum((r.net for r in receipts if r.origin == origin), Decimal(0))
+        total = sum((r.net - r.refunded for r in receipts if r.origin == origin), Decimal(0))
         after = {"payments": sum(r.origin == origin for r in receipts), "net": str(total)}
         subject = (way.subject, origin.rpartition(" ")[2])
         audit.record(way.action, subject, by=None, at=at, after=after)
@@ -194,21 +207,21 @@ def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
 
 def credited(receipt: Receipt) -> Draft:
     """The net is in RKUD; what the bank kept is our claim; the acquirer owes nothing any more."""
-    opd = receipt.opd_id
+    opd, came = receipt.opd_id, receipt.net - receipt.refunded
     legs: list[Leg] = []
-    if receipt.net:
-        legs += [debit("rkud", receipt.net, opd=opd), credit("rk_skpd", receipt.net, opd=opd)]
-        legs.append(debit("rk_ppkd", receipt.net, opd=opd))
+    if came:
+        legs += [debit("rkud", came, opd=opd), credit("rk_skpd", came, opd=opd)]
+        legs.append(debit("rk_ppkd", came, opd=opd))
     if receipt.mdr:
         legs.append(debit("mdr_claim", receipt.mdr, opd=opd))
-    legs.append(credit("acquirer_receivable", receipt.gross, opd=opd))
+    legs.append(credit("acquirer_receivable", receipt.gross - receipt.refunded, opd=opd))
     days = receipt.credited_on, receipt.value_on
     return _draft("credited_to_rkud", receipt, f"Masuk RKUD, {receipt.origin}", legs, days)
 
 
 def revenue(receipt: Receipt) -> Draft:
     """Revenue exists once it is in RKUD, and gross (asas bruto); only the part that is not a liability."""
-    amount, opd = receipt.revenue, receipt.opd_id
+    amount, opd = receipt.revenue - receipt.refunded_revenue, receipt.opd_id
     parts = _parts(receipt)
     legs = [
         debit("undeposited_receipts", amount, opd=opd),
@@ -222,11 +235,14 @@ def revenue(receipt: Receipt) -> Draft:
 
 def _parts(receipt: Receipt) -> list[tuple[str, str, Decimal]]:
     """The revenue by its codes (LRA, LO). A payment that is revenue pays its request in full, or is
-    recognised whole, so those shares are its own; the books refuse a journal that they don't fill."""
-    shares = json.loads(receipt.shares)
+    recognised whole, so those shares are its own, less what went back from the last of them; the books refuse
+    a journal that they don't fill."""
+    amount, shares = receipt.revenue - receipt.refunded_revenue, json.loads(receipt.shares)
     if not shares:
-        return [(receipt.kode_lra, receipt.kode_lo, receipt.revenue)]
-    return [(share["kode_lra"], share["kode_lo"], Decimal(share["amount"])) for share in shares]
+        return [(receipt.kode_lra, receipt.kode_lo, amount)]
+    kept = fill([Decimal(share["amount"]) for share in shares], amount)
+    pairs = zip(shares, kept, strict=True)
+    return [(share["kode_lra"], share["kode_lo"], part) for share, part in pairs if part]
 
 
 def _draft(

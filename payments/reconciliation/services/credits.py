@@ -22,24 +22,27 @@ NAMED = """
             b.batch_no = s.reference_no
             OR s.description = 'QRIS SETTLEMENT ' || to_char(b.settlement_date, 'YYYYMMDD') || ' ' || b.nmid
         )
-        ORDER BY b.batch_no = s.reference_no DESC, b.net - b.credited = s.credit DESC, b.id
+        ORDER BY b.batch_no = s.reference_no DESC, b.net - b.refunded - b.credited = s.credit DESC, b.id
         LIMIT 1
     ) AS b
     WHERE s.same_as_id IS NULL AND s.credit > 0
       AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
       AND (
           s.description LIKE 'QRIS SETTLEMENT %%'
-          OR s.reference_no IN (SELECT batch_no FROM reconciliation_settlementbatch WHERE credited <> net)
+          OR s.reference_no IN (
+              SELECT batch_no FROM reconciliation_settlementbatch WHERE credited <> net - refunded
+          )
       )
 """
 """Unmatched credits and the batch that they name; credits that name none are not in it."""
 _MATCH = SQL(
     """
     WITH named AS MATERIALIZED ({named}), wanted AS (
-        SELECT n.*, b.net - b.credited AS remaining, sum(n.credit) OVER (PARTITION BY b.id) AS together,
+        SELECT n.*, b.net - b.refunded - b.credited AS remaining,
+               sum(n.credit) OVER (PARTITION BY b.id) AS together,
                row_number() OVER (PARTITION BY b.id, n.credit ORDER BY n.post_date, n.line_id) AS turn
         FROM named AS n JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id
-        WHERE b.net <> b.credited
+        WHERE b.net - b.refunded <> b.credited
     ), chosen AS (
         SELECT * FROM wanted WHERE credit = remaining AND turn = 1
         UNION
@@ -68,8 +71,24 @@ def register_target(name: str, target: Target) -> None:
         raise ValueError(f"sasaran {name} sudah terdaftar")
 
 
+_NET_OF_REFUNDS = """
+    UPDATE reconciliation_settlementbatch AS b SET refunded = f.amount
+    FROM (
+        SELECT l.batch_id, sum(f.amount) AS amount
+        FROM incoming_refund AS f
+        JOIN reconciliation_match AS m ON m.payment_id = f.payment_id
+        JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+        WHERE f.state = 'done' AND f.against = 'receivable'
+        GROUP BY l.batch_id
+    ) AS f
+    WHERE b.id = f.batch_id AND b.credited_on IS NULL AND b.refunded <> f.amount
+"""
+
+
 def match(*, at: datetime) -> int:
     """Let every target take its credits, in the order of registration. Call it under the room's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NET_OF_REFUNDS)
     return sum(target(at) for target in _targets.values())
 
 

@@ -70,6 +70,10 @@ _MISSING_BANK = """
           WHERE c.partner_id = p.partner_id AND c.day = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
       )
       AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
+      AND NOT EXISTS (
+          SELECT FROM incoming_refund AS f
+          WHERE f.payment_id = p.id AND f.state = 'done' AND f.against = 'receivable' AND f.amount = p.amount
+      )
 """
 _MATCHED = """
     FROM reconciliation_match AS m
@@ -93,10 +97,10 @@ _FEE_DIFFERS = """
       AND b.id IN (SELECT batch_id FROM reconciliation_settlementline WHERE file_id = %(file)s)
 """
 _BATCH_NOT_CREDITED = """
-    SELECT 'batch_not_credited:' || b.id, b.settlement_date, b.opd_id, b.point, b.net, b.net, NULL::numeric,
-           b.batch_no, NULL::uuid, NULL::bigint, b.id, NULL::bigint
+    SELECT 'batch_not_credited:' || b.id, b.settlement_date, b.opd_id, b.point, b.net - b.refunded,
+           b.net - b.refunded, NULL::numeric, b.batch_no, NULL::uuid, NULL::bigint, b.id, NULL::bigint
     FROM reconciliation_settlementbatch AS b
-    WHERE b.credited_on IS NULL AND b.net > 0
+    WHERE b.credited_on IS NULL AND b.net > b.refunded
       AND EXISTS (
           SELECT FROM reconciliation_importedfile AS f
           WHERE f.kind = 'statement' AND f.loaded_at IS NOT NULL AND b.account IN ('', f.account)
@@ -114,11 +118,11 @@ _BATCH_NOT_CREDITED = """
 """
 _CREDIT_DIFFERS = """
     SELECT 'credit_differs:' || b.id, b.settlement_date, b.opd_id, b.point,
-           abs(b.net - b.credited - coalesce(sum(n.credit), 0)), b.net,
+           abs(b.net - b.refunded - b.credited - coalesce(sum(n.credit), 0)), b.net - b.refunded,
            b.credited + coalesce(sum(n.credit), 0), b.batch_no, NULL::uuid, NULL::bigint, b.id, min(n.line_id)
     FROM reconciliation_settlementbatch AS b
     LEFT JOIN named AS n ON n.batch_id = b.id
-    WHERE b.net <> b.credited AND (b.credited > 0 OR n.line_id IS NOT NULL)
+    WHERE b.net - b.refunded <> b.credited AND (b.credited > 0 OR n.line_id IS NOT NULL)
     GROUP BY b.id
 """
 _CREDIT_UNEXPLAINED = """
@@ -131,7 +135,7 @@ _CREDIT_UNEXPLAINED = """
       AND (s.description LIKE 'QRIS SETTLEMENT %%' OR s.description ~ '^VA [0-9]+$')
       AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
       AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
-      AND (b.id IS NULL OR b.net = b.credited)
+      AND (b.id IS NULL OR b.net - b.refunded = b.credited)
 """
 
 FINDERS = (
@@ -148,7 +152,9 @@ FINDERS = (
     Finder(
         Kind.MISSING_BANK,
         _MISSING_BANK,
-        "EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = e.payment_id)",
+        "EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = e.payment_id)"
+        " OR EXISTS (SELECT FROM incoming_refund AS f WHERE f.payment_id = e.payment_id AND f.state = 'done'"
+        " AND f.against = 'receivable' AND f.amount = e.amount)",
     ),
     Finder(Kind.AMOUNT_DIFFERS, _AMOUNT_DIFFERS, None),
     Finder(Kind.SECOND_PAYMENT, _SECOND_PAYMENT, None),
@@ -162,7 +168,7 @@ FINDERS = (
         Kind.CREDIT_DIFFERS,
         _CREDIT_DIFFERS,
         "EXISTS (SELECT FROM reconciliation_settlementbatch AS b"
-        " WHERE b.id = e.batch_id AND b.net = b.credited)",
+        " WHERE b.id = e.batch_id AND b.net - b.refunded = b.credited)",
     ),
     Finder(
         Kind.BATCH_NOT_CREDITED,
@@ -178,6 +184,6 @@ FINDERS = (
         "EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = e.statement_line_id)"
         " OR EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = e.statement_line_id)"
         " OR EXISTS (SELECT FROM named AS n JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id"
-        " WHERE n.line_id = e.statement_line_id AND b.net <> b.credited)",
+        " WHERE n.line_id = e.statement_line_id AND b.net - b.refunded <> b.credited)",
     ),
 )

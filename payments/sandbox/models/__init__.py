@@ -4,12 +4,14 @@ from payments.sandbox.models.accounts import Account, Movement
 from payments.sandbox.models.acquiring import (
     BankDay,
     BankFile,
+    LatePayout,
     MerchantRate,
     Notice,
     Partner,
     Payment,
     Qr,
     QrState,
+    Refund,
     Tap,
 )
 from payments.sandbox.models.cards import Card, CardBill, CardTransaction, EmoneyCard, EmoneyEntry
@@ -39,6 +41,7 @@ __all__ = [
     "Decode",
     "EmoneyCard",
     "EmoneyEntry",
+    "LatePayout",
     "MerchantRate",
     "Movement",
     "Notice",
@@ -46,6 +49,7 @@ __all__ = [
     "Payment",
     "Qr",
     "QrState",
+    "Refund",
     "SeenExternalId",
     "Tap",
     "Token",

@@ -188,6 +188,48 @@ class Payment(models.Model):
         return self.rrn
 
 
+class Refund(models.Model):
+    """Money of one payment that went back to its payer, whole (before settlement) or in part."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    partner = models.CharField(max_length=5, choices=Partner)
+    partner_refund_no = models.CharField(max_length=64)
+    reference_no = models.CharField(max_length=25, unique=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "partner_refund_no"], name="one_bank_refund_per_number"
+            ),
+            models.CheckConstraint(name="bank_refund_positive", condition=Q(amount__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference_no
+
+
+class LatePayout(models.Model):
+    """A settled batch that reaches RKUD with the next close, less what was refunded until then."""
+
+    settled_on = models.DateField()
+    nmid = models.CharField(max_length=15)
+    batch_no = models.CharField(max_length=40)
+    net = models.DecimalField(max_digits=18, decimal_places=2)
+    paid_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["settled_on", "nmid"]
+        constraints = [
+            models.UniqueConstraint(fields=["settled_on", "nmid"], name="one_late_payout_per_batch")
+        ]
+
+    def __str__(self) -> str:
+        return self.batch_no
+
+
 class Notice(models.Model):
     """A ``qr-mpm-notify`` to send, now or later; the postman's outbox."""
 

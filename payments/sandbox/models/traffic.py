@@ -12,6 +12,7 @@ SERVICE_LABELS = {
     Service.QR_GENERATE.code: "Minta QRIS",
     Service.QR_QUERY.code: "Tanya keadaan QRIS",
     Service.QR_CANCEL.code: "Batalkan QRIS",
+    Service.QR_REFUND.code: "Kembalikan pembayaran QRIS",
     Service.ACCOUNT_INQUIRY_INTERNAL.code: "Tanya rekening di bank ini",
     Service.ACCOUNT_INQUIRY_EXTERNAL.code: "Tanya rekening di bank lain",
     Service.TRANSFER_INTRABANK.code: "Transfer di bank ini",

@@ -28,6 +28,7 @@ from payments.sandbox.models import (
     Partner,
     Payment,
     Qr,
+    Refund,
     Tap,
 )
 from payments.sandbox.outcomes import Outcome
@@ -93,7 +94,9 @@ def _qr_page(found: Qr, form: PressForm, offered: list[Outcome]) -> dict[str, An
     groups: dict[str, list[tuple[Outcome, outcomes.Words]]] = {}
     for item in offered:
         groups.setdefault(outcomes.WORDS[item].group, []).append((item, outcomes.WORDS[item]))
-    return {"qr": found, "state": found.state(at=timezone.now()), "form": form, "groups": groups}
+    gone = Refund.objects.filter(payment__qr=found).select_related("payment")
+    state = found.state(at=timezone.now())
+    return {"qr": found, "state": state, "form": form, "groups": groups, "refunds": gone}
 
 
 @require_GET
@@ -171,7 +174,7 @@ def days(request: HttpRequest) -> HttpResponse:
 
 def _days(request: HttpRequest, error: str = "") -> HttpResponse:
     opened = BankDay.objects.filter(closed_at=None).first()
-    due = Payment.objects.filter(settled_on=None, qr__partner=Partner.OURS)
+    due = Payment.objects.filter(settled_on=None, qr__partner=Partner.OURS, refunds=None)
     rates = dict(MerchantRate.objects.values_list("merchant_id", "percent"))
     merchants = credentials().by_slug(Partner.OURS).merchants
     context = {

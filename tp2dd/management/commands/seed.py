@@ -27,6 +27,7 @@ from retribusi.assessments import demo as assessments
 from retribusi.complaints import demo as complaints
 from retribusi.counter import demo as counter
 from retribusi.karcis import demo as karcis
+from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
 from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Penetapan: {assessments.seed(at=at)}.")
         self.stdout.write(f"QRIS statis: {walkins.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
+        self.stdout.write(f"Pengembalian: {refunds.seed(at=at)}.")
         for name, room in SPENDING:
             self.stdout.write(f"{name}: {room.seed(at=at)}.")
         self.stdout.write(f"SIPD: {budget.report(at=at)}.")

@@ -1,0 +1,1 @@
+"""The payer's pages and the office's."""

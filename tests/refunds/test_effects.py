@@ -1,0 +1,71 @@
+"""What a refund does to tickets, receipts and what a visitor reads."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from payments.incoming.refunds import RefundError
+from payments.reconciliation.queries import lights
+from retribusi import proofs, receipts
+from retribusi.models import Ticket
+from retribusi.receipts import Printed
+from retribusi.refunds import services
+from retribusi.services.keys import verifying_keys
+from tests.refunds.cast import LATER, Office
+from tests.retribusi.cast import text
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_refunded_orders_tickets_are_void_and_say_so(office: Office, client: Client) -> None:
+    office.given_back()
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"void"}
+    page = text(client.get(f"/tiket/{office.paid.token}/"))
+    assert "tiket ini tidak berlaku lagi" in page
+    assert 'class="qr"' not in page
+
+
+def test_a_used_ticket_stays_used(office: Office) -> None:
+    used = Ticket.objects.order_by("pk").first()
+    assert used is not None
+    Ticket.objects.filter(pk=used.pk).update(state="used")
+    with pytest.raises(RefundError, match="1 tiket pesanan ini sudah dipakai"):
+        office.propose()
+    refund = office.propose(despite_use=True)
+    assert refund.reason.endswith("(1 tiket sudah dipakai)")
+
+
+def test_a_part_leaves_the_tickets_valid_and_the_receipt_tells_it(office: Office, client: Client) -> None:
+    office.settled()
+    office.given_back(3000)
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"valid"}
+    page = text(client.get(f"/kuitansi/{office.paid.token}/"))
+    assert "Sebagian dikembalikan" in page
+    assert "3.000" in page
+
+
+def test_a_receipt_states_that_its_money_went_back(office: Office, client: Client) -> None:
+    before = str(client.get(f"/kuitansi/{office.paid.token}/").context["proof"])
+    office.given_back()
+    lit = lights([office.payment.pk])[office.payment.pk]
+    signed = proofs.statement(office.museum.again(office.paid), lit, at=LATER)
+    assert receipts.verify(signed, verifying_keys()).state is Printed.REFUNDED
+    page = text(client.get(before.removeprefix("http://testserver")))
+    assert "Dibayar, belum disetor bank" in page
+    assert "Dikembalikan kepada pembayar" in page
+
+
+def test_a_returned_surplus_leaves_order_and_receipt_as_they_are(office: Office, client: Client) -> None:
+    order = office.museum.waiting()
+    paid = office.museum.pay(order, rrn="632811000077", amount=order.total + 1000)
+    office.settled()
+    refund = office.propose(1000, payment=paid, evidence=None)
+    services.approve(refund_id=refund.pk, by=office.head, at=LATER)
+    lit = lights([paid.pk])[paid.pk]
+    assert lit.refunded == 1000
+    assert not lit.levy_refunded
+    assert Ticket.objects.filter(line__order=order, state="void").count() == 0
+    page = text(client.get(f"/kuitansi/{order.token}/"))
+    assert "Lunas" in page
+    assert "Uang ini sudah dikembalikan kepada Anda" in page
