@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "retribusi",
     "retribusi.complaints",
     "retribusi.counter",
+    "retribusi.gate",
     "tp2dd",
 ]
 MIDDLEWARE = [
@@ -157,7 +158,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.text("EVIDENCE_DIR") or str(DATA_DIR / "evidence")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.assets.HashedStaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

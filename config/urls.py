@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("retribusi.urls")),
     path("", include("retribusi.complaints.urls")),
     path("loket/", include("retribusi.counter.urls")),
+    path("gerbang/", include("retribusi.gate.urls")),
     path("anggaran/", include("opd.planning.urls")),
     path("belanja/", include("payments.spending.urls")),
     path("uang-elektronik/", include("payments.emoney.urls")),

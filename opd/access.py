@@ -76,6 +76,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "counter.view": frozenset({Role.PETUGAS_LOKET, Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "counter.deposit": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "counter.confirm": frozenset({Role.KUASA_BUD}),
+    "gate.enrol": frozenset({Role.PETUGAS_GERBANG}),
+    "gate.view": frozenset({Role.PETUGAS_GERBANG, Role.BENDAHARA_PENERIMAAN, Role.AUDITOR}),
+    "gate.manage": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
 }

@@ -25,6 +25,7 @@ from payments.spending import demo as spending
 from retribusi import demo as levies
 from retribusi.complaints import demo as complaints
 from retribusi.counter import demo as counter
+from retribusi.gate import demo as gate
 from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Retribusi: {levies.seed(at=at)}.")
         self.stdout.write(f"Pengaduan: {complaints.seed(at=at)}.")
         self.stdout.write(f"Loket: {counter.seed(at=at)}.")
+        self.stdout.write(f"Gerbang: {gate.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
         for name, room in SPENDING:
             self.stdout.write(f"{name}: {room.seed(at=at)}.")
