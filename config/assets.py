@@ -43,7 +43,7 @@ class PackageFinder(BaseFinder):
                     yield name, folder
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Names that tell the content, also where one module of ours imports another."""
 
     support_js_module_import_aggregation = True

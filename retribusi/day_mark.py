@@ -31,7 +31,7 @@ SHAPES = (
         gettext_lazy("bintang"),
     ),
     ("M20 36C8 27 3 21 3 14a9 9 0 0117-4 9 9 0 0117 4c0 7-5 13-17 22z", gettext_lazy("hati")),
-    ("M14 3h12v11h11v12H26v11H14V26H3V14h11z", gettext_lazy("palang")),
+    ("M20 2l17 18-17 18L3 20z", gettext_lazy("wajik")),
 )
 
 

@@ -13,8 +13,8 @@ class GateConfig(AppConfig):
 
         register(Item("Gerbang", "gate:scanner", "gate.enrol", 91, "kamera"))
         register(Item("Tiket di gerbang", "gate:day", "gate.view", 304, "titik"))
-        register(Item("Benturan gerbang", "gate:conflict_list", "gate.view", 305, "ingat"))
-        register(Item("Perangkat gerbang", "gate:device_list", "gate.view", 306, "perisai"))
+        register(Item("Benturan gerbang", "gate:conflict_list", "gate.view", 304, "ingat"))
+        register(Item("Perangkat gerbang", "gate:device_list", "gate.view", 304, "perisai"))
         register_task(Task("gate.enrol", home.my_phone, 91))
         register_task(Task("gate.manage", home.open_conflicts, 103))
         audit.name_actions(

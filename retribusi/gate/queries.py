@@ -134,7 +134,8 @@ def entries(reach: Scope) -> EntryQuerySet:
     rows = Entry.objects.select_related(
         "point__opd", "device__officer", "ticket__line__tariff", "explanation__made_by"
     )
-    return reach.filter(rows, "point__opd")
+    found: EntryQuerySet = reach.filter(rows, "point__opd")  # type: ignore[assignment]
+    return found
 
 
 def csv_rows(rows: Iterable[Entry]) -> Iterable[list[Any]]:

@@ -1,4 +1,4 @@
-"""Laws of the gate: a ticket lets one person in, on its day, at its place; all else is a conflict in sight."""
+"""Laws of the gate: a ticket lets one person in, on its day, at its place; all else is in plain sight."""
 
 from __future__ import annotations
 

@@ -54,14 +54,13 @@ ANSWERS: dict[str, Words] = {
         "wait",
         "asing",
         "Belum dapat diperiksa",
-        "Tidak ada di daftar pukul {daftar}; mungkin baru dibeli. Pindai QR tiketnya, atau tunggu jaringan.",
+        "Tidak ada di daftar pukul {daftar}; mungkin baru dibeli. Pindai QR tiketnya.",
     ),
     "unverifiable": Words(
         "wait",
         "asing",
         "Belum dapat diperiksa",
-        "Tidak ada di daftar pukul {daftar}, dan peramban ini tidak dapat memeriksa tanda tangan tiket."
-        " Tunggu jaringan, atau minta loket memastikan.",
+        "Tidak ada di daftar pukul {daftar}, dan peramban ini tidak dapat memeriksa tanda tangannya.",
     ),
     "damaged": Words(
         "wait",

@@ -84,7 +84,8 @@ async function paint() {
   part("ditolak").textContent = `${refused?.length ?? 0} catatan tidak diterima server; hubungi bendahara penerimaan.`;
   if (!list) return;
   part("titik").textContent = list.titik.nama;
-  part("perangkat").textContent = `${list.perangkat} · ${list.petugas}`;
+  part("perangkat").textContent = list.perangkat;
+  part("petugas").textContent = `Petugas: ${list.petugas}.`;
   paintMark(list.tanda[dayOf(await now())]);
   const stale = list.hari !== dayOf(await now());
   part("basi").hidden = !stale;
@@ -269,6 +270,11 @@ part("formulir").addEventListener("submit", (event) => {
 part("ketik").addEventListener("click", () => {
   input.inputMode = "text";
   input.blur();
+  input.focus();
+});
+part("mengerti").addEventListener("click", () => {
+  part("benturan").hidden = true;
+  part("benturan").querySelector("ul").replaceChildren();
   input.focus();
 });
 // A scanner types wherever the focus is: it belongs in the field, and its Enter presses no button.

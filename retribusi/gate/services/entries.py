@@ -141,8 +141,8 @@ def _keep(device: Device, showing: Showing, read: _Read, skew: int, at: datetime
         outcome=outcome,
         let_in=outcome == Outcome.ACCEPTED or bool(showing.let_in),
     )
-    if entry.outcome == Outcome.ACCEPTED:
-        Ticket.objects.filter(pk=entry.ticket_id).update(state=Ticket.State.USED)
+    if ticket is not None and entry.outcome == Outcome.ACCEPTED:
+        Ticket.objects.filter(pk=ticket.pk).update(state=Ticket.State.USED)
     if entry.is_conflict:
         _tell(entry, at)
     return Answered(entry.pk, entry, first_entry(ticket))

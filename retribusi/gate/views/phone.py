@@ -75,7 +75,7 @@ def _said(code: str, message: str, status: int) -> JsonResponse:
 @login_not_required
 @require_safe
 def scanner(request: HttpRequest) -> HttpResponse:
-    """The gate's screen: the same for everybody, so that a phone keeps it; what it shows is the phone's own."""
+    """The gate's screen: the same for everybody, so a phone keeps it; what it shows is the phone's own."""
     response = HttpResponse(_page(request))
     patch_cache_control(response, no_cache=True)
     return response
