@@ -94,7 +94,7 @@ class Entry(models.Model):
     ticket = models.ForeignKey(
         "retribusi.Ticket", models.PROTECT, null=True, related_name="entries", verbose_name="tiket"
     )
-    shown = models.CharField("yang ditunjukkan", max_length=200)
+    shown = models.CharField("yang ditunjukkan", max_length=200, db_column="shown_token")
     way = models.CharField("cara", max_length=4, choices=Way)
     entered_at: models.DateTimeField[datetime, datetime] = models.DateTimeField("masuk")
     skew_seconds = models.IntegerField("selisih jam perangkat (detik)", default=0)

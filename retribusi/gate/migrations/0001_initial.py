@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Entry',
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('shown', models.CharField(max_length=200, verbose_name='yang ditunjukkan')),
+                ('shown', models.CharField(db_column='shown_token', max_length=200, verbose_name='yang ditunjukkan')),
                 ('way', models.CharField(choices=[('qr', 'QR tiket'), ('code', 'Kode lisan')], max_length=4, verbose_name='cara')),
                 ('entered_at', models.DateTimeField(verbose_name='masuk')),
                 ('skew_seconds', models.IntegerField(default=0, verbose_name='selisih jam perangkat (detik)')),
