@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e import people
+from tests.e2e import people, spending
 from tests.e2e.site import Site
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,7 @@ def test_the_gate_goes_on_while_the_web_is_dead(running_up: Site, browser: Brows
         phone.goto(f"{site.url}/gerbang/")
         phone.get_by_role("link", name="Daftarkan ponsel ini").click()
         phone.get_by_label("Nama perangkat").fill("Gerbang Uji")
-        phone.get_by_role("button", name="Daftarkan ponsel ini").click()
+        spending.press(phone, site, "Daftarkan ponsel ini", "gerbang")
         expect(phone.get_by_role("heading", name="Rumah Pengasingan Bung Karno")).to_be_visible()
         expect(phone.locator("[data-siap=ya]")).to_be_attached()
         phone.evaluate("navigator.serviceWorker.ready.then((one) => one.active.state)")
