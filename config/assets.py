@@ -11,6 +11,7 @@ import django_include_bootstrap
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SERVED = (
     (django_include_bootstrap, ("css/bootstrap.min.css", "css/bootstrap.min.css.map")),
@@ -40,3 +41,9 @@ class PackageFinder(BaseFinder):
             for name in names:
                 if not matches_patterns(name, list(ignore_patterns or ())):
                     yield name, folder
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Names that tell the content, also where one module of ours imports another."""
+
+    support_js_module_import_aggregation = True

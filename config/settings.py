@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "retribusi.assessments",
     "retribusi.walkins",
     "retribusi.refunds",
+    "retribusi.gate",
     "tp2dd",
 ]
 MIDDLEWARE = [
@@ -161,7 +162,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.text("EVIDENCE_DIR") or str(DATA_DIR / "evidence")},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.assets.HashedStaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loket/", include("retribusi.counter.urls")),
     path("loket/", include("retribusi.karcis.urls")),
     path("", include("retribusi.assessments.urls")),
+    path("gerbang/", include("retribusi.gate.urls")),
     path("anggaran/", include("opd.planning.urls")),
     path("belanja/", include("payments.spending.urls")),
     path("uang-elektronik/", include("payments.emoney.urls")),

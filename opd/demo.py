@@ -44,6 +44,13 @@ PROVINCE: tuple[Row, ...] = (
         PARIWISATA,
         "Jual di loket dari ponsel: QRIS, EDC, tunai; tutup shift.",
     ),
+    (
+        "gerbang",
+        "Petugas Gerbang Rumah Bung Karno (demo)",
+        Role.PETUGAS_GERBANG,
+        PARIWISATA,
+        "Daftarkan ponsel di Gerbang, lalu pindai tiket, juga tanpa jaringan.",
+    ),
     ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD; catat SP2D."),
     ("auditor", "Auditor (demo)", Role.AUDITOR, None, "Baca jurnal dan neraca saldo, unduh CSV."),
     ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD dan peluncuran OPD."),
@@ -78,7 +85,7 @@ CAST: tuple[Row, ...] = (*PROVINCE, *_offices())
 SECOND_FACTOR = frozenset({
     *(Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD),
     *(Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.ADMINISTRATOR_KKPD),
-    *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD, Role.BENDAHARA_PENERIMAAN),
+    *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD, Role.BENDAHARA_PENERIMAAN, Role.PETUGAS_GERBANG),
 })  # fmt: skip
 """Demo roles that move money or change rights; ``manage.py demo_code ROLE`` tells their code."""
 DECREE = "SK Demo 1/2026"

@@ -116,12 +116,13 @@ class Role(models.TextChoices):
     ADMINISTRATOR_KKPD = "administrator_kkpd", "Administrator KKPD"
     PEGAWAI = "pegawai", "Pegawai pemegang uang elektronik"
     PETUGAS_LOKET = "petugas_loket", "Petugas loket"
+    PETUGAS_GERBANG = "petugas_gerbang", "Petugas gerbang"
 
 
 OPD_ROLES = frozenset({
     *(Role.BENDAHARA_PENERIMAAN, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD, Role.BENDAHARA_PENGELUARAN),
     *(Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD, Role.PEGAWAI),
-    Role.PETUGAS_LOKET,
+    Role.PETUGAS_LOKET, Role.PETUGAS_GERBANG,
 })  # fmt: skip
 """Roles that a decree gives for one agency; the others reach over the whole province."""
 

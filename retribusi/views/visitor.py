@@ -21,7 +21,7 @@ from opd.templatetags.tampilan import jam, tanggal, waktu
 from payments.incoming.rules import State
 from payments.qris import picture as qris_picture
 from payments.reconciliation.queries import Lights, lights
-from retribusi import catalogue, paypage, picture, proofs, throttle
+from retribusi import catalogue, day_mark, paypage, picture, proofs, throttle
 from retribusi.forms import OrderForm
 from retribusi.models import CollectionPoint, Order, Ticket, TicketKey
 from retribusi.paypage import Phase
@@ -212,13 +212,14 @@ def tickets(request: HttpRequest, token: str) -> HttpResponseBase:
         return redirect("retribusi:pay", token=token)
     rows = Ticket.objects.filter(line__order=mine).select_related("line__tariff")
     drawn = [(ticket, mark_safe(qris_picture.svg(ticket.token, label=_("Kode tiket")))) for ticket in rows]  # noqa: S308
-    page = paypage.page(mine, at=timezone.now())
+    page, is_today = paypage.page(mine, at=timezone.now()), mine.visit_date == timezone.localdate()
     context = {
         "order": mine,
         "point": mine.point,
         "tickets": drawn,
         "page": page,
         "link": _link(request, mine),
+        "mark": day_mark.of(mine.point_id, mine.visit_date) if is_today else None,
     }
     return render(request, "retribusi/tiket.html", context)
 

@@ -58,11 +58,8 @@ def credits(
         request=None, kind=str(Kind.UNEXPECTED), method=str(Method.QRIS), paid_at__gte=start, paid_at__lt=end,
         receiving_account__in=places.values("receiving_account"),
     )  # fmt: skip
-    rows = (
-        rows.filter(Exists(_STANDING))
-        if claimed
-        else rows.exclude(Exists(_STANDING)).exclude(Exists(_GOING_BACK))
-    )
+    free = ~Exists(_STANDING) & ~Exists(_GOING_BACK)
+    rows = rows.filter(Exists(_STANDING) if claimed else free)
     return rows.order_by("-paid_at", "-pk")
 
 

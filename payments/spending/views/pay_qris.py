@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from opd.access import actor, needs
-from opd.office.throttle import too_often
+from opd.office import scanning
 from opd.stepup import second_factor
+from payments.qris import picture
 from payments.spending.bank.reading import QrisRefused
 from payments.spending.bank.sources import connected
 from payments.spending.errors import SpendError
@@ -24,6 +25,7 @@ from payments.spending.services import qris
 from payments.spending.views.pay import payable_or_404
 
 _MOST_FRAMES = 120  # a minute; the page sends one every 700 ms
+_SEVERAL = "Ada lebih dari satu kode di depan kamera. Arahkan ke satu QRIS saja."
 
 
 @needs("spend.pay")
@@ -58,23 +60,8 @@ def pay_qris_read(request: HttpRequest, pk: UUID) -> HttpResponse:
 def pay_qris_scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The QRIS in one frame of the camera, as JSON; 204 where none is seen yet. Nothing is kept."""
     payable_or_404(request, pk)
-    if too_often("qris-scan", str(actor(request).pk), most=_MOST_FRAMES, seconds=60):
-        return _said("Terlalu sering; pemindaian berlanjut sebentar lagi.", status=429)
-    frame = request.FILES.get("picture")
-    if frame is None:
-        return _said("Gambar kamera tidak sampai.", status=400)
-    try:
-        return JsonResponse({"content": qris.content_of_picture(frame)})
-    except qris.NothingRead:
-        return HttpResponse(status=204)
-    except qris.SeveralRead:
-        return _said("Ada lebih dari satu kode di depan kamera. Arahkan ke satu QRIS saja.", status=422)
-    except SpendError as error:
-        return _said(str(error), status=422)
-
-
-def _said(message: str, *, status: int) -> JsonResponse:
-    return JsonResponse({"message": message}, status=status)
+    subject = f"qris-{actor(request).pk}"
+    return scanning.answer(request, subject=subject, read=picture.read, most=_MOST_FRAMES, several=_SEVERAL)
 
 
 @needs("spend.pay")

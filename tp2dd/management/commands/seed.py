@@ -26,6 +26,7 @@ from retribusi import demo as levies
 from retribusi.assessments import demo as assessments
 from retribusi.complaints import demo as complaints
 from retribusi.counter import demo as counter
+from retribusi.gate import demo as gate
 from retribusi.karcis import demo as karcis
 from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Karcis: {karcis.seed(at=at)}.")
         self.stdout.write(f"Penetapan: {assessments.seed(at=at)}.")
         self.stdout.write(f"QRIS statis: {walkins.seed(at=at)}.")
+        self.stdout.write(f"Gerbang: {gate.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
         self.stdout.write(f"Pengembalian: {refunds.seed(at=at)}.")
         for name, room in SPENDING:
