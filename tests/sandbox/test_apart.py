@@ -21,7 +21,7 @@ CSP = (
 )
 PAGES = (
     *("/", "/daftar/", "/berita/", "/perilaku/", "/hari/", "/rekening/", "/rekening/0010200113001/"),
-    *("/merchant/", "/cms/", "/kartu/", "/uang-elektronik/", "/uang-elektronik/1/", "/lainnya/"),
+    *("/va/", "/merchant/", "/cms/", "/kartu/", "/uang-elektronik/", "/uang-elektronik/1/", "/lainnya/"),
 )
 
 
