@@ -134,8 +134,8 @@ def issue_many(
 ) -> list[Document]:
     """Issue documents of one kind for new subjects, their numbers one block in the order of ``drafts``.
 
-    In the caller's transaction, last, as ``issue``; three statements however many there are (one more for
-    each thousand). One audit row names the block. Raises IntegrityError where a subject has one already.
+    In the caller's transaction, last, as ``issue``; two statements however many there are (one more for each
+    thousand). The caller's audit row names the block. Raises IntegrityError where a subject has one already.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("dokumen hanya diterbitkan di dalam transaksi")
@@ -157,10 +157,7 @@ def issue_many(
         )
         for place, draft in enumerate(drafts)
     ]  # fmt: skip
-    made = Document.objects.bulk_create(rows, batch_size=1000)
-    after = {"kind": kind, "count": len(made), "first": made[0].number_text, "last": made[-1].number_text}
-    audit.record("document.issue", ("office.document", str(made[0].pk)), by=by, at=at, after=after)
-    return made
+    return Document.objects.bulk_create(rows, batch_size=1000)
 
 
 def _one_at_a_time(*key: str) -> None:

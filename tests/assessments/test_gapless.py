@@ -27,7 +27,7 @@ def test_eight_processes_leave_no_hole_and_no_double(office: Office) -> None:
     database = str(connection.settings_dict["NAME"])
     fixed = [database, str(office.stall.pk), str(office.treasurer.pk), str(EACH)]
     running = [_start(str(tenant.pk), place, fixed, secrets) for place, tenant in enumerate(tenants)]
-    told = [process.communicate(timeout=500) for process in running]
+    told = [process.communicate(timeout=900) for process in running]
     assert [process.returncode for process in running] == [0] * PROCESSES, told
     assert sum(int(out.split()[-1]) for out, _ in told) > 100, "the failures did not happen"
 

@@ -84,7 +84,10 @@ def _issue(
         letter.document = document
     saved = Letter.objects.bulk_create(letters, batch_size=1000)
     total = sum((letter.interest for letter in letters), Decimal(0))
-    after = {"kind": kind.value, "count": len(saved), "interest": f"{total:.2f}"}
+    after = {
+        "kind": kind.value, "count": len(saved), "interest": f"{total:.2f}",
+        "first": made[0].number_text, "last": made[-1].number_text,
+    }  # fmt: skip
     audit.record("letter.issue", saved[0], by=by, at=at, after=after)
     return saved
 
