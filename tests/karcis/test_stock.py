@@ -61,7 +61,7 @@ def test_only_the_treasurer_receives_and_spoils(drawer: Drawer) -> None:
 
 
 def test_a_spoiled_number_is_gone_for_good(drawer: Drawer) -> None:
-    spoil = {"batch": drawer.adult, "by": drawer.desk.treasurer, "at": AT}
+    spoil: dict[str, Any] = {"batch": drawer.adult, "by": drawer.desk.treasurer, "at": AT}
     services.spoil(first=5, last=7, reason="Basah kena hujan", **spoil)
     assert drawer.left(drawer.adult) == "1–4, 8–100"
     for first, last in ((7, 7), (1, 5), (100, 101), (6, 4)):
