@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -16,7 +17,7 @@ from opd.access import Scope
 from opd.office.calendar import WIB, bounds, day_of
 from retribusi.counter import choices
 from retribusi.counter.models import Deposit, Sale, Shift
-from retribusi.models import Order, OrderLine
+from retribusi.models import Order, OrderLine, TariffItem
 
 ZERO = Decimal("0.00")
 FREE = "free"
@@ -103,13 +104,17 @@ def oldest_cash(shift_ids: Sequence[UUID]) -> datetime:
 
 
 def cash_by_code(deposit: Deposit) -> dict[tuple[str, str], Decimal]:
-    """The cash of a deposit by (kode LRA, kode LO), in rupiah; lines of zero left out."""
+    """The cash of a deposit by (kode LRA, kode LO) of each sale's day, in rupiah; lines of zero left out."""
     lines = OrderLine.objects.filter(
         order__sale__shift__deposit=deposit, order__channel=Order.Channel.CASH, unit_amount__gt=0
     )
-    sums = lines.order_by().values("tariff__kode_lra", "tariff__kode_lo")
-    rows: Any = sums.annotate(sum=Sum(F("quantity") * F("unit_amount")))
-    return {(row["tariff__kode_lra"], row["tariff__kode_lo"]): row["sum"] for row in rows}
+    by_day = lines.order_by().values_list("tariff", "order__visit_date")
+    rows: Any = list(by_day.annotate(sum=Sum(F("quantity") * F("unit_amount"))))
+    tariffs = TariffItem.objects.prefetch_related("codes").in_bulk({tariff for tariff, _, _ in rows})
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for tariff, day, amount in rows:
+        sums[tariffs[tariff].codes_on(day)] += amount
+    return dict(sums)
 
 
 @dataclass(frozen=True)
