@@ -84,7 +84,7 @@ class RefundFilter(OfficeSentence):
         super().__init__(data, reach)
         states = [(state, STANDING_LABELS[state].lower()) for state in Standing]
         self.offer("keadaan", [("open", "belum selesai"), *states], "apa pun keadaannya")
-        self.offer("jalan", [(path, PATH_LABELS[path].lower()) for path in Path], "jalan apa saja")
+        self.offer("jalan", [(path, PATH_LABELS[path]) for path in Path], "jalan apa saja")
         self.fields["q"].widget.attrs["placeholder"] = "RRN, kuitansi, atau jumlah"
 
     @property

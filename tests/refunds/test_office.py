@@ -37,11 +37,11 @@ def proposed(office: Office, client: Client, **changes: Any) -> Any:
 
 def test_the_money_path_says_where_it_is_and_what_is_lawful(office: Office, client: Client) -> None:
     page = text(signed_in(client, office.treasurer).get(path(office.payment)))
-    assert "Jalan yang sah sekarang: dibatalkan di bank" in page
+    assert "Jalan yang sah sekarang: Dibatalkan di bank" in page
     assert "di sini" in page
     office.in_rkud()
     page = text(client.get(path(office.payment)))
-    assert "Jalan yang sah sekarang: restitusi dari rkud" in page
+    assert "Jalan yang sah sekarang: Restitusi dari RKUD" in page
     assert "Bendahara tidak berwenang mengeluarkannya" in page
 
 
