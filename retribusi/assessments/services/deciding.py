@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from opd import access, audit
@@ -112,11 +112,11 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
 
 def _open(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
     """A standing SKRD with its open debts, locked; refused while somebody is paying."""
-    row = (
-        Skrd.objects.select_for_update(of=("self",))
-        .select_related("document", "opd", "point", "wajib_retribusi")
-        .get(pk=skrd_id)
-    )
+    with connection.cursor() as cursor:  # its row is append-only: nobody may lock it
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('assessments.skrd:' || %s, 0))", [str(skrd_id)]
+        )
+    row = Skrd.objects.select_related("document", "opd", "point", "wajib_retribusi").get(pk=skrd_id)
     access.require(by, "assessments.decide", opd=row.opd_id)
     if row.document.voided_at:
         raise AssessmentError(f"SKRD ini sudah dibatalkan. {NOTHING}")
