@@ -44,7 +44,8 @@ def _phone(point: CollectionPoint, name: str, when: datetime) -> Device:
 def _day(phones: Sequence[Device], day: date, *, conflict: bool) -> None:
     """All but every ninth ticket goes in; on the day of the conflict the first goes in at both phones."""
     first, second = phones
-    tickets = list(Ticket.objects.filter(point_id=first.point_id, valid_date=day).order_by("pk"))
+    held = Ticket.objects.filter(point_id=first.point_id, valid_date=day, state=Ticket.State.VALID)
+    tickets = list(held.order_by("pk"))
     for number, ticket in enumerate(tickets):
         if number % 9 != 8:
             when = ticket.issued_at + timedelta(minutes=4, seconds=20 * (number % 5))

@@ -71,9 +71,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Karcis: {karcis.seed(at=at)}.")
         self.stdout.write(f"Penetapan: {assessments.seed(at=at)}.")
         self.stdout.write(f"QRIS statis: {walkins.seed(at=at)}.")
-        self.stdout.write(f"Gerbang: {gate.seed(at=at)}.")
         self.stdout.write(f"Rekonsiliasi: {files.seed(at=at)}.")
         self.stdout.write(f"Pengembalian: {refunds.seed(at=at)}.")
+        self.stdout.write(f"Gerbang: {gate.seed(at=at)}.")
         for name, room in SPENDING:
             self.stdout.write(f"{name}: {room.seed(at=at)}.")
         self.stdout.write(f"SIPD: {budget.report(at=at)}.")
