@@ -9,11 +9,11 @@ class RetribusiConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit, navigation
         from payments.incoming import registry
-        from retribusi import home, landing
-        from retribusi.payable import OrderPayable
+        from retribusi import home, landing, payable, things
         from retribusi.services.paying import KIND
 
-        registry.register(KIND, OrderPayable())
+        registry.register(KIND, payable.OrderPayable())
+        things.register(KIND, payable.NAMES)
         navigation.register_places(landing.places)
         see = "takings.view"
         navigation.register(navigation.Item("Penerimaan", "retribusi:takings_list", see, 100, "terima"))

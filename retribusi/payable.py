@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,6 +13,7 @@ from payments.incoming.registry import NotPayable, Quote, Share, Why
 from payments.reconciliation.queries import lights
 from retribusi.models import CollectionPoint, Order, OrderLine
 from retribusi.services.fulfilment import mark_paid, touch, void_unused
+from retribusi.things import Names
 
 
 class OrderPayable:
@@ -77,3 +79,15 @@ def _shares(lines: list[OrderLine], day: date) -> tuple[Share, ...]:
         sums[line.tariff.codes_on(day)] += line.amount
     found = [Share(kode_lra, kode_lo, amount) for (kode_lra, kode_lo), amount in sums.items() if amount]
     return tuple(sorted(found, key=lambda share: (-share.amount, share.kode_lra)))
+
+
+def _spoken(keys: Collection[str]) -> dict[str, str]:
+    return {order.key: order.spoken for order in Order.objects.filter(key__in=keys)}
+
+
+def _find(text: str) -> list[str]:
+    code = text.replace(" ", "").replace("-", "").upper()
+    return list(Order.objects.filter(code=code).values_list("key", flat=True))
+
+
+NAMES = Names(spoken=_spoken, find=_find)

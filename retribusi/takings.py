@@ -19,6 +19,7 @@ from payments.incoming.rules import Method
 from payments.ledger.journals import JournalDetail, journal_of
 from payments.money import format_rupiah
 from payments.reconciliation.queries import Lights, lights
+from retribusi import things
 from retribusi.models import Order
 from retribusi.services.paying import KIND
 
@@ -29,7 +30,7 @@ class LitPayment:
 
     payment: incoming.PaymentRow
     lights: Lights
-    order_code: str
+    paid_for: str
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,8 @@ def accounts(scope: Scope) -> list[tuple[int, str]]:
 def filtered(
     scope: Scope, *, first: date, last: date, account: int | None, kind: str, text: str
 ) -> incoming.PaymentFilter:
-    """``text`` may be an amount, a RRN, a reference, or an order's code as it was read out."""
-    code = text.replace(" ", "").replace("-", "").upper()
-    keys = list(Order.objects.filter(code=code).values_list("key", flat=True)) if code else []
+    """``text`` may be an amount, a RRN, a reference, or the name of what was paid for: an order's code as it
+    was read out, a SKRD's number."""
     return incoming.PaymentFilter(
         scope=scope,
         first=first,
@@ -93,7 +93,7 @@ def filtered(
         accounts=None if account is None else [account],
         kinds=[kind] if kind else None,
         text=text,
-        payable_keys=keys,
+        payable_keys=things.find(text),
     )
 
 
@@ -154,9 +154,8 @@ def story(payment_id: UUID, scope: Scope) -> PaymentStory:
 
 def _lit(rows: list[incoming.PaymentRow]) -> list[LitPayment]:
     found = lights([row.id for row in rows])
-    keys = [row.payable_key for row in rows if row.payable_kind == KIND]
-    codes: dict[str, Any] = {order.key: order.spoken for order in Order.objects.filter(key__in=keys)}
-    return [LitPayment(row, found[row.id], codes.get(row.payable_key, "")) for row in rows]
+    names = things.spoken((row.payable_kind, row.payable_key) for row in rows)
+    return [LitPayment(row, found[row.id], names.get(row.payable_key, "")) for row in rows]
 
 
 def _events(

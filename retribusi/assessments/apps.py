@@ -11,10 +11,12 @@ class AssessmentsConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
         from payments.incoming import registry
+        from retribusi import things
         from retribusi.assessments import home, papers
-        from retribusi.assessments.payable import KIND, SkrdPayable
+        from retribusi.assessments.payable import KIND, NAMES, SkrdPayable
 
         registry.register(KIND, SkrdPayable())
+        things.register(KIND, NAMES)
         for kind in papers.KINDS:
             documents.register(kind)
         see = "assessments.view"

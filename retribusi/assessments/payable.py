@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -19,6 +19,7 @@ from retribusi.assessments import rules, terms
 from retribusi.assessments.models import Debt, Letter, SkrdLine
 from retribusi.assessments.rules import ZERO
 from retribusi.assessments.terms import InterestTable
+from retribusi.things import Names
 
 KIND = "retribusi.skrd"
 """The kind of payable under which debts stand in the registry of incoming money; the key is ``Debt.key``."""
@@ -108,3 +109,16 @@ def shares(amount: Decimal, lines: Iterable[SkrdLine], interest: Decimal, *, on:
 
 def _touch(key: str) -> None:
     Debt.objects.filter(key=key).update(version=F("version") + 1)
+
+
+def _spoken(keys: Collection[str]) -> dict[str, str]:
+    rows = Debt.objects.filter(key__in=keys).values_list("key", "skrd__document__number_text")
+    return {key: f"SKRD {number}" for key, number in rows}
+
+
+def _find(text: str) -> list[str]:
+    number = text.strip().upper().removeprefix("SKRD").strip()
+    return list(Debt.objects.filter(skrd__document__number_text=number).values_list("key", flat=True))
+
+
+NAMES = Names(spoken=_spoken, find=_find)

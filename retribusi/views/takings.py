@@ -29,7 +29,7 @@ COLUMNS = (
         "opd",
         "rekening",
         "nmid",
-        "pesanan",
+        "untuk",
         "sifat",
         "jumlah",
         "retribusi",
@@ -53,7 +53,7 @@ class TakingsFilter(Sentence):
         super().__init__(*args, **kwargs)
         self.offer("titik", accounts, "semua titik")
         self.offer("sifat", ((kind, label.lower()) for kind, label in KIND_LABELS.items()), "apa saja")
-        self.fields["q"].widget.attrs["placeholder"] = "jumlah, RRN, atau kode pesanan"
+        self.fields["q"].widget.attrs["placeholder"] = "jumlah, RRN, kode pesanan, atau SKRD"
 
     def where(self, reach: Scope) -> incoming.PaymentFilter:
         today = timezone.localdate()
@@ -153,7 +153,7 @@ def trouble_explain(request: HttpRequest, pk: int) -> HttpResponse:
 def _cells(row: takings.LitPayment) -> tuple[object, ...]:
     p, lit = row.payment, row.lights
     return (
-        *(str(p.id), p.paid_at, p.opd_name, p.account_name, p.nmid, row.order_code, p.kind_label, p.amount),
+        *(str(p.id), p.paid_at, p.opd_name, p.account_name, p.nmid, row.paid_for, p.kind_label, p.amount),
         *(p.revenue_amount, p.liability_amount, p.rrn, p.partner_reference_no, p.reference_no, p.kode_lra),
         *(lit.settled, lit.credited, lit.booked),
         p.method_label,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 from payments.incoming.models import PaymentRequest
 from payments.incoming.registry import NotPayable, Why
@@ -15,7 +16,7 @@ from retribusi.assessments.payable import SkrdPayable
 from retribusi.assessments.services import paying
 from retribusi.services.paying import Outcome, PayError
 from tests.assessments.cast import Office, problems, rp
-from tests.retribusi.cast import AT
+from tests.retribusi.cast import AT, text
 
 pytestmark = pytest.mark.django_db
 LATE = AT + timedelta(days=16)
@@ -108,3 +109,18 @@ def test_three_years_after_the_due_day_the_claim_has_lapsed(office: Office) -> N
     ):
         SkrdPayable().quote(key)
     assert refused.value.why is Why.EXPIRED
+
+
+def test_takings_name_the_skrd_that_was_paid_and_find_it_by_its_number(
+    office: Office, client: Client
+) -> None:
+    row = office.issue()
+    office.pay(row)
+    number = row.document.number_text
+    client.force_login(office.treasurer, backend="django.contrib.auth.backends.ModelBackend")
+    day = f"sejak={AT:%Y-%m-%d}&sampai={AT:%Y-%m-%d}"
+    page = text(client.get(f"/retribusi/penerimaan/?{day}&q=SKRD {number}"))
+    assert f"SKRD {number}" in page
+    assert "Tidak ada penerimaan yang cocok" in text(
+        client.get(f"/retribusi/penerimaan/?{day}&q=SKRD {number}9")
+    )

@@ -12,9 +12,10 @@ from payments.incoming.models import Payment, Recognition, Refund
 from payments.incoming.recognising import RecogniseError
 from payments.incoming.refund_rules import Path, Whereabouts, Why
 from payments.incoming.refunds import RefundError
+from payments.snap.codes import Service
 from tests.incoming.test_booking import check_laws
 from tests.incoming.test_races import together
-from tests.incoming.test_refunds import minutes, propose, sent
+from tests.incoming.test_refunds import code, minutes, propose, says, sent
 from tests.incoming.va.teller import pay_by_number
 from tests.incoming.world import AT, KIND, LO, LRA, PRICE, World
 from tests.opd.cast import person
@@ -58,8 +59,8 @@ def test_money_on_its_way_back_cannot_be_claimed(world: World, treasurer: User, 
     payment = static(world)
     refund = propose(payment, treasurer)
     if far == "done":
-        world.bank.pay(payment.reference_no, at=minutes(1))
-        sent(refund, head)
+        says(world, Service.QR_CANCEL, code(Service.QR_CANCEL, 200))
+        assert sent(refund, head).state == "done"
     with pytest.raises(RecogniseError, match="Pengembalian"):
         claim(world, payment, treasurer)
     assert not Recognition.objects.exists()
