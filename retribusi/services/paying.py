@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,12 @@ def ask_bank(order: Order, *, at: datetime) -> Answer:
     """ "Tanya bank sekarang": book what the bank says of this order and tell what it was. Raises PayError."""
     if order.request_id is None:
         raise PayError(_("Pesanan ini belum punya QR, jadi belum ada yang dapat dibayar."))
-    request = incoming.confirm(order.request_id, at=at)
+    return asked(order.request_id, at=at)
+
+
+def asked(request_id: UUID, *, at: datetime) -> Answer:
+    """What the bank says now of a request, booked where it brings money."""
+    request = incoming.confirm(request_id, at=at)
     if request.state == State.PAID:
         return Answer(Outcome.PAID, request)
     if request.last_asked_at != at:
@@ -93,7 +99,12 @@ def cancel(order: Order, *, at: datetime) -> Answer:
     """Give the order up: the QR is cancelled at the bank, which is asked a last time. Raises PayError."""
     if order.request_id is None:
         raise PayError(_("Pesanan ini belum punya QR, jadi tidak ada yang perlu dibatalkan."))
-    request = incoming.cancel(order.request_id, reason="Dibatalkan pengunjung", by=None, at=at)
+    return given_up(order.request_id, reason="Dibatalkan pengunjung", at=at)
+
+
+def given_up(request_id: UUID, *, reason: str, at: datetime) -> Answer:
+    """The QR cancelled at the bank, which is asked a last time."""
+    request = incoming.cancel(request_id, reason=reason, by=None, at=at)
     outcomes = {State.PAID: Outcome.PAID, State.OPEN: Outcome.PENDING, State.REQUESTING: Outcome.PENDING}
     return Answer(outcomes.get(State(request.state), Outcome.CANCELLED), request)
 
@@ -107,6 +118,11 @@ def _check(order: Order, at: datetime) -> None:
 
 def _keep(order: Order, request: PaymentRequest) -> Answer:
     Order.objects.filter(pk=order.pk).update(request=request)
+    return heard(request)
+
+
+def heard(request: PaymentRequest) -> Answer:
+    """What asking for a QR brought."""
     outcomes = {
         State.PAID: Outcome.PAID,
         State.OPEN: Outcome.READY,

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from opd.templatetags.tampilan import jam
+from payments.incoming.models import PaymentRequest
+from payments.incoming.rules import State
+from retribusi import picture
+from retribusi.services.paying import Answer, PayError
 from retribusi.throttle import TooOften
+from retribusi.views.answers import SENTENCES
 
 View = Callable[..., HttpResponseBase]
 
@@ -42,3 +51,44 @@ def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
     response = render(request, "retribusi/terlalu_sering.html", {"wait": wait}, status=429)
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response
+
+
+def standing(request: HttpRequest, phase: str, tag: str) -> HttpResponse:
+    """What a payment page asks every second: 304 while nothing changed."""
+    etag = f'"{tag}"'
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
+    body = {"keadaan": phase, "tanda": tag}
+    return JsonResponse(body, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+
+
+def payable_picture(asked: PaymentRequest | None, name: str, *, at: datetime) -> HttpResponse | None:
+    """The QRIS of a request as a picture to keep, while it can be paid; else None."""
+    if asked is None or asked.state != State.OPEN or at >= asked.expires_at:
+        return None
+    account = asked.receiving_account
+    png = picture.labelled(
+        asked.qr_content,
+        merchant_name=account.merchant_name,
+        nmid=account.nmid,
+        amount=asked.amount,
+        until=_("Berlaku sampai %(time)s") % {"time": jam(asked.expires_at)},
+    )
+    return to_keep(png, name)
+
+
+def to_keep(png: bytes, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(png, content_type="image/png", headers={"Content-Disposition": disposition})
+
+
+def tell(request: HttpRequest, deed: Callable[[], Answer]) -> None:
+    """One question to the bank, and its answer in a sentence on the next page."""
+    try:
+        answer = deed()
+    except PayError as error:
+        messages.error(request, str(error))
+        return
+    if answer.outcome in SENTENCES:
+        level, sentence = SENTENCES[answer.outcome]
+        messages.add_message(request, level, sentence)

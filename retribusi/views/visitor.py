@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from opd.office.throttle import address
-from opd.templatetags.tampilan import jam, tanggal, waktu
-from payments.incoming.rules import State
+from opd.templatetags.tampilan import tanggal, waktu
 from payments.qris import picture as qris_picture
 from payments.reconciliation.queries import Lights, lights
 from retribusi import catalogue, day_mark, paypage, picture, proofs, throttle
@@ -28,7 +27,7 @@ from retribusi.paypage import Phase
 from retribusi.services import ordering, paying
 from retribusi.services.ordering import OrderError
 from retribusi.services.paying import Answer, PayError
-from retribusi.views.answers import SENTENCES
+from retribusi.views import shared
 from retribusi.views.shared import visitor
 
 
@@ -134,35 +133,16 @@ def pay_state(request: HttpRequest, token: str) -> HttpResponseBase:
     standing = paypage.standing(token, at=timezone.now())
     if standing is None:
         return JsonResponse({"keadaan": "tidak_ada"}, status=HTTPStatus.NOT_FOUND)
-    etag = f'"{standing.tag}"'
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
-        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
-    body = {"keadaan": str(standing.phase), "tanda": standing.tag}
-    return JsonResponse(body, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+    return shared.standing(request, standing.phase, standing.tag)
 
 
 @require_safe
 @visitor
 def pay_picture(request: HttpRequest, token: str) -> HttpResponseBase:
     """The QRIS as a picture to keep, while it can be paid; later, back to the page that says why not."""
-    now, mine = timezone.now(), _find(token)
-    asked = mine.request
-    if asked is None or asked.state != State.OPEN or now >= asked.expires_at:
-        return redirect("retribusi:pay", token=token)
-    account = asked.receiving_account
-    png = picture.labelled(
-        asked.qr_content,
-        merchant_name=account.merchant_name,
-        nmid=account.nmid,
-        amount=asked.amount,
-        until=_("Berlaku sampai %(time)s") % {"time": jam(asked.expires_at)},
-    )
-    return _to_keep(png, f"qris-{mine.code.lower()}.png")
-
-
-def _to_keep(png: bytes, name: str) -> HttpResponse:
-    disposition = f'attachment; filename="{name}"'
-    return HttpResponse(png, content_type="image/png", headers={"Content-Disposition": disposition})
+    mine = _find(token)
+    kept = shared.payable_picture(mine.request, f"qris-{mine.code.lower()}.png", at=timezone.now())
+    return kept or redirect("retribusi:pay", token=token)
 
 
 @require_POST
@@ -189,18 +169,9 @@ def _deed(request: HttpRequest, token: str, deed: Deed) -> HttpResponseRedirect:
     """One question to the bank, its answer in a sentence, and back to the page."""
     mine, at = _find(token), timezone.now()
     throttle.take(throttle.QUESTIONS_OF_ORDER, str(mine.pk), at=at)
-    back = redirect("retribusi:pay", token=token)
-    if mine.is_paid:
-        return back
-    try:
-        answer = deed(mine, at=at)
-    except PayError as error:
-        messages.error(request, str(error))
-        return back
-    if answer.outcome in SENTENCES:
-        level, sentence = SENTENCES[answer.outcome]
-        messages.add_message(request, level, sentence)
-    return back
+    if not mine.is_paid:
+        shared.tell(request, lambda: deed(mine, at=at))
+    return redirect("retribusi:pay", token=token)
 
 
 @require_safe
@@ -240,7 +211,7 @@ def ticket_picture(request: HttpRequest, token: str, number: int) -> HttpRespons
         day=tanggal(ticket.valid_date),
         spoken=ticket.spoken,
     )
-    return _to_keep(png, f"tiket-{mine.code.lower()}-{number}.png")
+    return shared.to_keep(png, f"tiket-{mine.code.lower()}-{number}.png")
 
 
 @require_safe
@@ -281,7 +252,7 @@ def receipt_picture(request: HttpRequest, token: str) -> HttpResponseBase:
         paid=waktu(proofs.paid_at(mine)),
         state=_("Lunas") if mine.total else _("Bebas retribusi"),
     )
-    return _to_keep(png, f"{mine.receipt_number.lower()}.png")
+    return shared.to_keep(png, f"{mine.receipt_number.lower()}.png")
 
 
 def _proof(request: HttpRequest, mine: Order, lit: Lights | None, at: datetime) -> str:

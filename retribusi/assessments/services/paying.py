@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from payments.incoming import registry
 from payments.incoming import services as incoming
 from payments.incoming.models import PaymentRequest
-from payments.incoming.rules import LIVE, State
+from payments.incoming.rules import LIVE
 from retribusi.assessments.models import Debt
 from retribusi.assessments.payable import KIND, SkrdPayable
-from retribusi.services.paying import Answer, Outcome, PayError
+from retribusi.services.paying import Answer, Outcome, PayError, asked, given_up, heard
 
 
 def ask_for_qr(debt: Debt, *, at: datetime) -> Answer:
@@ -38,21 +38,14 @@ def ask_bank(debt: Debt, *, at: datetime) -> Answer:
     """ "Tanya bank sekarang": book what the bank says and tell what it was. Raises PayError."""
     if debt.request_id is None:
         raise PayError(_("Tagihan ini belum punya QR, jadi belum ada yang dapat dibayar dengan QRIS."))
-    request = incoming.confirm(debt.request_id, at=at)
-    if request.state == State.PAID:
-        return Answer(Outcome.PAID, request)
-    if request.last_asked_at != at:
-        return Answer(Outcome.JUST_ASKED, request)
-    return Answer(Outcome.SILENT if request.unanswered else Outcome.UNPAID, request)
+    return asked(debt.request_id, at=at)
 
 
 def cancel(debt: Debt, *, at: datetime) -> Answer:
     """Give the QR up; the debt stays. Raises PayError."""
     if debt.request_id is None:
         raise PayError(_("Tagihan ini belum punya QR, jadi tidak ada yang perlu dibatalkan."))
-    request = incoming.cancel(debt.request_id, reason="Dibatalkan wajib retribusi", by=None, at=at)
-    outcomes = {State.PAID: Outcome.PAID, State.OPEN: Outcome.PENDING, State.REQUESTING: Outcome.PENDING}
-    return Answer(outcomes.get(State(request.state), Outcome.CANCELLED), request)
+    return given_up(debt.request_id, reason="Dibatalkan wajib retribusi", at=at)
 
 
 def _first(debt: Debt, at: datetime) -> PaymentRequest:
@@ -69,10 +62,4 @@ def _keep(debt: Debt, request: PaymentRequest, at: datetime) -> Answer:
         incoming.cancel(request.pk, reason="Tagihan tidak berlaku lagi", by=None, at=at)
         raise PayError(_("Tagihan ini baru saja berubah. Buka lagi halaman SKRD."))
     Debt.objects.filter(pk=debt.pk).update(request=request)
-    outcomes = {
-        State.PAID: Outcome.PAID,
-        State.OPEN: Outcome.READY,
-        State.REQUESTING: Outcome.SILENT,
-        State.FAILED: Outcome.REFUSED,
-    }
-    return Answer(outcomes.get(State(request.state), Outcome.SILENT), request)
+    return heard(request)

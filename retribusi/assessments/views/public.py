@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from http import HTTPStatus
 from typing import Protocol
 
-from django.contrib import messages
 from django.http import (
     Http404,
     HttpRequest,
-    HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
-    JsonResponse,
 )
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,18 +19,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from opd.office.throttle import address, too_often
-from opd.templatetags.tampilan import jam
-from payments.incoming.rules import State
 from payments.qris import picture as qris_picture
 from payments.reconciliation.queries import lights
-from retribusi import picture, throttle
+from retribusi import throttle
 from retribusi.assessments import billpage, identities
 from retribusi.assessments.billpage import BillPage, Phase
 from retribusi.assessments.models import Debt, Skrd
 from retribusi.assessments.services import numbers, paying
-from retribusi.services.paying import Answer, PayError
+from retribusi.services.paying import Answer
 from retribusi.throttle import Limit, TooOften
-from retribusi.views.answers import SENTENCES
+from retribusi.views import shared
 from retribusi.views.shared import visitor
 
 MISSES = ("tagihan", 20, 600)
@@ -85,28 +79,17 @@ def bill(request: HttpRequest, token: str) -> HttpResponseBase:
 def bill_state(request: HttpRequest, token: str) -> HttpResponseBase:
     """What the page asks every second: 304 while nothing changed."""
     page = billpage.page(_find(request, token), at=timezone.now())
-    etag = f'"{page.tag}"'
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
-        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
-    body = {"keadaan": str(page.phase), "tanda": page.tag}
-    return JsonResponse(body, headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+    return shared.standing(request, page.phase, page.tag)
 
 
 @require_safe
 @visitor
 def bill_picture(request: HttpRequest, token: str) -> HttpResponseBase:
     """The QRIS as a picture to keep, while it can be paid; later, back to the page."""
-    now, page = timezone.now(), _page(request, token)
+    page = _page(request, token)
     asked = page.next.debt.request if page.next else None
-    if asked is None or asked.state != State.OPEN or now >= asked.expires_at:
-        return redirect("assessments:bill", token=token)
-    account = asked.receiving_account
-    png = picture.labelled(
-        asked.qr_content, merchant_name=account.merchant_name, nmid=account.nmid, amount=asked.amount,
-        until=_("Berlaku sampai %(time)s") % {"time": jam(asked.expires_at)},
-    )  # fmt: skip
-    headers = {"Content-Disposition": 'attachment; filename="qris-skrd.png"'}
-    return HttpResponse(png, content_type="image/png", headers=headers)
+    kept = shared.payable_picture(asked, "qris-skrd.png", at=timezone.now())
+    return kept or redirect("assessments:bill", token=token)
 
 
 @require_POST
@@ -133,18 +116,10 @@ def _deed(request: HttpRequest, token: str, deed: Deed) -> HttpResponseRedirect:
     """One question to the bank, its answer in a sentence, and back to the page."""
     page, at = _page(request, token), timezone.now()
     throttle.take(QUESTIONS, str(page.skrd.pk), at=at)
-    back = redirect("assessments:bill", token=token)
-    if page.next is None:
-        return back
-    try:
-        answer = deed(page.next.debt, at=at)
-    except PayError as error:
-        messages.error(request, str(error))
-        return back
-    if answer.outcome in SENTENCES:
-        level, sentence = SENTENCES[answer.outcome]
-        messages.add_message(request, level, sentence)
-    return back
+    if page.next is not None:
+        debt = page.next.debt
+        shared.tell(request, lambda: deed(debt, at=at))
+    return redirect("assessments:bill", token=token)
 
 
 def _page(request: HttpRequest, token: str) -> BillPage:
