@@ -48,14 +48,15 @@ def test_a_skrd_is_paid_under_its_virtual_account_and_another_is_reminded_of(
 
 
 def _issue(treasurer: Page, site: Site) -> None:
-    """Two stalls for this month, looked at before they are issued."""
+    """Two stalls for the next month, looked at before they are issued."""
     treasurer.goto(f"{site.url}/retribusi/wajib/?q={TENANT}")
     treasurer.get_by_role("link", name=TENANT).first.click()
     treasurer.goto(f"{treasurer.url}skrd/")
     spending.pick(treasurer, "#titik", "Lapak dan aula")
     treasurer.get_by_role("button", name="Pakai titik ini").click()
     treasurer.get_by_label(re.compile("Lapak", re.IGNORECASE)).first.fill("2")
-    first = datetime.now(ZoneInfo("Asia/Jakarta")).date().replace(day=1)
+    this_month = datetime.now(ZoneInfo("Asia/Jakarta")).date().replace(day=1)
+    first = (this_month + timedelta(days=32)).replace(day=1)
     treasurer.locator("#id_period_from").fill(first.isoformat())
     treasurer.locator("#id_period_to").fill((first + timedelta(days=27)).isoformat())
     treasurer.get_by_role("button", name="Periksa dahulu").click()

@@ -45,7 +45,7 @@ def test_the_sweep_finds_money_whose_notice_was_lost(world: World) -> None:
     assert sweep.run(at=AT + seconds(39))["asked"] == 0
     assert sweep.run(at=AT + seconds(40))["asked"] == 1
     assert state(request) == "paid"
-    assert sweep.run(at=AT + seconds(60)) == {"notices": 0, "fulfilled": 0, "asked": 0}
+    assert not any(sweep.run(at=AT + seconds(60)).values())
 
 
 def test_the_sweep_expires_what_the_bank_says_is_unpaid_and_asks_on_for_late_money(world: World) -> None:
