@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from retribusi.catalogue import PointToday
+from retribusi.models import CollectionPoint
 from retribusi.services.ordering import MOST_OF_ONE
+
+
+def choose_point(field: Any, points: QuerySet[CollectionPoint]) -> None:
+    """Offer an officer's places: a single one stands chosen, of several none is taken unseen."""
+    field.queryset = points
+    field.empty_label = "pilih titik" if points.count() > 1 else None
 
 
 class OrderForm(forms.Form):

@@ -17,6 +17,7 @@ from retribusi.catalogue import PointToday
 from retribusi.counter import choices
 from retribusi.counter.models import Deposit, Shift
 from retribusi.counter.services.selling import MOST_OF_ONE, Basket, Channel
+from retribusi.forms import choose_point
 from retribusi.models import CollectionPoint
 
 OTHER = "lain"
@@ -33,7 +34,7 @@ class OpenForm(forms.Form):
     def __init__(self, points: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["point"]
-        field.queryset = points
+        choose_point(field, points)
 
 
 class SaleForm(forms.Form):

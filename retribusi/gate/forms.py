@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from opd.forms import DayInput, Sentence
+from retribusi.forms import choose_point
 from retribusi.gate.models import Explanation, Outcome
 from retribusi.models import CollectionPoint
 
@@ -31,7 +32,7 @@ class EnrolForm(forms.Form):
     def __init__(self, points: QuerySet[CollectionPoint], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: Any = self.fields["point"]
-        choices.queryset = points
+        choose_point(choices, points)
 
 
 class RevokeForm(forms.Form):

@@ -15,6 +15,7 @@ from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import Opd
 from payments.qris import picture
 from retribusi.catalogue import Offer
+from retribusi.forms import choose_point
 from retribusi.models import CollectionPoint
 from retribusi.services.ordering import new_form_key
 from retribusi.walkins.fitting import MOST_OF_ONE
@@ -93,7 +94,7 @@ class CountForm(forms.Form):
     def __init__(self, places: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["point"]
-        field.queryset = places
+        choose_point(field, places)
 
 
 class ClockFilter(OfficeSentence):

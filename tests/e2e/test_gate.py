@@ -60,6 +60,7 @@ def test_the_gate_goes_on_while_the_web_is_dead(running_up: Site, browser: Brows
             first, second = _buy(visitor, site, tmp_path)
         phone.goto(f"{site.url}/gerbang/")
         phone.get_by_role("link", name="Daftarkan ponsel ini").click()
+        spending.pick(phone, "#id_point", "Rumah Pengasingan")
         phone.get_by_label("Nama perangkat").fill("Gerbang Uji")
         spending.press(phone, site, "Daftarkan ponsel ini", "gerbang")
         expect(phone.get_by_role("heading", name="Rumah Pengasingan Bung Karno")).to_be_visible()

@@ -14,7 +14,7 @@ from payments.incoming.models import Payment, PaymentRequest
 from payments.incoming.refund_rules import Whereabouts
 from payments.ledger import sources
 from payments.snap.codes import Service
-from tests.incoming.test_refunds import code, paid, propose, says, sent
+from tests.incoming.test_refunds import code, paid, place, propose, says, sent  # noqa: F401
 from tests.incoming.va.teller import pay_by_number
 from tests.incoming.world import AT, KIND, LO, LRA, OTHER_RRN, PRICE, SOON, World
 from tests.opd.cast import person
@@ -45,13 +45,13 @@ def booked(world: World) -> World:
     return world
 
 
-def give_back(world: World, place: Callable[[Whereabouts], None]) -> None:
+def give_back(world: World, put: Callable[[Whereabouts], None]) -> None:
     """One payment undone at the bank, and one restituted from RKUD."""
     treasurer = person("bendahara", Role.BENDAHARA_PENERIMAAN, world.opd)
     head = person("kepala", Role.PA, world.opd)
     says(world, Service.QR_CANCEL, code(Service.QR_CANCEL, 200))
     sent(propose(paid(world), treasurer), head)
-    place(Whereabouts(AT.date(), AT.date(), booked=True))
+    put(Whereabouts(AT.date(), AT.date(), booked=True))
     refund = propose(paid(world), treasurer)
     refunds.approve(refund_id=refund.pk, by=head, at=SOON)
     facts: dict[str, Any] = {"refund_id": refund.pk, "day": AT.date(), "at": SOON}
@@ -60,7 +60,10 @@ def give_back(world: World, place: Callable[[Whereabouts], None]) -> None:
     refunds.record_sp2d(number="SP2D/1", by=head, **facts)
 
 
-def test_every_law_holds_and_covers_rows(booked: World, place: Callable[[Whereabouts], None]) -> None:
+def test_every_law_holds_and_covers_rows(
+    booked: World,
+    place: Callable[[Whereabouts], None],  # noqa: F811
+) -> None:
     give_back(booked, place)
     pay_by_number(booked)
     static = booked.book(None, reference_no="STATIC-2", rrn="632811000009")
