@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import quote
 
 from babel.dates import format_date
 from django import template
@@ -115,6 +116,12 @@ def saring(context: template.Context, **changes: Any) -> str:
         else:
             query[name] = str(value)
     return str(query.urlencode())
+
+
+@register.filter
+def whatsapp(text: str) -> str:
+    """The address that opens WhatsApp with ``text`` ready to send; whom it goes to is chosen there."""
+    return f"https://wa.me/?text={quote(text, safe='')}"
 
 
 @register.simple_tag

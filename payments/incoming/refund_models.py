@@ -1,4 +1,4 @@
-"""Money that goes back to its payer. The database guards it: ``migrations/0006_refund_laws.py``."""
+"""Money that goes back to its payer. The database guards it: ``migrations/0012_refund_laws.py``."""
 
 from __future__ import annotations
 
