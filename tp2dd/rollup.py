@@ -7,21 +7,12 @@ from datetime import date, datetime
 from django.db import connection
 
 from opd.office.calendar import bounds
+from payments.reconciliation.queries.standing import PAYMENTS, SUMS
 
-FACTS = """
-    SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, p.receiving_account_id, a.opd_id,
-           count(*) AS payments,
-           sum(p.amount) AS paid,
-           coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0) AS settled,
-           coalesce(sum(p.amount) FILTER (
-               WHERE coalesce(m.credited_on, d.credited_on) IS NOT NULL), 0) AS credited,
-           coalesce(sum(p.revenue_amount + coalesce(g.amount, 0)) FILTER (
-               WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0) AS booked
-    FROM incoming_payment AS p
+FACTS = f"""
+    SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, p.receiving_account_id, a.opd_id, {SUMS}
+    FROM {PAYMENTS}
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
-    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
-    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
-    LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
 """
 """Payments with their lights, a row for each day and receiving account; WHERE and GROUP BY follow."""
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 
+from opd.access import Scope
 from payments.incoming.refunds import RefundError
-from payments.reconciliation.queries import lights
+from payments.reconciliation.queries import day_rows, in_flight, lights
+from payments.reconciliation.queries.days import InFlight
 from retribusi import proofs, receipts
 from retribusi.models import Ticket
 from retribusi.receipts import Printed
 from retribusi.refunds import services
 from retribusi.services.keys import verifying_keys
 from tests.refunds.cast import LATER, Office
-from tests.retribusi.cast import text
+from tests.retribusi.cast import AT, text
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +73,15 @@ def test_a_returned_surplus_leaves_order_and_receipt_as_they_are(office: Office,
     page = text(client.get(f"/kuitansi/{order.token}/"))
     assert "Lunas" in page
     assert "Uang ini sudah dikembalikan kepada Anda" in page
+
+
+def test_money_that_went_back_before_rkud_is_under_way_no_more(office: Office) -> None:
+    """Undone at the bank it will never be settled: the day is complete, and nothing is awaited for it."""
+    everywhere, day = Scope(None), AT.date()
+    assert in_flight(everywhere).unsettled == 13_000
+    assert not day_rows(everywhere, day, day)[0].is_complete
+    office.given_back()
+    assert in_flight(everywhere) == InFlight(Decimal(0), Decimal(0))
+    (row,) = day_rows(everywhere, day, day)
+    assert (row.paid, row.returned, row.credited, row.booked) == (13_000, 13_000, 0, 0)
+    assert row.is_complete

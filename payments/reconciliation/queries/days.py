@@ -1,4 +1,7 @@
-"""How far the takings of each day are. Days are those of payment, in WIB; amounts are gross rupiah."""
+"""How far the takings of each day are. Days are those of payment, in WIB; amounts are gross rupiah.
+
+What the bank gave back before the credit (``returned``) is in what was paid, not in what came to RKUD.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,14 @@ from django.db import connection
 
 from opd.access import Scope
 from opd.office.calendar import bounds
+from payments.reconciliation.queries.standing import PAYMENTS, SUMS
 
-_DAYS = """
+_DAYS = f"""
     WITH paid AS (
-        SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, count(*) AS payments,
-               sum(p.amount) AS paid,
-               coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0) AS settled,
-               coalesce(sum(p.amount) FILTER (
-                   WHERE coalesce(m.credited_journal, d.credited_journal) IS NOT NULL), 0) AS credited,
-               coalesce(sum(p.revenue_amount + coalesce(g.amount, 0)) FILTER (
-                   WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0) AS booked,
-               sum(p.liability_amount - coalesce(g.amount, 0)) AS deposit
-        FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
-        LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
-        LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
+        SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, {SUMS},
+               coalesce(sum(f.amount), 0) AS returned,
+               sum(p.liability_amount - coalesce(g.amount, 0) - coalesce(f.amount - f.revenue, 0)) AS deposit
+        FROM {PAYMENTS}
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
           AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
         GROUP BY 1
@@ -35,18 +32,17 @@ _DAYS = """
         GROUP BY 1
     )
     SELECT day, coalesce(payments, 0), coalesce(paid, 0), coalesce(settled, 0), coalesce(credited, 0),
-           coalesce(booked, 0), coalesce(deposit, 0), coalesce(differences, 0)
+           coalesce(booked, 0), coalesce(returned, 0), coalesce(deposit, 0), coalesce(differences, 0)
     FROM paid FULL JOIN odd USING (day)
     ORDER BY day DESC
-"""
-_IN_FLIGHT = """
-    SELECT coalesce(sum(p.amount) FILTER (WHERE m.id IS NULL AND d.id IS NULL), 0),
-           coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0)
-    FROM incoming_payment AS p LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
-    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+"""  # noqa: S608 constants alone
+_IN_FLIGHT = f"""
+    SELECT coalesce(sum(p.amount - coalesce(f.amount, 0)) FILTER (WHERE m.id IS NULL AND d.id IS NULL), 0),
+           coalesce(sum(p.amount - coalesce(f.amount, 0)) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0)
+    FROM {PAYMENTS}
     WHERE coalesce(m.credited_journal, d.credited_journal) IS NULL
       AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
-"""
+"""  # noqa: S608 constants alone
 
 
 @dataclass(frozen=True)
@@ -59,13 +55,14 @@ class DayRow:
     settled: Decimal
     credited: Decimal
     booked: Decimal
+    returned: Decimal
     deposit: Decimal
     differences: int
 
     @property
     def is_complete(self) -> bool:
-        """All of the day's money is in RKUD and nothing is unexplained."""
-        return self.credited == self.paid and not self.differences
+        """All of the day's money is in RKUD or back with its payers, and nothing is unexplained."""
+        return self.credited + self.returned == self.paid and not self.differences
 
 
 @dataclass(frozen=True)

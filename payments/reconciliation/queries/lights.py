@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from payments.reconciliation.queries.standing import TO_BOOK
+
 _LIGHTS = """
     SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > coalesce(g.amount, 0),
            p.revenue_amount + coalesce(g.amount, 0) > 0,
@@ -108,17 +110,9 @@ def has_open_work() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-_OPEN_WORK = """
+_OPEN_WORK = f"""
     SELECT EXISTS (
-        SELECT FROM reconciliation_match AS m
-        JOIN reconciliation_settlementline AS l ON l.id = m.line_id
-        JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-        WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
-          AND b.credited = b.net - b.refunded
-          AND l.net <> (
-              SELECT coalesce(sum(f.amount), 0) FROM incoming_refund AS f
-              WHERE f.payment_id = m.payment_id AND f.state = 'done' AND f.against = 'receivable'
-          )
+        SELECT FROM {TO_BOOK}
     ) OR EXISTS (
         SELECT FROM reconciliation_directcredit WHERE credited_journal IS NULL
     ) OR EXISTS (
@@ -128,4 +122,4 @@ _OPEN_WORK = """
         JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.rrn = l.rrn
         WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
     )
-"""
+"""  # noqa: S608 constants alone

@@ -17,23 +17,11 @@ from opd import audit
 from payments.incoming.refund_rules import fill
 from payments.ledger.services import Draft, Leg, credit, debit, post_many
 from payments.reconciliation.models import Match
+from payments.reconciliation.queries.standing import TO_BOOK
 from payments.reconciliation.services.lock import take_turn
 
 CHUNK = 500
-_NEXT = """
-    SELECT m.payment_id
-    FROM reconciliation_match AS m
-    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
-    JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
-      AND b.credited = b.net - b.refunded
-      AND l.net <> (
-          SELECT coalesce(sum(f.amount), 0) FROM incoming_refund AS f
-          WHERE f.payment_id = m.payment_id AND f.state = 'done' AND f.against = 'receivable'
-      )
-    ORDER BY b.credited_on, m.id
-    LIMIT %s
-"""
+_NEXT = f"SELECT m.payment_id FROM {TO_BOOK} ORDER BY b.credited_on, m.id LIMIT %s"  # noqa: S608 constants alone
 _HOLD = "SELECT id FROM incoming_payment WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 """Keeps who recognises a payment out until this transaction ends, or waits for them."""
 _RECEIPTS = """

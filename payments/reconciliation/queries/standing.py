@@ -1,0 +1,36 @@
+"""How far payments' money is, as SQL that every sum of it is made from, so that no two tell another story."""
+
+RETURNED = """
+    SELECT payment_id, sum(amount) AS amount, sum(revenue_amount) AS revenue FROM incoming_refund
+    WHERE state = 'done' AND against = 'receivable' GROUP BY payment_id
+"""
+"""What the acquirer gave back to payers before it came to RKUD; it never comes there any more."""
+
+PAYMENTS = f"""
+    incoming_payment AS p
+    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+    LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
+    LEFT JOIN ({RETURNED}) AS f ON f.payment_id = p.id
+"""
+
+SUMS = """
+    count(*) AS payments,
+    sum(p.amount) AS paid,
+    coalesce(sum(p.amount) FILTER (WHERE m.agrees OR d.id IS NOT NULL), 0) AS settled,
+    coalesce(sum(p.amount - coalesce(f.amount, 0)) FILTER (
+        WHERE coalesce(m.credited_journal, d.credited_journal) IS NOT NULL), 0) AS credited,
+    coalesce(sum(p.revenue_amount + coalesce(g.amount, 0) - coalesce(f.revenue, 0)) FILTER (
+        WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0) AS booked
+"""
+"""Of ``PAYMENTS``: rupiah that was paid, that the bank settled, that came to RKUD, that is revenue there."""
+
+TO_BOOK = f"""
+    reconciliation_match AS m
+    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
+    LEFT JOIN ({RETURNED}) AS f ON f.payment_id = m.payment_id
+    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
+      AND b.credited = b.net - b.refunded AND l.net <> coalesce(f.amount, 0)
+"""
+"""Matches whose money is in RKUD and not in the books; one that went back whole has nothing to book."""
