@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -77,7 +78,7 @@ def open_vas(wanted: Sequence[VaWanted], *, by: User | None, at: datetime) -> li
 def close_va(kind: str, key: str, *, reason: str, by: User | None, at: datetime) -> VirtualAccount | None:
     """Nobody can pay under this number any more; None where none stands. Closing twice changes nothing.
 
-    Money that the bank takes all the same is never lost: see ``va.paying``.
+    Money that the bank takes all the same is never lost: see ``va.answering``.
     """
     text = reason.strip()[:200]
     if not text:
@@ -176,16 +177,29 @@ def _prolong(
     by: User | None,
     at: datetime,
 ) -> None:
-    later = []
+    later = {}
     for each in wanted:
         row = standing[each.kind, each.key]
         if row.receiving_account_id != each.receiving_account.pk:
             raise RequestError("Tagihan ini sudah punya nomor VA pada rekening lain. Tutup nomor itu dahulu.")
         if row.expires_at < each.expires_at:
+            later[row.pk] = row
             row.expires_at = each.expires_at
-            later.append(row)
     if not later:
         return
-    VirtualAccount.objects.bulk_update(later, ["expires_at"], batch_size=_CHUNK)
-    after = {"count": len(later), "expires_at": max(row.expires_at for row in later).isoformat()}
-    audit.record("va.prolong", later[0], by=by, at=at, after=after)
+    rows = _still_shorter(later)
+    VirtualAccount.objects.bulk_update(rows, ["expires_at"], batch_size=_CHUNK)
+    if rows:
+        after = {"count": len(rows), "expires_at": max(row.expires_at for row in rows).isoformat()}
+        audit.record("va.prolong", rows[0], by=by, at=at, after=after)
+
+
+def _still_shorter(later: dict[UUID, VirtualAccount]) -> list[VirtualAccount]:
+    """Those of ``later``, locked, that nobody prolonged further meanwhile; a time only ever grows."""
+    locked = VirtualAccount.objects.standing().filter(pk__in=later).order_by("pk").select_for_update()
+    times = dict(locked.values_list("pk", "expires_at"))
+    if len(times) != len(later):
+        raise RequestError("Nomor VA baru saja ditutup. Muat ulang, lalu coba lagi.")
+    for key, until in times.items():
+        later[key].expires_at = max(later[key].expires_at, until)
+    return [row for row in later.values() if row.expires_at > times[row.pk]]
