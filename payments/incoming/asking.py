@@ -136,7 +136,9 @@ def _ask_one(attempt: PaymentAttempt, at: datetime) -> Answer:
         return Answer.UNCLEAR
     if standing.answer is Answer.PAID:
         return _book_answer(attempt, standing, at)
-    if standing.answer is Answer.REFUNDED and not refund_booking.known_at_bank(attempt.partner_reference_no):
+    if standing.answer is Answer.REFUNDED and not refund_booking.known_at_bank(
+        attempt.partner_id, ours=attempt.partner_reference_no, theirs=attempt.reference_no
+    ):
         request = attempt.request
         odd(Trouble.REFUNDED_AT_BANK, attempt.partner_reference_no, at=at, request=request, source="query")
     if standing.answer is Answer.CANCELLED:
@@ -224,11 +226,10 @@ def _close(request: PaymentRequest, state: State, *, by: User | None, at: dateti
     happened(f"request.{state}", at=at, request=request)
 
 
-def is_paid_otherwise(request_id: UUID) -> bool:
+def is_paid_otherwise(request: PaymentRequest) -> bool:
     """Whether a live request's thing is paid by another one: nobody should pay this QRIS any more."""
-    row = PaymentRequest.objects.get(pk=request_id)
-    others = PaymentRequest.objects.filter(payable_kind=row.payable_kind, payable_key=row.payable_key)
-    return row.state in LIVE and others.filter(state=str(State.PAID)).exists()
+    others = PaymentRequest.objects.filter(payable_kind=request.payable_kind, payable_key=request.payable_key)
+    return request.state in LIVE and others.filter(state=str(State.PAID)).exists()
 
 
 def cancel(request_id: UUID, *, reason: str, by: User | None, at: datetime) -> PaymentRequest:

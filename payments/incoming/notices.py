@@ -129,7 +129,9 @@ def _after_query(
         Answer.UNPAID,
     }:
         return None
-    if standing.answer is not Answer.PAID and refund_booking.known_at_bank(reference.partner_reference_no):
+    if standing.answer is not Answer.PAID and refund_booking.known_at_bank(
+        reference.partner.pk, ours=reference.partner_reference_no, theirs=reference.reference_no
+    ):
         return "sudah dikembalikan"
     if standing.answer is not Answer.PAID or standing.facts is None:
         _not_confirmed(notice, facts, standing.answer, at)

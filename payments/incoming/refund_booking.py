@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from opd import audit
 from opd.models import User
@@ -109,20 +109,13 @@ def _close_exceptions(refund: Refund, at: datetime) -> None:
         return
     way = f"SP2D {refund.sp2d_number}" if refund.way in BY_TREASURY else refund.get_path_display().lower()
     explanation = f"Dikembalikan {format_rupiah(refund.amount)}: {way}, nomor {refund.partner_refund_no}."
-    MoneyException.objects.filter(
-        payment=payment, kind__in=[str(kind) for kind in _CLOSES], state=MoneyException.Standing.OPEN
-    ).update(
+    about = Q(payment=payment, kind__in=[str(kind) for kind in _CLOSES])
+    if refund.way is Path.FOUND and payment.request_id:
+        about |= Q(request=payment.request_id, kind=str(Trouble.REFUNDED_AT_BANK))
+    MoneyException.objects.filter(about, state=MoneyException.Standing.OPEN).update(
         state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=refund.decided_by_id,
         explanation=explanation[:300],
     )  # fmt: skip
-    if refund.way is Path.FOUND and payment.request_id:
-        MoneyException.objects.filter(
-            request=payment.request_id, kind=str(Trouble.REFUNDED_AT_BANK),
-            state=MoneyException.Standing.OPEN,
-        ).update(
-            state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=refund.decided_by_id,
-            explanation=explanation[:300],
-        )  # fmt: skip
 
 
 def tell(refund: Refund, *, at: datetime) -> None:
@@ -144,8 +137,18 @@ def tell(refund: Refund, *, at: datetime) -> None:
         refund.told = Refund.Told.DONE
 
 
-def known_at_bank(partner_reference_no: str) -> bool:
-    """Whether a refund of ours explains that the bank calls this reference refunded or cancelled."""
+def known_at_bank(partner_id: int, *, ours: str, theirs: str) -> bool:
+    """Whether a refund of ours explains that the bank calls these references refunded or cancelled.
+
+    ``ours`` and ``theirs`` name one transaction; a printed QRIS has only the bank's.
+    """
+    named = Q()
+    if ours:
+        named |= Q(partner_reference_no=ours)
+    if theirs:
+        named |= Q(reference_no=theirs)
+    if not named:
+        return False
     states = [str(state) for state in (*ON_ITS_WAY, Standing.DONE)]
-    payments = Payment.objects.filter(partner_reference_no=partner_reference_no)
+    payments = Payment.objects.filter(named, partner_id=partner_id)
     return Refund.objects.filter(payment__in=payments, state__in=states).exists()

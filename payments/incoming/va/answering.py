@@ -11,7 +11,8 @@ Such money is never lost: the code still says what is wrong, and the money is bo
 late, double, short or unexpected, with its exception. An advice that fits is a payment like any other. Money
 that shows in a settlement file without any message goes through ``record_money`` as all money does.
 
-The same paymentRequestId again is the same payment: it has the same answer, and is booked once. With another
+The same paymentRequestId again is the same payment: it has the same answer, and is booked once. So is the
+bank's reference of a booked payment, for the same number and amount, told under another id. With another
 amount or number after a yes it is inconsistent, and leaves an exception; after a no nothing had come of it,
 so it is judged afresh.
 """
@@ -69,7 +70,12 @@ def answer_payment(notice: Notice) -> Reply:
     earlier = VaNotice.objects.filter(
         partner_id=notice.partner_id, payment_request_id=told.request_id
     ).first()
-    no = _again(earlier, va, told, notice) if earlier else _first(None, va, told, notice)
+    if earlier:
+        no = _again(earlier, va, told, notice)
+    elif twin := _under_another_id(told, notice):
+        no = None if twin.case == wire.OK else _NO_OF_CASE[twin.case]
+    else:
+        no = _first(None, va, told, notice)
     members = wire.payment_answer(notice.body, name=va.name if va else "", no=no)
     return _refusal(no, members) if no else Reply(200, members=members)
 
@@ -124,6 +130,18 @@ def _again(earlier: VaNotice, va: VirtualAccount | None, told: Told, notice: Not
         found = _judge(va, told.paid_at) if va else None
         _keep(earlier, va, no, found if isinstance(found, Quote) else None, told, notice)
     return no
+
+
+def _under_another_id(told: Told, notice: Notice) -> VaNotice | None:
+    """The booked payment that this message tells again: the bank's reference names one transaction."""
+    rows = VaNotice.objects.filter(
+        partner_id=notice.partner_id,
+        reference_no=told.reference_no,
+        number=told.number,
+        amount=told.amount,
+        payment__isnull=False,
+    )
+    return rows.order_by("pk").first() if told.reference_no else None
 
 
 def _first(earlier: VaNotice | None, va: VirtualAccount | None, told: Told, notice: Notice) -> No | None:

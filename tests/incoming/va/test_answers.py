@@ -457,3 +457,14 @@ def test_where_the_books_refuse_nothing_is_done_and_the_bank_comes_again(
     assert desk.pay(va.number, external_id="5", **sent).code == YES_PAY
     assert kinds() == ["exact"]
     laws_hold()
+
+
+@pytest.mark.parametrize("advised", ["N", "Y"])
+def test_the_banks_reference_told_under_another_id_is_the_same_payment(desk: Desk, advised: str) -> None:
+    va = desk.open()
+    told = paying(va.number)
+    assert desk.send(PAYMENT, told).code == YES_PAY
+    again = told | {"paymentRequestId": "lain-1", "flagAdvise": advised}
+    assert desk.send(PAYMENT, again).code == YES_PAY
+    assert (kinds(), troubles()) == (["exact"], [])
+    laws_hold()
