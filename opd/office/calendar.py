@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,3 +25,10 @@ def bounds(first: date, last: date | None = None) -> tuple[datetime, datetime]:
 def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
     """An instant on a WIB day."""
     return datetime.combine(day, time(hour, minute, second), WIB)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; the month's last day where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))

@@ -6,10 +6,8 @@ booking of what is in RKUD, so that neither sees half of the other.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,9 +16,10 @@ from opd import audit
 from opd.models import User
 from opd.office.calendar import day_of
 from payments.incoming.exceptions import explain
+from payments.incoming.intents import shares_of
 from payments.incoming.models import MoneyException, Payment, Recognition
 from payments.incoming.refund_rules import Standing
-from payments.incoming.registry import Quote, Share
+from payments.incoming.registry import Quote
 from payments.incoming.rules import Kind, Method
 from payments.incoming.texts import Trouble
 from payments.incoming.traces import happened, odd
@@ -49,7 +48,7 @@ def recognise(payment_id: UUID, *, kind: str, key: str, quote: Quote, by: User, 
     _check(payment, quote)
     row = Recognition(
         payment=payment, payable_kind=kind, payable_key=key, kode_lra=quote.kode_lra, kode_lo=quote.kode_lo,
-        amount=quote.amount, shares=[_share(share) for share in quote.shares],
+        amount=quote.amount, shares=shares_of(quote),
         description=quote.description, recognised_at=at, recognised_by=by,
     )  # fmt: skip
     row.journal_id = post(_draft(payment, row), key=_key(row), by=by, at=at).journal_id
@@ -118,10 +117,6 @@ def _check(payment: Payment, quote: Quote) -> None:
         raise RecogniseError(f"Pilihan Anda berjumlah {told}, uang yang masuk {came}. {NOTHING}")
     if quote.opd_id != payment.opd_id:
         raise RecogniseError(f"Uang ini milik OPD lain. {NOTHING}")
-
-
-def _share(share: Share) -> dict[str, Any]:
-    return {**asdict(share), "amount": f"{share.amount:.2f}"}
 
 
 def _key(row: Recognition) -> str:

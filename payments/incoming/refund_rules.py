@@ -190,11 +190,3 @@ def judge(path: Path, code: str, *, first: bool) -> Judged:
     if http == "409" or (http, case) == ("404", "18"):
         return Judged.UNCLEAR
     return Judged.REFUSED if first else Judged.ASK
-
-
-def after_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last one of a shorter month."""
-    number = day.year * 12 + day.month - 1 + months
-    year, month = divmod(number, 12)
-    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

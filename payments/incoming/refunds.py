@@ -38,14 +38,15 @@ class RefundError(Exception):
     """The refund cannot be proposed or decided; the message is for the person at the screen."""
 
 
-def left(payment: Payment) -> Parts:
-    """What can still go back from a payment, open refunds taken off."""
+def left(payment: Payment, *, but: Refund | None = None) -> Parts:
+    """What can still go back from a payment, open refunds taken off; as if ``but`` were not among them."""
     rows = Refund.objects.filter(payment=payment).exclude(state=str(Standing.REFUSED))
+    rows = rows.exclude(pk=but.pk) if but else rows
     return left_of(Parts(payment.revenue_amount, payment.liability_amount), [row.parts for row in rows])
 
 
-def choice(payment: Payment, *, on: date) -> Choice:
-    """The one lawful path of this payment today.
+def choice(payment: Payment, *, on: date, but: Refund | None = None) -> Choice:
+    """The one lawful path of this payment today; as if ``but`` had not been proposed.
 
     Money that was claimed as tickets stays while the claim stands. SNAP 77 and 78 know QRIS alone: money of a
     virtual account goes back from RKUD.
@@ -54,7 +55,7 @@ def choice(payment: Payment, *, on: date) -> Choice:
         return Choice(None, Why.CLAIMED)
     found = choose(
         whereabouts.of_one(payment.pk),
-        left=left(payment).amount,
+        left=left(payment, but=but).amount,
         paid_on=day_of(payment.paid_at),
         today=on,
         acquirer_days=int(dated.value("refund.acquirer_days", on)),
@@ -140,9 +141,9 @@ def propose_found(*, exception_id: int, reason: str, by: User, at: datetime) -> 
             " Cukup dijelaskan sebagai kejanggalan."
         )
     payment = _locked_payment(first)
-    remaining = left(payment)
-    if not remaining.amount:
-        raise RefundError(WHY_TEXTS[choice(payment, on=day_of(at)).why])
+    remaining, now = left(payment), choice(payment, on=day_of(at))
+    if now.why in {Why.CLAIMED, Why.NOTHING_LEFT}:
+        raise RefundError(WHY_TEXTS[now.why])
     return _propose(payment, Path.FOUND, remaining, reason, by, at)
 
 
@@ -172,18 +173,7 @@ def still_lawful(row: Refund, *, on: date) -> None:
     """Raises RefundError where the money has moved on since the proposal. Under ``whereabouts``' turn."""
     if row.way is Path.FOUND:
         return
-    payment = row.payment
-    others = Refund.objects.filter(payment=payment).exclude(state=str(Standing.REFUSED)).exclude(pk=row.pk)
-    remaining = left_of(
-        Parts(payment.revenue_amount, payment.liability_amount), [one.parts for one in others]
-    )
-    now = choose(
-        whereabouts.of_one(payment.pk),
-        left=remaining.amount,
-        paid_on=day_of(payment.paid_at),
-        today=on,
-        acquirer_days=int(dated.value("refund.acquirer_days", on)),
-    )
+    now = choice(row.payment, on=on, but=row)
     if now.path is not row.way:
         raise RefundError(
             "Uangnya sudah berpindah sejak diusulkan, jadi jalan ini tidak berlaku lagi."
@@ -212,13 +202,16 @@ def refuse(*, refund_id: UUID, reason: str, by: User, at: datetime) -> Refund:
 def rule_unclear(*, refund_id: UUID, done: bool, reason: str, by: User, at: datetime) -> Refund:
     """Decide by the bank's written word what no call could tell: the refund was made, or never was.
 
-    Raises RefundError: the refund is not in doubt, the proposer decides, or no word is given.
+    Raises RefundError: the refund is not in doubt, the bank is being asked at this moment (its answer must
+    not find the refund closed), the proposer decides, or no word is given.
     """
     whereabouts.take_turn()
     row, text = locked_refund(refund_id), reason.strip()
     if row.proposed_by_id == by.pk:
         raise RefundError("Pengusul tidak memutus usulannya sendiri; mintalah orang lain.")
     _expect(row, Standing.UNCLEAR)
+    if row.claimed_until and row.claimed_until > at:
+        raise RefundError("Bank sedang ditanya tentang pengembalian ini. Coba lagi sebentar lagi.")
     if not text:
         raise RefundError("Sebutkan surat atau bukti dari bank.")
     after = {"done": done}

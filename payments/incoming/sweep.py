@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -98,7 +97,7 @@ def _next_question(at: datetime) -> bool:
         request.next_ask_at = at + notices.LEASE
         request.save(update_fields=["next_ask_at"])
     try:
-        _question(request.pk, State(request.state), request.expires_at, at)
+        _question(request, at)
     except Exception:  # one request that fails keeps no other waiting
         log.exception("question_failed", request=str(request.pk))
         _put_off(request, at)
@@ -120,10 +119,10 @@ def _put_off(request: PaymentRequest, at: datetime) -> None:
     )
 
 
-def _question(request_id: UUID, state: State, expires_at: datetime, at: datetime) -> None:
-    if asking.is_paid_otherwise(request_id):
-        asking.cancel(request_id, reason="sudah dibayar dengan cara lain", by=None, at=at)
-    elif state is State.REQUESTING and at < expires_at:
-        asking.ensure_qr(request_id, at=at)
+def _question(request: PaymentRequest, at: datetime) -> None:
+    if asking.is_paid_otherwise(request):
+        asking.cancel(request.pk, reason="sudah dibayar dengan cara lain", by=None, at=at)
+    elif request.state == State.REQUESTING and at < request.expires_at:
+        asking.ensure_qr(request.pk, at=at)
     else:
-        asking.ask(request_id, at=at)
+        asking.ask(request.pk, at=at)

@@ -5,11 +5,12 @@ Amounts are rupiah as ``Decimal``; days are WIB. What the law fixes comes in as 
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+
+from opd.office.calendar import add_months
 
 SEN = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -28,13 +29,6 @@ class InterestRule:
     most_months: int
     month_days: int | None
     round_to: Decimal
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later; the month's last day where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    last = calendar.monthrange(day.year + years, month + 1)[1]
-    return date(day.year + years, month + 1, min(day.day, last))
 
 
 def late_months(due_on: date, on: date, rule: InterestRule) -> int:

@@ -13,13 +13,13 @@ from opd import audit
 from opd.access import Scope
 from opd.models import AuditEvent
 from opd.office import rules
-from opd.office.calendar import bounds, day_of
+from opd.office.calendar import add_months, bounds, day_of
 from payments.incoming import refunds, whereabouts
 from payments.incoming.models import MoneyException, Payment, Recognition, Refund
-from payments.incoming.refund_rules import BY_TREASURY, Choice, Parts, Path, Whereabouts, after_months
+from payments.incoming.refund_rules import BY_TREASURY, Choice, Parts, Path, Whereabouts
 from payments.incoming.refund_texts import WHY_TEXTS
 from payments.money import MoneyError, parse
-from retribusi.models import Order
+from retribusi.models import Order, Ticket
 from retribusi.refunds.models import RefundRequest
 from retribusi.services.fulfilment import used_tickets
 
@@ -169,7 +169,7 @@ def money_path(payment: Payment, *, on: date) -> MoneyPath:
         stages=stages(where, paid_at=payment.paid_at, today=on),
         refunds=list(payment.refunds.select_related("proposed_by", "decided_by").order_by("proposed_at")),
         used=used_tickets(order) if order else 0,
-        tickets=sum(line.tickets.count() for line in order.lines.all()) if order else 0,
+        tickets=Ticket.objects.filter(line__order=order).count() if order else 0,
     )
 
 
@@ -224,8 +224,8 @@ def limits(refund: Refund) -> Limits | None:
     asked = RefundRequest.objects.filter(refund=refund).values_list("filed_at", flat=True).first()
     day = day_of(asked or refund.proposed_at)
     decide, pay = rules.in_force("refund.decide_months", day), rules.in_force("refund.pay_months", day)
-    paid_by = after_months(refund.skrdlb_date, int(pay.value)) if refund.skrdlb_date else None
-    return Limits(after_months(day, int(decide.value)), paid_by, decide.legal_basis, decide.confirmed)
+    paid_by = add_months(refund.skrdlb_date, int(pay.value)) if refund.skrdlb_date else None
+    return Limits(add_months(day, int(decide.value)), paid_by, decide.legal_basis, decide.confirmed)
 
 
 def of_token(token: str) -> RefundRequest | None:

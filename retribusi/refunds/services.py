@@ -16,11 +16,11 @@ from opd import audit
 from opd.models import User
 from opd.office import attachments, rules
 from opd.office.attachments import AttachmentError
-from opd.office.calendar import day_of
+from opd.office.calendar import add_months, day_of
 from opd.office.documents import DocumentError
 from payments.incoming import refunds
 from payments.incoming.models import Payment, Refund
-from payments.incoming.refund_rules import BY_TREASURY, CALLS_BANK, after_months
+from payments.incoming.refund_rules import BY_TREASURY, CALLS_BANK
 from payments.incoming.refunds import RefundError
 from payments.incoming.services import carry_out
 from payments.money import format_rupiah
@@ -98,7 +98,7 @@ def _save(order: Order, wish: Wish, key: str, at: datetime) -> RefundRequest:
     months = int(rules.value("refund.decide_months", day_of(at)))
     row = RefundRequest.objects.create(
         form_key=key, order=order, opd_id=order.point.opd_id, reason=wish.reason, text=wish.text.strip(),
-        contact=contact, contact_mask=mask, filed_at=at, due_on=after_months(day_of(at), months),
+        contact=contact, contact_mask=mask, filed_at=at, due_on=add_months(day_of(at), months),
     )  # fmt: skip
     audit.record("refund_request.filed", row, by=None, at=at, after={"receipt": order.receipt_number})
     return row

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opd.office.calendar import add_months
 from payments.incoming.migrations import __name__ as migrations
 from payments.incoming.refund_rules import (
     NEXT_STANDINGS,
@@ -18,7 +19,6 @@ from payments.incoming.refund_rules import (
     Path,
     Whereabouts,
     Why,
-    after_months,
     choose,
     fill,
     judge,
@@ -143,7 +143,7 @@ def test_an_answer_is_believed_no_more_than_it_says(
     ],
 )
 def test_a_limit_in_months_ends_on_the_same_day_or_the_last(day: date, months: int, then: date) -> None:
-    assert after_months(day, months) == then
+    assert add_months(day, months) == then
 
 
 def test_the_database_knows_the_same_states() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import DatabaseError, transaction
 
 from opd import audit
 from opd.models import Role, User
-from payments.incoming import asking, refund_sending, refunds, services, sweep, whereabouts
+from payments.incoming import asking, refund_booking, refund_sending, refunds, services, sweep, whereabouts
 from payments.incoming.models import MoneyException, Payment, Refund
 from payments.incoming.refund_rules import Path, Whereabouts
 from payments.incoming.refunds import RefundError
@@ -377,3 +378,29 @@ def test_nothing_of_a_proposal_can_be_changed_or_deleted(world: World, treasurer
             Refund.objects.filter(pk=refund.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         Refund.objects.all().delete()
+
+
+def test_nobody_rules_while_the_bank_is_being_asked(world: World, treasurer: User, head: User) -> None:
+    """Its answer would find the refund closed: money gone back, and nothing booked."""
+    refund = propose(paid(world), treasurer)
+    says(world, Service.QR_CANCEL, None)
+    sent(refund, head)
+    Refund.objects.filter(pk=refund.pk).update(state="unclear", claimed_until=minutes(10))
+    with pytest.raises(RefundError, match="sedang ditanya"):
+        refunds.rule_unclear(refund_id=refund.pk, done=False, reason="surat 7", by=head, at=minutes(9))
+    ruled = refunds.rule_unclear(refund_id=refund.pk, done=False, reason="surat 7", by=head, at=minutes(11))
+    assert ruled.state == "refused"
+
+
+def test_a_refund_explains_the_bank_only_about_its_own_payment(
+    world: World, treasurer: User, head: User
+) -> None:
+    """Money of a printed QRIS has the bank's reference alone: an empty one of ours names nothing."""
+    own = world.book(None, reference_no="STATIC-1", rrn="632811000021")
+    says(world, Service.QR_CANCEL, code(Service.QR_CANCEL, 200))
+    assert sent(propose(own, treasurer), head).state == "done"
+    known = partial(refund_booking.known_at_bank, own.partner_id)
+    assert known(ours="", theirs="STATIC-1")
+    assert not known(ours="", theirs="STATIC-2")
+    assert not known(ours="", theirs="")
+    assert not refund_booking.known_at_bank(own.partner_id + 1, ours="", theirs="STATIC-1")

@@ -83,5 +83,5 @@ def test_money_that_went_back_before_rkud_is_under_way_no_more(office: Office) -
     office.given_back()
     assert in_flight(everywhere) == InFlight(Decimal(0), Decimal(0))
     (row,) = day_rows(everywhere, day, day)
-    assert (row.paid, row.returned, row.credited, row.booked) == (13_000, 13_000, 0, 0)
+    assert [row.paid, row.returned, row.credited, row.booked] == [13_000, 13_000, 0, 0]
     assert row.is_complete

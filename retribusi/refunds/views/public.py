@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from opd.forms import show_refusal
 from opd.office import rules
 from opd.office.throttle import address
 from retribusi import throttle
@@ -51,7 +52,7 @@ def _file(request: HttpRequest, form: WishForm) -> HttpResponse:
         )
         return _page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except RequestRefused as error:
-        form.add_error(error.field or None, str(error))
+        show_refusal(form, error)
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     messages.success(request, _("Permohonan Anda diterima. Simpan tautannya."))
     return redirect("refunds:follow", token=row.token)
