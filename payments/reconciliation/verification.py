@@ -129,7 +129,7 @@ _BOOKED = f"""
         WHERE j.key = 'payment:' || p.id || ':revenue' GROUP BY j.id
     ) AS r ON true
     WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
-      AND l.net <> f.amount AND (
+      AND (l.net <> f.amount OR l.mdr <> 0) AND (
         (c.id, coalesce(c.rkud, 0), c.effective_date)
             IS DISTINCT FROM (m.credited_journal, greatest(l.net - f.amount, 0), m.credited_on)
         OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (

@@ -31,6 +31,6 @@ TO_BOOK = f"""
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     LEFT JOIN ({RETURNED}) AS f ON f.payment_id = m.payment_id
     WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
-      AND b.credited = b.net - b.refunded AND l.net <> coalesce(f.amount, 0)
+      AND b.credited = b.net - b.refunded AND (l.net <> coalesce(f.amount, 0) OR l.mdr <> 0)
 """
 """Matches whose money is in RKUD and not in the books; one that went back whole has nothing to book."""
