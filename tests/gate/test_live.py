@@ -119,6 +119,23 @@ def test_with_the_server_killed_the_page_starts_cold_and_goes_on(
     assert problems() == []
 
 
+def test_a_ticket_let_in_while_the_server_failed_lets_nobody_in_again_afterwards(
+    gate: Gate, browser: Browser, server: Server
+) -> None:
+    """The first question was lost and the phone judged alone: the next one is another showing."""
+    (ticket,) = gate.tickets(1)
+    with phone(browser, server, gate) as one:
+        one.enrol()
+        server.kill()
+        one.type(ticket.token)
+        one.says("Boleh masuk", "Diperiksa ponsel ini")
+        server.start()
+        expect(one.mode).to_contain_text("semua terkirim", timeout=15_000)
+        expect(one.mode).to_contain_text("Daring")
+        one.shown(ticket.token, "Sudah dipakai")
+    assert sorted(Entry.objects.values_list("outcome", flat=True)) == ["accepted", "already_used"]
+
+
 def test_a_phone_that_cannot_check_signatures_says_so_and_uses_the_list(
     gate: Gate, browser: Browser, server: Server
 ) -> None:

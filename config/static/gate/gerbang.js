@@ -160,8 +160,10 @@ async function alone(text, entry, list) {
   if (result === "accepted") {
     const earlier = await enqueue(row, found.serial, mine);
     if (earlier) [result, facts] = ["already_used", { ...facts, ...earlier }];
+    else unanswered.delete(text); // the queue has it now: shown again, it is another showing
   } else if (REFUSALS.includes(result)) {
     await enqueue(row);
+    unanswered.delete(text);
   }
   const words = list.kata[result];
   const filled = { ...facts, daftar: clock((await get("diambil")) ?? moment) };
@@ -176,6 +178,7 @@ function offerTrust(row, serial, mine, text) {
   button.onclick = async () => {
     button.hidden = true;
     await enqueue({ ...row, izin: true }, serial, mine);
+    unanswered.delete(text);
     tell({ tone: "wait", icon: "masuk", title: "Diizinkan", text: "Dicatat atas kepercayaan Anda; server memeriksanya nanti." }, text);
     await paint();
     input.focus();

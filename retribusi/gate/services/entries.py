@@ -86,7 +86,7 @@ def _take(
     whole = Entry.objects.select_related("ticket__line__tariff", "ticket__point", "device")
     known = whole.filter(pk=showing.id)
     if (found := known.first()) is not None:
-        return _again(found, showing)
+        return _again(found, showing, at)
     try:
         read = read_shown(showing.shown, keys)
     except TicketError as error:
@@ -96,7 +96,7 @@ def _take(
     except IntegrityError:
         if (found := known.first()) is None:
             raise
-        return _again(found, showing)  # the same entry arrived twice at the same moment
+        return _again(found, showing, at)  # the same entry arrived twice at the same moment
 
 
 def read_shown(shown: str, keys: Mapping[int, Ed25519PublicKey]) -> _Read:
@@ -195,14 +195,14 @@ def first_entry(ticket: Ticket | None) -> Entry | None:
     return rows.first() if ticket is not None else None
 
 
-def _again(entry: Entry, showing: Showing) -> Answered:
+def _again(entry: Entry, showing: Showing, at: datetime) -> Answered:
     """An entry that is here already. That its person was let in after all is the one thing it may add."""
     if (entry.shown, entry.point_id) != (_kept(showing), showing.point_id):
         return Answered(showing.id, problem=MIXED_UP)
     if showing.let_in and not entry.let_in:
         with transaction.atomic():
             if Entry.objects.filter(pk=entry.pk, let_in=False).update(let_in=True):
-                _tell(entry, showing.device_at)
+                _tell(entry, at)
         entry.let_in = True
     return Answered(entry.pk, entry, first_entry(entry.ticket))
 
