@@ -65,13 +65,13 @@ _CASH = """
         SELECT * FROM unnest(%(days)s::date[], %(hours)s::int[]) AS d (day, hours)
     ), cash AS (
         SELECT h.point_id, h.officer_id, r.total AS amount, d.hours, t.deposited_at,
-               extract(epoch FROM coalesce(t.deposited_at, %(now)s) - s.made_at) / 3600 AS age
-        FROM counter_sale AS s
+               extract(epoch FROM coalesce(t.deposited_at, %(now)s) - s.taken_at) / 3600 AS age
+        FROM (SELECT *, coalesce(happened_at, made_at) AS taken_at FROM counter_sale) AS s
         JOIN retribusi_order AS r ON r.id = s.order_id AND r.channel = 'cash'
         JOIN counter_shift AS h ON h.id = s.shift_id
-        JOIN due AS d ON d.day = (s.made_at AT TIME ZONE 'Asia/Jakarta')::date
+        JOIN due AS d ON d.day = (s.taken_at AT TIME ZONE 'Asia/Jakarta')::date
         LEFT JOIN counter_deposit AS t ON t.id = h.deposit_id
-        WHERE s.made_at >= %(start)s AND s.made_at < %(end)s
+        WHERE s.taken_at >= %(start)s AND s.taken_at < %(end)s
     )
     SELECT c.name, o.short_name, u.name, count(*), sum(m.amount), count(m.deposited_at),
            count(*) FILTER (WHERE m.age > m.hours),

@@ -58,3 +58,13 @@ def test_cash_is_timed_in_hours_by_officer(gate: Gate) -> None:
         gate.officer.name, 1, Decimal("26.0"), "jam",
     )  # fmt: skip
     assert clock.late_now(ALL, at=AT + timedelta(hours=30)) == []
+
+
+def test_cash_entered_later_is_timed_from_when_it_was_taken(gate: Gate) -> None:
+    """As its deposit is: the hours without network count."""
+    own = Desk(gate.museum, gate.officer, gate.treasurer, gate.bud)
+    shift, taken = own.open(), AT - timedelta(hours=1)
+    selling.sell(basket=own.basket(Channel.CASH, happened_at=taken), by=gate.officer, at=AT)
+    own.deposit(own.close(shift, 10_000), after=2)
+    (row,) = clock.pace(ALL, first=DAY, last=DAY, at=AT + timedelta(hours=9))
+    assert row.median == Decimal("3.0")

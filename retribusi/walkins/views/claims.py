@@ -79,10 +79,11 @@ def _context(request: HttpRequest, credit: Credit, form: ClaimForm) -> dict[str,
     prices = {offer.tariff_id: offer.amount for offer in form.offers}
     choices = [] if credit.order else fitting.fits(payment.amount, prices)
     may_undo = credit.order is not None and allowed(request.user, "walkins.undo", opd=payment.opd_id)
-    claim = next((row for row in queries.history(payment) if row.undone_at is None), None)
+    history = queries.history(payment)
+    claim = next((row for row in history if row.undone_at is None), None)
     fresh = claim is not None and day_of(claim.recognised_at) == timezone.localdate()
     return {
-        "credit": credit, "payment": payment, "form": form, "history": queries.history(payment),
+        "credit": credit, "payment": payment, "form": form, "history": history,
         "choices": [(_words(form.offers, choice), choice) for choice in choices],
         "rows": [(offer, form[f"t{offer.tariff_id}"]) for offer in form.offers],
         "settled": Match.objects.filter(payment=payment).exists(),
