@@ -19,12 +19,17 @@ ONE_SEN = Decimal("0.01")
 
 
 def show_refusal(form: forms.BaseForm, error: Exception) -> None:
-    """A service's refusal, beside the field it is about where it has one, else above the form."""
+    """A service's refusal, beside the field it is about where it has one, else above the form.
+
+    An error of ours names its field in ``field``.
+    """
     if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
         for name, problems in error.error_dict.items():
             form.add_error(name if name in form.fields else None, problems)
     else:
-        form.add_error(None, error if isinstance(error, ValidationError) else str(error))
+        name = getattr(error, "field", "")
+        told = error if isinstance(error, ValidationError) else str(error)
+        form.add_error(name if name in form.fields else None, told)
 
 
 class DayInput(forms.DateInput):

@@ -4,6 +4,7 @@ order."""
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -144,10 +145,13 @@ def page(order: Order, *, at: datetime) -> PayPage:
 
 def money_notes(order: Order) -> list[MoneyNote]:
     """Payments for this order of which something is kept as titipan, oldest first."""
-    if order.request_id is None:
-        return []
+    return notes_for(KIND, [order.key]) if order.request_id else []
+
+
+def notes_for(kind: str, keys: Collection[str]) -> list[MoneyNote]:
+    """Payments for some things of which something was kept as titipan, with what of it went back."""
     rows = Payment.objects.filter(
-        Q(liability_amount__gt=0), request__payable_kind=KIND, request__payable_key=order.key
+        liability_amount__gt=0, request__payable_kind=kind, request__payable_key__in=keys
     ).order_by("paid_at", "pk")
     gone = Sum(
         "refunds__liability_amount", filter=Q(refunds__state=str(RefundStanding.DONE)), default=Decimal(0)

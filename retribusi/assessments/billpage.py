@@ -11,15 +11,13 @@ from enum import StrEnum
 
 from opd.office.calendar import day_of
 from opd.office.rules import value
-from payments.incoming.models import Payment
-from payments.incoming.rules import Kind
 from retribusi import paypage
 from retribusi.assessments import queries
 from retribusi.assessments.models import Debt, Skrd
 from retribusi.assessments.payable import KIND, lapse_of
 from retribusi.assessments.queries import DebtView
 from retribusi.models import Order
-from retribusi.paypage import MoneyNote
+from retribusi.paypage import MoneyNote, notes_for
 
 
 class Phase(StrEnum):
@@ -105,10 +103,4 @@ def _tag(skrd: Skrd, debts: Sequence[Debt], phase: Phase, day: date) -> str:
 def money_notes(skrd: Skrd) -> list[MoneyNote]:
     """Payments for this SKRD of which something is kept as titipan, oldest first."""
     keys = [str(pk) for pk in Debt.objects.filter(skrd=skrd).values_list("pk", flat=True)]
-    rows = Payment.objects.filter(
-        liability_amount__gt=0, request__payable_kind=KIND, request__payable_key__in=keys
-    ).order_by("paid_at", "pk")
-    return [
-        MoneyNote(Kind(row.kind), row.liability_amount, row.paid_at, row.rrn or row.reference_no)
-        for row in rows
-    ]
+    return notes_for(KIND, keys)

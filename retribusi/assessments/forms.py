@@ -13,10 +13,11 @@ from django.utils import timezone
 from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, RupiahField, Sentence
 from opd.models import Opd
+from opd.office.calendar import add_months
 from opd.office.tabular import MOST_BYTES
 from retribusi.assessments.models import State, WajibRetribusi
 from retribusi.assessments.queries import SkrdFilter
-from retribusi.assessments.rules import MOST_INSTALMENTS, add_months
+from retribusi.assessments.rules import MOST_INSTALMENTS
 from retribusi.assessments.services.deciding import Grounds
 from retribusi.assessments.services.issuing import MOST_OF_ONE
 from retribusi.models import CollectionPoint, TariffItem

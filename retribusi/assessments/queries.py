@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from opd.access import Scope
 from retribusi.assessments import terms
@@ -216,16 +216,11 @@ def receivable_lines(reach: Scope, *, on: date, opd_id: int | None) -> Iterator[
 class Overdue:
     count: int
     amount: Decimal
-    first_due: date | None
 
 
 def overdue(reach: Scope, *, on: date) -> Overdue:
-    found = (
-        open_debts(reach)
-        .filter(due_on__lt=on)
-        .aggregate(n=Count("pk"), sum=Sum("amount"), first=Min("due_on"))
-    )
-    return Overdue(found["n"], found["sum"] or ZERO, found["first"])
+    found = open_debts(reach).filter(due_on__lt=on).aggregate(n=Count("pk"), sum=Sum("amount"))
+    return Overdue(found["n"], found["sum"] or ZERO)
 
 
 def files(reach: Scope) -> Any:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from opd.office import rules as dated
+from opd.office.calendar import add_months
 from opd.office.models import DatedRule
-from retribusi.assessments.rules import Age, InterestRule, add_months
+from retribusi.assessments.rules import Age, InterestRule
 
 INTEREST = "retribusi.late_interest"
 INTEREST_CODES = "retribusi.late_interest_codes"

@@ -250,9 +250,16 @@ def receipt_picture(request: HttpRequest, token: str) -> HttpResponseBase:
         amount=mine.total,
         place=mine.point.shown_name,
         paid=waktu(proofs.paid_at(mine)),
-        state=_("Lunas") if mine.total else _("Bebas retribusi"),
+        state=_standing(mine, lit),
     )
     return shared.to_keep(png, f"{mine.receipt_number.lower()}.png")
+
+
+def _standing(mine: Order, lit: Lights | None) -> str:
+    """What became of the money, in a word."""
+    if lit and lit.levy_refunded:
+        return _("Dikembalikan") if lit.all_refunded else _("Sebagian dikembalikan")
+    return _("Lunas") if mine.total else _("Bebas retribusi")
 
 
 def _proof(request: HttpRequest, mine: Order, lit: Lights | None, at: datetime) -> str:

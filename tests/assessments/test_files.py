@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -163,3 +163,23 @@ def test_ten_thousand_are_issued_in_a_bounded_number_of_statements(office: Offic
     assert Skrd.objects.count() == 10_000
     assert Counter.objects.get(kind="skrd").last == 10_000
     assert problems() == []
+
+
+def test_a_levy_issued_after_its_file_was_read_stops_the_file_and_is_issued_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = confirmed(office, kept(office, as_csv([good(7), good(8)])))
+
+    def read_and_late(file: AssessmentFile, *, on: date) -> reading.Reading:
+        """An officer presses between the reading of the file and its block."""
+        found = reading.read_file(file, on=on)
+        office.issue(wajib=office.register("Pedagang 7", "1771010100000007"))
+        return found
+
+    monkeypatch.setattr(files, "read_file", read_and_late)
+    files.run(file.pk, at=AT)
+    file.refresh_from_db()
+    assert file.job is not None
+    assert (file.job.state, Skrd.objects.count()) == (JobState.FAILED, 1)
+    assert "baru terbit" in file.job.message
+    assert files.nudge_stuck(at=AT + timedelta(hours=9)) == 0

@@ -20,7 +20,7 @@ from opd import access, audit
 from opd.models import User
 from opd.office import evidence, jobs, queue
 from opd.office.calendar import day_of
-from opd.office.models import Job
+from opd.office.models import Job, JobState
 from opd.office.tabular import TabularError
 from retribusi.assessments import terms
 from retribusi.assessments.errors import AssessmentError, FileRefused
@@ -145,11 +145,8 @@ def run(file_id: UUID, *, at: datetime) -> None:
 def nudge_stuck(*, at: datetime) -> int:
     """Ask again for files whose worker was lost or whose nudge never arrived. Returns how many."""
     waiting = AssessmentFile.objects.filter(
-        confirmed_at__isnull=False,
-        finished_at=None,
-        tries__lt=_MOST_TRIES,
-        job__touched_at__lt=at - _STUCK_AFTER,
-    )
+        confirmed_at__isnull=False, finished_at=None, job__touched_at__lt=at - _STUCK_AFTER
+    ).exclude(job__state=JobState.FAILED)
     stuck = list(waiting.values_list("pk", flat=True)[:20])
     with transaction.atomic():
         for file_id in stuck:
@@ -169,8 +166,12 @@ def _issue_all(file: AssessmentFile, job: Job, at: datetime) -> None:
     issued = len(done)
     for start in range(0, len(left), BLOCK):
         jobs.progress(job, done=issued, total=file.rows, message="")
-        with transaction.atomic():
-            issued += _issue_block(file, left[start : start + BLOCK], day, at)
+        try:
+            with transaction.atomic():
+                issued += _issue_block(file, left[start : start + BLOCK], day, at)
+        except AssessmentError as error:
+            jobs.fail(job, message=f"Dihentikan: {error}"[:300])
+            return
     with transaction.atomic():
         AssessmentFile.objects.filter(pk=file.pk, finished_at=None).update(finished_at=at)
         audit.record("skrd_file.done", file, by=None, at=at, after={"issued": issued})
@@ -182,6 +183,9 @@ def _issue_block(file: AssessmentFile, rows: Sequence[Wanted], day: date, at: da
     payers = _payers(file, rows, at)
     due = terms.due_on(day)
     period = (file.period_from, file.period_to)
+    pairs = [(payers[row.facts.identity.digest].pk, row.charge.tariff.pk) for row in rows]
+    if twice := issuing.standing_twice(pairs, period):
+        raise AssessmentError(f"SKRD {next(iter(twice.values()))} baru terbit untuk tarif dan masa ini.")
     assessments = [
         Assessment(
             form_key=f"file:{file.pk}:{row.line_no}", point=file.point,

@@ -28,6 +28,8 @@ from retribusi.assessments.models import AssessmentFile, Debt, Skrd, SkrdLine, W
 from retribusi.assessments.services import numbers
 from retribusi.models import CollectionPoint, TariffItem
 
+MOST_NAMED = 1000
+"""Of more wajib retribusi than this their keys are not listed in the question; the answer is sifted."""
 MOST_OF_ONE = 9999
 """Units of one tariff in one SKRD."""
 LONGEST_PERIOD = 366
@@ -139,7 +141,7 @@ def standing_twice(
         tariff__in={tariff for _, tariff in pairs}, skrd__document__voided_at=None,
         skrd__period_from__lte=period[1], skrd__period_to__gte=period[0],
     )  # fmt: skip
-    if len(pairs) <= 100:
+    if len(pairs) <= MOST_NAMED:
         lines = lines.filter(skrd__wajib_retribusi__in={wajib for wajib, _ in pairs})
     if besides is not None:
         lines = lines.exclude(skrd=besides)

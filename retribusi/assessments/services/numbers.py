@@ -27,17 +27,21 @@ def open_for(debts: Sequence[Debt], rows: Collection[Skrd], *, by: User | None, 
         account.pk: account
         for account in able.filter(pk__in={row.point.receiving_account_id for row in rows})
     }
+    if not accounts:
+        return
+    until = {day: bounds(terms.lapses_on(day))[1] for day in {debt.due_on for debt in debts}}
     of = {row.pk: row for row in rows}
     wanted = []
     for debt in debts:
         row = of[debt.skrd_id]
         account = accounts.get(row.point.receiving_account_id or 0)
         if account is not None:
-            _, until = bounds(terms.lapses_on(debt.due_on))
-            name = row.wajib_retribusi.name
             wanted.append(
-                VaWanted(kind=KIND, key=str(debt.pk), receiving_account=account, name=name, expires_at=until)
-            )
+                VaWanted(
+                    kind=KIND, key=str(debt.pk), receiving_account=account, name=row.wajib_retribusi.name,
+                    expires_at=until[debt.due_on],
+                )
+            )  # fmt: skip
     if wanted:
         services.open_vas(wanted, by=by, at=at)
 

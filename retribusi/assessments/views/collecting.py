@@ -99,7 +99,7 @@ def receivables(request: HttpRequest) -> HttpResponseBase:
         return csv_response("umur-piutang.csv", RECEIVABLES, lines)
     context = {
         "form": form, "found": queries.receivables(reach, on=today, opd_id=form.opd_id), "today": today,
-        "rule": rules.in_force(terms.ALLOWANCE, today), "late": queries.overdue(reach, on=today),
+        "rule": rules.in_force(terms.ALLOWANCE, today),
     }  # fmt: skip
     return render(request, "retribusi/assessments/piutang.html", context)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opd.access import actor, needs, scope
+from opd.forms import show_refusal
 from opd.office import evidence
 from opd.office.calendar import day_of
 from retribusi.assessments import queries
@@ -50,7 +51,7 @@ def file_upload(request: HttpRequest) -> HttpResponse:
                 name=upload.name or "berkas", by=actor(request), at=timezone.now(),
             )  # fmt: skip
         except AssessmentError as error:
-            form.add_error(error.field or None, str(error))
+            show_refusal(form, error)
         else:
             return redirect("assessments:file_detail", pk=file.pk)
     context = {"form": form, "columns": ", ".join((*COLUMNS, CONTACT)), "any": points.exists()}

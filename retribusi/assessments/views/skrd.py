@@ -152,9 +152,13 @@ def skrd_new(request: HttpRequest, wajib_id: UUID) -> HttpResponse:
 
 def _replaced(request: HttpRequest, wajib: WajibRetribusi) -> Skrd | None:
     """The voided SKRD of this wajib retribusi that the address names."""
-    named = request.GET.get("ganti", "")
+    try:
+        named = UUID(request.GET.get("ganti", ""))
+    except ValueError:
+        return None
     rows = wajib.skrd.filter(document__voided_at__isnull=False, replaced_by=None).select_related("document")
-    return next((row for row in rows[:200] if str(row.pk) == named), None)
+    found: Skrd | None = rows.filter(pk=named).first()
+    return found
 
 
 @needs("assessments.decide")

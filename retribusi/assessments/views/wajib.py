@@ -66,7 +66,7 @@ def wajib_new(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             row = register.register(facts=facts, opd=data["opd"], by=actor(request), at=timezone.now())
         except AssessmentError as error:
-            form.add_error(error.field or None, str(error))
+            show_refusal(form, error)
         else:
             messages.success(request, f"{row.name} terdaftar. Terbitkan SKRD-nya dari halaman ini.")
             return redirect("assessments:wajib_detail", pk=row.pk)

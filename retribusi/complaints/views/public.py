@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from opd.forms import show_refusal
 from opd.office import attachments
 from opd.office.calendar import day_of
 from opd.office.throttle import address
@@ -62,7 +63,7 @@ def _file(request: HttpRequest, form: ReportForm) -> HttpResponse:
         form.add_error(None, _too_often(error))
         return _form_page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except ComplaintError as error:
-        form.add_error(error.field or None, str(error))
+        show_refusal(form, error)
         return _form_page(request, form, status=HTTPStatus.BAD_REQUEST)
     messages.success(request, _("Pengaduan Anda diterima. Simpan nomor dan tautannya."))
     return redirect("complaints:follow", token=row.token)
@@ -140,7 +141,7 @@ def verdict(request: HttpRequest, token: str) -> HttpResponseBase:
         form.add_error(None, _too_often(error))
         return _follow_page(request, row, MessageForm(), form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except ComplaintError as error:
-        form.add_error(error.field or None, str(error))
+        show_refusal(form, error)
         return _follow_page(request, row, MessageForm(), form, status=HTTPStatus.BAD_REQUEST)
     messages.success(request, _("Terima kasih, jawaban Anda dicatat."))
     return redirect("complaints:follow", token=token)
