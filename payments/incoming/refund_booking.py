@@ -23,7 +23,7 @@ from payments.money import format_rupiah
 log = structlog.get_logger(__name__)
 _CLOSES = (
     *(Trouble.LATE, Trouble.DOUBLE, Trouble.SHORT, Trouble.EXCESS, Trouble.UNEXPECTED),
-    *(Trouble.UNKNOWN_REFERENCE, Trouble.REFUNDED_AT_BANK),
+    Trouble.UNKNOWN_REFERENCE,
 )
 """What a payment's money was odd about, settled once all of its liability has gone back."""
 
@@ -101,21 +101,29 @@ def _going(refund: Refund) -> Going:
 
 
 def _close_exceptions(refund: Refund, at: datetime) -> None:
-    """The finding stays; its explanation is the refund. Open while some of the liability is still here."""
-    payment = refund.payment
-    done = Refund.objects.filter(payment=payment, state=str(Standing.DONE))
-    gone = sum((row.liability_amount for row in done), rules.ZERO)
-    if gone < payment.liability_amount:
-        return
+    """The finding stays; its explanation is the refund."""
     way = f"SP2D {refund.sp2d_number}" if refund.way in BY_TREASURY else refund.get_path_display().lower()
     explanation = f"Dikembalikan {format_rupiah(refund.amount)}: {way}, nomor {refund.partner_refund_no}."
-    about = Q(payment=payment, kind__in=[str(kind) for kind in _CLOSES])
-    if refund.way is Path.FOUND and payment.request_id:
-        about |= Q(request=payment.request_id, kind=str(Trouble.REFUNDED_AT_BANK))
-    MoneyException.objects.filter(about, state=MoneyException.Standing.OPEN).update(
+    MoneyException.objects.filter(_settled_by(refund), state=MoneyException.Standing.OPEN).update(
         state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=refund.decided_by_id,
         explanation=explanation[:300],
     )  # fmt: skip
+
+
+def _settled_by(refund: Refund) -> Q:
+    """Findings that are answered: what was odd about the money once all of its liability has gone back; that
+    the bank gave it back by itself once that is taken over."""
+    payment = refund.payment
+    done = Refund.objects.filter(payment=payment, state=str(Standing.DONE))
+    gone = sum((row.liability_amount for row in done), rules.ZERO)
+    kinds = [str(kind) for kind in _CLOSES] if gone >= payment.liability_amount else []
+    about = Q(payment=payment, kind__in=kinds)
+    if refund.way is Path.FOUND:
+        named = Q(payment=payment)
+        if payment.request_id:
+            named |= Q(request=payment.request_id, payment=None)
+        about |= named & Q(kind=str(Trouble.REFUNDED_AT_BANK))
+    return about
 
 
 def tell(refund: Refund, *, at: datetime) -> None:
