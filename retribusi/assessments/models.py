@@ -289,6 +289,11 @@ class DebtQuerySet(models.QuerySet["Debt"]):
         """Neither replaced nor paid."""
         return self.filter(retired_at=None, payment=None)
 
+    def keeping_money(self) -> DebtQuerySet:
+        """Paid with levy of which not all has gone back."""
+        gone = Sum("payment__refunds__revenue_amount", filter=Q(payment__refunds__state="done"), default=0)
+        return self.alias(gone=gone).filter(payment__isnull=False, gone__lt=F("payment__revenue_amount"))
+
     def collectable(self) -> DebtQuerySet:
         """Open, of SKRD that stand."""
         return self.open().filter(skrd__document__voided_at=None)

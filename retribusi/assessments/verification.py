@@ -52,7 +52,8 @@ def _numbered() -> Finding:
 
 
 def _voids() -> Finding:
-    """A void says why and by whom, nothing of it was paid before; only a voided SKRD is replaced."""
+    """A void says why and by whom, nothing of it was paid before, or all of that had gone back; only a voided
+    SKRD is replaced."""
     return count_and_problems(
         "SELECT count(*) FROM assessments_skrd s JOIN office_document d ON d.id = s.document_id"
         " WHERE d.voided_at IS NOT NULL",
@@ -65,7 +66,11 @@ def _voids() -> Finding:
         UNION ALL
         SELECT format('SKRD %s dibatalkan sesudah dibayar', d.number_text) FROM assessments_skrd s
           JOIN office_document d ON d.id = s.document_id JOIN assessments_debt b ON b.skrd_id = s.id
-          JOIN incoming_payment p ON p.id = b.payment_id WHERE p.recorded_at < d.voided_at
+          JOIN incoming_payment p ON p.id = b.payment_id
+         WHERE p.recorded_at < d.voided_at
+           AND p.revenue_amount <> (SELECT coalesce(sum(f.revenue_amount), 0) FROM incoming_refund f
+                                     WHERE f.payment_id = p.id AND f.state = 'done'
+                                       AND f.closed_at <= d.voided_at)
         UNION ALL
         SELECT format('SKRD %s mengganti SKRD yang tidak dibatalkan', s.id) FROM assessments_skrd s
           JOIN assessments_skrd o ON o.id = s.replaces_id JOIN office_document d ON d.id = o.document_id

@@ -38,15 +38,18 @@ class Grounds:
 
 @transaction.atomic
 def void(*, skrd_id: UUID, reason: str, by: User, at: datetime) -> Skrd:
-    """Void a SKRD of which nothing is paid; its number stays taken, its reason is in the register.
+    """Void a SKRD of which nothing is paid, or all of it went back; its number stays taken, its reason is in
+    the register.
 
     Raises AssessmentError, DocumentError (no reason); PermissionDenied without ``assessments.decide``.
     """
-    row, debts = _open(skrd_id, by)
-    if Debt.objects.filter(skrd=row, payment__isnull=False).exists():
-        raise AssessmentError(
-            f"SKRD ini sudah dibayar sebagian atau seluruhnya; kembalikan uangnya lewat permohonan. {NOTHING}"
-        )
+    row, debts = _standing(skrd_id, by)
+    taken = Debt.objects.filter(skrd=row, payment__isnull=False)
+    if not debts and not taken.exists():
+        raise AssessmentError(f"Seluruh SKRD ini sudah dibebaskan oleh keputusan. {NOTHING}")
+    if taken.keeping_money().exists():
+        paid = "dibayar sebagian" if debts else "lunas"
+        raise AssessmentError(f"SKRD ini sudah {paid}; kembalikan dahulu uangnya. {NOTHING}")
     documents.void(document=row.document, reason=reason, by=by, at=at)
     for debt in debts:
         Debt.objects.filter(pk=debt.pk).update(version=debt.version + 1)
@@ -111,6 +114,14 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
 
 
 def _open(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
+    """A standing SKRD of which something is still owed."""
+    row, debts = _standing(skrd_id, by)
+    if not debts:
+        raise AssessmentError(f"SKRD ini sudah lunas. {NOTHING}")
+    return row, debts
+
+
+def _standing(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
     """A standing SKRD with its open debts, locked; refused while somebody is paying."""
     with connection.cursor() as cursor:  # its row is append-only: nobody may lock it
         cursor.execute(
@@ -121,8 +132,6 @@ def _open(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
     if row.document.voided_at:
         raise AssessmentError(f"SKRD ini sudah dibatalkan. {NOTHING}")
     debts = list(Debt.objects.open().filter(skrd=row).select_for_update().order_by("position"))
-    if not debts:
-        raise AssessmentError(f"SKRD ini sudah lunas. {NOTHING}")
     keys = [str(debt.pk) for debt in debts]
     live = PaymentRequest.objects.filter(payable_kind=KIND, payable_key__in=keys, state__in=list(LIVE))
     if live.exists():

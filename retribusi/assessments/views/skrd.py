@@ -22,7 +22,7 @@ from opd.stepup import second_factor
 from retribusi.assessments import papers, queries
 from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.forms import InstalmentsForm, PointChoice, ReductionForm, SkrdForm, SkrdListFilter
-from retribusi.assessments.models import Skrd, SkrdQuerySet, WajibRetribusi
+from retribusi.assessments.models import Debt, Skrd, SkrdQuerySet, WajibRetribusi
 from retribusi.assessments.rules import ZERO
 from retribusi.assessments.services import deciding, issuing, numbers
 from retribusi.models import CollectionPoint, TariffItem
@@ -78,7 +78,12 @@ def _find(request: HttpRequest, pk: UUID) -> Skrd:
 def _detail(request: HttpRequest, row: Skrd, **forms_sent: forms.Form) -> HttpResponse:
     today = timezone.localdate()
     debts = queries.debts_of(row, on=today)
-    decides = row.state == "standing" and allowed(request.user, "assessments.decide", opd=row.opd_id)
+    head = allowed(request.user, "assessments.decide", opd=row.opd_id)
+    returned = (
+        row.state == "paid"
+        and any(view.debt.payment_id for view in debts)
+        and not Debt.objects.filter(skrd=row).keeping_money().exists()
+    )
     blank: dict[str, Any] = {"number": "", "decided_on": today}
     context = {
         "skrd": row, "tone": queries.TONES[row.state], "debts": debts, "today": today,
@@ -87,7 +92,9 @@ def _detail(request: HttpRequest, row: Skrd, **forms_sent: forms.Form) -> HttpRe
         "pay": papers.pay_address(row),
         "va": numbers.next_of(view.debt for view in debts),
         "replaced_by": Skrd.objects.filter(replaces=row).first(),
-        "may_decide": decides, "may_print": allowed(request.user, "documents.view", opd=row.opd_id),
+        "may_decide": head and row.state == "standing", "returned": returned,
+        "may_void": head and (row.state == "standing" or returned),
+        "may_print": allowed(request.user, "documents.view", opd=row.opd_id),
         "may_issue": allowed(request.user, "assessments.issue", opd=row.opd_id),
         "may_see_takings": allowed(request.user, "takings.view", opd=row.opd_id),
         "void_form": ReasonForm(), "reduction_form": ReductionForm(initial=blank),
