@@ -19,6 +19,7 @@ from payments.incoming.models import MoneyException, Payment, Recognition, Refun
 from payments.incoming.refund_rules import BY_TREASURY, Choice, Parts, Path, Whereabouts
 from payments.incoming.refund_texts import WHY_TEXTS
 from payments.money import MoneyError, parse
+from retribusi import things
 from retribusi.models import Order, Ticket
 from retribusi.refunds.models import RefundRequest
 from retribusi.services.fulfilment import used_tickets
@@ -62,14 +63,12 @@ def refund_rows(reach: Scope, where: Where) -> QuerySet[Refund]:
 
 
 def _named(text: str, prefix: str) -> Q:
-    """A payment by RRN, reference, receipt or amount."""
-    code = "".join(text.split()).upper()
-    keys = Order.objects.filter(Q(receipt_number=code) | Q(code=code)).values_list("key", flat=True)
+    """A payment by RRN, reference, amount, or the name of what was paid for."""
     found = (
         Q(**{f"{prefix}rrn": text})
         | Q(**{f"{prefix}partner_reference_no": text})
         | Q(**{f"{prefix}reference_no": text})
-        | Q(**{f"{prefix}request__payable_key__in": list(keys)})
+        | Q(**{f"{prefix}request__payable_key__in": things.find(text)})
     )
     try:
         return found | Q(**{f"{prefix}amount": parse(text)})
