@@ -19,6 +19,21 @@ def choose_point(field: Any, points: QuerySet[CollectionPoint]) -> None:
     field.empty_label = "pilih titik" if points.count() > 1 else None
 
 
+class PublicForm(forms.Form):
+    """What anybody may send. ``kunci`` makes a second sending harmless; ``situs`` is hidden: a person leaves
+    it empty, a machine fills it."""
+
+    kunci = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    situs = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def clean_situs(self) -> str:
+        if self.cleaned_data["situs"]:
+            raise forms.ValidationError(
+                _("Isian tersembunyi terisi, seperti oleh mesin. Belum ada yang terkirim; kirim sekali lagi.")
+            )
+        return ""
+
+
 class OrderForm(forms.Form):
     """One number for each tariff on sale, and the hidden key that makes a second sending harmless."""
 

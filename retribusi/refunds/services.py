@@ -24,7 +24,7 @@ from payments.incoming.refund_rules import BY_TREASURY, CALLS_BANK
 from payments.incoming.refunds import RefundError
 from payments.incoming.services import carry_out
 from payments.money import format_rupiah
-from retribusi.complaints.contacts import sealed
+from retribusi.contacts import sealed
 from retribusi.models import Order
 from retribusi.refunds import papers
 from retribusi.refunds.models import RefundRequest

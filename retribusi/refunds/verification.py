@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from opd.office import crypto
 from opd.office.verification import Finding, Law, count_and_problems, guards_standing
-from retribusi.complaints.contacts import masked
+from retribusi.contacts import mask_of
 from retribusi.refunds.models import RefundRequest
 
 _REQUESTS = "SELECT count(*) FROM refunds_refundrequest"
@@ -47,11 +46,7 @@ def _contacts() -> Finding:
     rows, problems = 0, []
     for row in RefundRequest.objects.exclude(contact=None):
         rows += 1
-        try:
-            mask = masked(crypto.decrypt(bytes(row.contact or b"")).decode())
-        except crypto.DecryptionError:
-            mask = ""
-        if mask != row.contact_mask:
+        if row.contact_mask != mask_of(row.contact):
             problems.append(f"permohonan {row.pk}: kontak tidak terbuka atau samarannya lain")
     return Finding(rows, problems[:50])
 

@@ -15,7 +15,7 @@ from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import Opd
 from payments.qris import picture
 from retribusi.catalogue import Offer
-from retribusi.forms import choose_point
+from retribusi.forms import PublicForm, choose_point
 from retribusi.models import CollectionPoint
 from retribusi.services.ordering import new_form_key
 from retribusi.walkins.fitting import MOST_OF_ONE
@@ -126,11 +126,10 @@ class GapFilter(ClockFilter):
         self.offer("titik", places, "semua titik")
 
 
-class CheckForm(forms.Form):
-    """The public question. ``situs`` is hidden: a person leaves it empty, a machine fills it."""
+class CheckForm(PublicForm):
+    """The public question."""
 
     kunci = forms.CharField(min_length=16, max_length=64, widget=forms.HiddenInput)
-    situs = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     picture = forms.FileField(
         required=False, widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"})
     )
@@ -154,11 +153,6 @@ class CheckForm(forms.Form):
             ("note", _("Keterangan"), _("Misalnya: ditempel di atas poster di loket.")),
         ):
             fields[name].label, fields[name].help_text = label, help_text
-
-    def clean_situs(self) -> str:
-        if self.cleaned_data["situs"]:
-            raise forms.ValidationError(_("Isian tersembunyi terisi, seperti oleh mesin. Kirim sekali lagi."))
-        return ""
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

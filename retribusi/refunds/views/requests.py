@@ -16,6 +16,7 @@ from opd.access import actor, allowed, needs, require, scope
 from opd.office.exports import csv_response
 from payments.incoming.models import Payment
 from payments.incoming.refunds import RefundError
+from retribusi.contacts import ContactGone
 from retribusi.refunds import contacts, services
 from retribusi.refunds.forms import AnswerForm
 from retribusi.refunds.models import RefundRequest
@@ -108,6 +109,6 @@ def request_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _find(request, pk)
     try:
         return _page(request, row, contact=contacts.read(request=row, by=actor(request), at=timezone.now()))
-    except contacts.ContactGone as error:
+    except ContactGone as error:
         messages.error(request, str(error))
     return redirect("refunds:request_detail", pk=pk)
