@@ -129,9 +129,11 @@ def save_picture(page: Page, into: Path) -> Path:
     return target
 
 
-def close_day(page: Page, site: Site, into: Path) -> tuple[Path, Path]:
+def close_day(page: Page, site: Site, into: Path, *, trouble: str = "") -> tuple[Path, Path]:
     """ "Tutup hari" at the bank; the settlement file and the RKUD statement of that day."""
     page.goto(f"{site.bank}/hari/")
+    if trouble:
+        page.get_by_test_id(f"trouble-{trouble}").check()
     page.get_by_test_id("close-day").click()
     closed = page.get_by_test_id("closed-day").first
     expect(closed).to_be_visible()
