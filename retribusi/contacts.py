@@ -32,7 +32,7 @@ def sealed(contact: str) -> tuple[bytes | None, str]:
     return (crypto.encrypt(plain.encode()), masked(plain)) if plain else (None, "")
 
 
-def mask_of(contact: bytes | None) -> str:
+def mask_of(contact: bytes | memoryview[int] | None) -> str:
     """The mask of a sealed contact; "" where it does not open with our keys."""
     try:
         return masked(crypto.decrypt(bytes(contact or b"")).decode())
