@@ -24,7 +24,7 @@ from retribusi.refunds.services import Proposal, Wish
 class WishForm(PublicForm):
     """The payer's form."""
 
-    receipt = forms.CharField(max_length=20)
+    receipt = forms.CharField(max_length=30)
     reason = forms.ChoiceField()
     text = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     contact = forms.CharField(max_length=80, required=False)
@@ -38,7 +38,11 @@ class WishForm(PublicForm):
             ("late", _("Dibayar setelah waktu habis")), ("other", _("Lainnya")),
         ]  # fmt: skip
         for name, label, help_text in (
-            ("receipt", _("Nomor kuitansi"), _("Berawalan KW-, ada di kuitansi Anda.")),
+            (
+                "receipt",
+                _("Nomor kuitansi atau kode tagihan"),
+                _("Berawalan KW-, ada di kuitansi Anda. Kode tagihan SKRD terisi dari halaman bayarnya."),
+            ),
             ("reason", _("Alasan"), ""),
             ("text", _("Penjelasan"), ""),
             (

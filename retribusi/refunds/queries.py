@@ -229,7 +229,7 @@ def limits(refund: Refund) -> Limits | None:
 
 def of_token(token: str) -> RefundRequest | None:
     """The request behind a payer's link."""
-    rows = RefundRequest.objects.select_related("order__point__opd", "refund")
+    rows = RefundRequest.objects.select_related("order__point", "skrd__point", "skrd__document", "refund")
     return rows.filter(token=token).first()
 
 

@@ -17,9 +17,11 @@ def _own_payment() -> Finding:
           FROM refunds_refundrequest r
           JOIN incoming_refund f ON f.id = r.refund_id
           JOIN incoming_payment p ON p.id = f.payment_id
-          JOIN retribusi_order o ON o.id = r.order_id
+          LEFT JOIN retribusi_order o ON o.id = r.order_id
           LEFT JOIN incoming_paymentrequest q ON q.id = p.request_id
          WHERE q.payable_key IS DISTINCT FROM o.key
+           AND NOT EXISTS (SELECT FROM assessments_debt d
+                            WHERE d.skrd_id = r.skrd_id AND d.key = q.payable_key)
         """,
     )
 

@@ -53,7 +53,7 @@ def _buy(payer: Page, bank: Page, site: Site, into: Path, *, outcome: str = "pay
     return payer.url
 
 
-def _before_settlement(payer: Page, treasurer: Page, approve: Callable[[str], None], receipt: str) -> None:
+def _before_settlement(payer: Page, treasurer: Page, approve: Callable[..., None], receipt: str) -> None:
     """The payer asks without login, by the receipt; the bank undoes the payment whole (SNAP 77)."""
     payer.get_by_role("link", name="Minta uang kembali").click()
     number = payer.get_by_label("Nomor kuitansi").input_value()
@@ -81,7 +81,7 @@ def _before_settlement(payer: Page, treasurer: Page, approve: Callable[[str], No
 
 
 def _after_settlement(
-    payer: Page, treasurer: Page, site: Site, approve: Callable[[str], None], receipt: str
+    payer: Page, treasurer: Page, site: Site, approve: Callable[..., None], receipt: str
 ) -> str:
     """A part goes back by SNAP 78, once: a page drawn before it proposes nothing. The payment's address."""
     payer.goto(receipt)
@@ -101,9 +101,7 @@ def _after_settlement(
     return payment
 
 
-def _paid_twice(
-    payer: Page, treasurer: Page, site: Site, approve: Callable[[str], None], receipt: str
-) -> None:
+def _paid_twice(payer: Page, treasurer: Page, site: Site, approve: Callable[..., None], receipt: str) -> None:
     """The second payment is nobody's revenue: it waits on the desk, and goes back whole."""
     payer.goto(receipt)
     expect(payer.get_by_text("Rp\u00a05.000 dibayar dua kali")).to_be_visible()
@@ -116,7 +114,7 @@ def _paid_twice(
 
 
 def _in_rkud(
-    payer: Page, desk: dict[str, Page], site: Site, approve: Callable[[str], None], payment: str, receipt: str
+    payer: Page, desk: dict[str, Page], site: Site, approve: Callable[..., None], payment: str, receipt: str
 ) -> None:
     """What is left leaves RKUD by SKRDLB, SPM and the SP2D of BUD."""
     treasurer, bud = desk["treasurer"], desk["bud"]

@@ -360,11 +360,11 @@ def test_a_refund_made_after_we_refused_it_is_shown_and_taken_over(
     world.bank.mood = slow
     assert sent(refund, head).state == "refused"
     trouble = MoneyException.objects.get(kind="refunded_at_bank")
-    assert (trouble.state, trouble.amount, trouble.payment_id) == ("open", 3000, payment.pk)
+    assert (trouble.state, trouble.amount, trouble.payment_id) == ("open", Decimal(3000), payment.pk)
     with pytest.raises(RefundError, match="Bank menyatakan uang ini sudah dikembalikan"):
         propose(payment, treasurer, Decimal(3000))
     found = refunds.propose_found(exception_id=trouble.pk, reason="surat 8", by=treasurer, at=minutes(10))
-    assert (found.way, found.amount) == (Path.FOUND, 3000)
+    assert (found.way, found.amount) == (Path.FOUND, Decimal(3000))
     refunds.approve(refund_id=found.pk, by=head, at=minutes(11))
     trouble.refresh_from_db()
     assert trouble.state == "explained"

@@ -29,11 +29,11 @@ FILED_BY_ADDRESS = Limit("refunds-address", 10, 3600)
 @require_http_methods(["GET", "HEAD", "POST"])
 @visitor
 def new(request: HttpRequest) -> HttpResponseBase:
-    """The form; ``?kode=`` fills in the receipt's number. POST files it."""
+    """The form; ``?kode=`` fills in the receipt's number, or the code of a SKRD. POST files it."""
     days = int(rules.value("refund.contact_days", timezone.localdate()))
     if request.method == "POST":
         return _file(request, WishForm(request.POST, days=days))
-    given = {"kunci": new_form_key(), "receipt": request.GET.get("kode", "")[:20]}
+    given = {"kunci": new_form_key(), "receipt": request.GET.get("kode", "")[:30]}
     return _page(request, WishForm(initial=given, days=days))
 
 
