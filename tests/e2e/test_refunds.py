@@ -125,12 +125,13 @@ def _in_rkud(
     approve(refund, done="disetujui. Konsep SKRDLB siap dicetak.")
     treasurer.goto(refund)
     expect(treasurer.get_by_role("link", name=re.compile("Surat Ketetapan Retribusi"))).to_be_visible()
+    number = f"900/{refund[-9:-1]}"
     for name in ("SKRDLB", "SPM"):
-        _paper(treasurer, name, f"900/{site.url[-4:]}/{name}")
+        _paper(treasurer, name, f"{number}/{name}")
         treasurer.get_by_role("button", name="Catat", exact=True).click()
-        expect(treasurer.get_by_text(f"900/{site.url[-4:]}/{name}").first).to_be_visible()
+        expect(treasurer.get_by_text("Nomor dan tanggalnya dicatat.")).to_be_visible()
     bud.goto(refund)
-    _paper(bud, "SP2D", f"900/{site.url[-4:]}/SP2D")
+    _paper(bud, "SP2D", f"{number}/SP2D")
     spending.press(bud, site, "Catat", "kuasabud")
     expect(bud.get_by_text("sudah dikembalikan dan dibukukan.")).to_be_visible()
     payer.goto(receipt)
