@@ -14,9 +14,11 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
+from config.local import template
 from config.local.console import Stopped, complain, line, listen, say
 from config.local.environment import ROOT
 from config.local.installation import Installation, private_folder
+from config.local.postgres import Postgres
 from config.local.prepare import SANDBOX_SETTINGS
 from config.local.services import Services, started
 from config.local.spawn import end, spawn
@@ -52,6 +54,7 @@ def run(words: Sequence[str]) -> int:
                 **services.environment,
                 "DJANGO_SETTINGS_MODULE": "config.settings",
             }
+            environment |= template.prepare(_servers(services, words), environment)
             failed = [] if words else check(environment)
             code = _pytest(words, environment)
     except Stopped as stopped:
@@ -106,6 +109,12 @@ def _asks_for_workers(words: Sequence[str]) -> bool:
     return any(word.startswith(("-n", "--numprocesses", "--pdb", "--collect-only")) for word in words) or any(
         first == "-p" and second == "no:xdist" for first, second in pairwise(words)
     )
+
+
+def _servers(services: Services, words: Sequence[str]) -> list[Postgres]:
+    """The servers that test processes of this run will use."""
+    alone = any(word in {"-n0", "no:xdist", "--collect-only"} for word in words)
+    return [server for server in (services.postgres, None if alone else services.second) if server]
 
 
 def _services(installation: Installation) -> Services:
