@@ -68,7 +68,16 @@ def new_serial() -> str:
 
 def spoken_code() -> str:
     """Six characters that a visitor can read out loud; 85 million of them for each point and day."""
-    return "".join(secrets.choice(SPOKEN) for _ in range(6))
+    return _letters(6)
+
+
+def spoken_number() -> str:
+    """Eight characters for talking about an order, a complaint or a case; they open nothing."""
+    return _letters(8)
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(SPOKEN) for _ in range(count))
 
 
 def sign(facts: TicketFacts, private_key: Ed25519PrivateKey) -> str:
