@@ -137,7 +137,7 @@ def test_a_photo_must_show_one_code(client: Client, museum: Museum, number: int,
     ("data", "words"),
     [
         ({}, "Tempel isi QRIS atau pilih fotonya."),
-        ({"picture": SimpleUploadedFile("a.png", b"bukan gambar")}, "bukan gambar yang dapat dibaca"),
+        ({"picture": SimpleUploadedFile("a.png", b"bukan gambar")}, "bukan foto yang dapat dibaca"),
     ],
 )
 def test_an_empty_or_broken_upload_says_what_to_do(
