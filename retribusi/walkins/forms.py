@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import Opd
-from payments.qris import picture
 from retribusi.catalogue import Offer
-from retribusi.forms import PublicForm, choose_point
+from retribusi.forms import PublicForm, choose_point, code_in
 from retribusi.models import CollectionPoint
 from retribusi.services.ordering import new_form_key
 from retribusi.walkins.fitting import MOST_OF_ONE
@@ -23,7 +22,6 @@ from retribusi.walkins.gaps import SPAN
 from retribusi.walkins.models import PhantomCase
 from retribusi.walkins.services.heads import MOST
 
-LARGEST_PICTURE = 5 * 1024 * 1024
 LONGEST = timedelta(days=91)
 
 
@@ -162,27 +160,11 @@ class CheckForm(PublicForm):
         if not typed and not upload:
             raise forms.ValidationError(_("Pilih foto QRIS atau tempel isinya."))
         if upload and not typed:
-            data["content"] = self._read(upload)
+            try:
+                data["content"] = code_in(upload)
+            except forms.ValidationError as error:
+                self.add_error("picture", error)
         return data
-
-    def _read(self, upload: Any) -> str:
-        """The one code in the picture."""
-        if upload.size > LARGEST_PICTURE:
-            raise forms.ValidationError({"picture": _("Gambar lebih besar dari 5 MB.")})
-        try:
-            texts = set(picture.read(upload.read()))
-        except picture.PictureError as error:
-            raise forms.ValidationError({"picture": _("Berkas ini bukan foto yang dapat dibaca.")}) from error
-        finally:
-            upload.seek(0)
-        if len(texts) != 1:
-            words = (
-                _("Ada lebih dari satu kode pada foto ini; potong hingga tersisa satu.")
-                if texts
-                else _("Tidak ada kode yang terbaca pada foto ini. Foto lebih dekat dan terang.")
-            )
-            raise forms.ValidationError({"picture": words})
-        return str(texts.pop())
 
 
 class CaseFilter(OfficeSentence):

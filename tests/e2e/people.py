@@ -10,10 +10,10 @@ import re
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.e2e.site import Site
 
@@ -159,7 +159,8 @@ def upload(page: Page, site: Site, file: Path) -> None:
     deadline = time.monotonic() + 40
     while state.inner_text() != "Selesai" and time.monotonic() < deadline:
         page.wait_for_timeout(500)
-        page.reload()
+        with suppress(Error):  # the page refreshes itself, maybe at the same moment
+            page.reload()
     expect(state).to_have_text("Selesai")
 
 
