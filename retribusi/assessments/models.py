@@ -356,6 +356,12 @@ class Debt(models.Model):
         return f"{self.skrd_id} {self.position}"
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def about(self, skrd: Any, position: Any, due_on: Any) -> LetterQuerySet:
+        """On one part of a SKRD and its due day, also those sent before a keringanan replaced the debt."""
+        return self.filter(debt__skrd=skrd, debt__position=position, debt__due_on=due_on)
+
+
 class Letter(models.Model):
     """A letter of the collection calendar about one debt, once of each kind; what it states is frozen.
 
@@ -377,6 +383,8 @@ class Letter(models.Model):
     interest = _money("bunga")
     issued_at = models.DateTimeField("diterbitkan")
     issued_by = _by()
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["issued_at", "pk"]

@@ -84,7 +84,8 @@ def _check(debt: Debt, day: date) -> None:
 
 def lapse_of(debt: Debt) -> date:
     """The last day on which it may be collected; each letter begins the term anew. Raises RuleMissing."""
-    last = Letter.objects.filter(debt=debt).aggregate(last=Max("issued_on"))["last"]
+    letters = Letter.objects.about(debt.skrd_id, debt.position, debt.due_on)
+    last = letters.aggregate(last=Max("issued_on"))["last"]
     return terms.lapses_on(max(debt.due_on, last) if last else debt.due_on)
 
 

@@ -130,12 +130,13 @@ def _strd() -> Finding:
     """A STRD follows a teguran and states the interest of its day by the rule of the due day."""
     table, rows, problems = terms.interest_table(), 0, []
     letters = Letter.objects.filter(kind=Letter.Kind.STRD).select_related("debt", "document")
-    warned = set(Letter.objects.filter(kind=Letter.Kind.TEGURAN).values_list("debt", flat=True))
+    tegurans = Letter.objects.filter(kind=Letter.Kind.TEGURAN)
+    warned = set(tegurans.values_list("debt__skrd", "debt__position", "debt__due_on"))
     for letter in letters.iterator(chunk_size=500):
         rows += 1
         if letter.interest != interest_on(letter.debt, letter.issued_on, table):
             problems.append(f"STRD {letter.document.number_text}: bunganya bukan menurut aturan")
-        if letter.debt_id not in warned:
+        if (letter.debt.skrd_id, letter.debt.position, letter.debt.due_on) not in warned:
             problems.append(f"STRD {letter.document.number_text}: tanpa surat teguran")
     return Finding(rows, problems[:50])
 

@@ -9,8 +9,8 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.db import connection
 
+from retribusi.assessments.models import Letter
 from retribusi.assessments.services import collecting, files
-from retribusi.assessments.terms import LetterKind
 from retribusi.assessments.verification import LAWS
 from tests.assessments.cast import MONTH, Office, problems, without_guards
 from tests.assessments.test_files import as_csv, good
@@ -37,7 +37,7 @@ def busy(office: Office) -> Office:
     late = office.issue(stalls=0, halls=1)
     office.void(office.issue(wajib=office.register("Toko Batal", "1771010101018888")))
     with time_machine.travel(LATE, tick=False):
-        for kind in (LetterKind.TEGURAN, LetterKind.STRD):
+        for kind in (Letter.Kind.TEGURAN, Letter.Kind.STRD):
             collecting.issue_letters(kind=kind, opd=late.opd, by=office.treasurer, at=LATE)
     file = files.keep(
         point=office.museum.point, period=MONTH, content=ContentFile(as_csv([good(1)]), "a.csv"),
