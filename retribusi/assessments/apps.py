@@ -12,11 +12,13 @@ class AssessmentsConfig(AppConfig):
         from opd.office import documents
         from payments.incoming import registry
         from retribusi import things
-        from retribusi.assessments import home, papers
+        from retribusi.assessments import home, papers, receiving
         from retribusi.assessments.payable import KIND, NAMES, SkrdPayable
+        from retribusi.stbp import sources
 
         registry.register(KIND, SkrdPayable())
         things.register(KIND, NAMES)
+        sources.register(receiving.SUBJECT, receiving.SOURCE)
         for kind in papers.KINDS:
             documents.register(kind)
         see = "assessments.view"

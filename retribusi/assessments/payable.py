@@ -19,6 +19,7 @@ from retribusi.assessments import rules, terms
 from retribusi.assessments.models import Debt, Letter, SkrdLine
 from retribusi.assessments.rules import ZERO
 from retribusi.assessments.terms import InterestTable
+from retribusi.stbp import papers as stbp
 from retribusi.things import Names
 
 KIND = "retribusi.skrd"
@@ -46,7 +47,7 @@ class SkrdPayable:
         )
 
     def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
-        """Paid in full, with the interest of the day the amount was told."""
+        """Paid in full, with the interest of the day the amount was told; its TBP is issued."""
         debt = Debt.objects.select_for_update().get(key=key)
         if debt.payment_id is not None:
             return
@@ -57,6 +58,7 @@ class SkrdPayable:
         debt.save(update_fields=["payment", "paid_at", "interest_paid", "version"])
         after = {"amount": f"{debt.amount:.2f}", "interest": f"{debt.interest_paid:.2f}"}
         audit.record("skrd.paid", ("assessments.skrd", str(debt.skrd_id)), by=None, at=at, after=after)
+        stbp.issue(debt, by=None, at=at)
 
     def on_exception(self, key: str, payment_id: UUID, kind: str, at: datetime) -> None:
         """Late, double, short or unexpected money: the debt stays as it is, its page tells where it is."""

@@ -11,10 +11,13 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 
 from opd.access import Scope
+from opd.office import documents
+from opd.office.models import Document
 from retribusi.assessments import terms
 from retribusi.assessments.models import AssessmentFile, Debt, Letter, Skrd, SkrdQuerySet, WajibRetribusi
 from retribusi.assessments.payable import interest_on
 from retribusi.assessments.rules import ZERO, Age
+from retribusi.stbp.papers import STBP
 
 TONES = {"standing": "wait", "paid": "ok", "void": "quiet", "replaced": "quiet"}
 
@@ -84,6 +87,11 @@ class DebtView:
     @property
     def total(self) -> Decimal:
         return self.debt.amount + self.interest
+
+    @property
+    def tbp(self) -> Document | None:
+        """The receipt's paper; a query."""
+        return documents.current(STBP.code, self.debt)
 
 
 def debts_of(skrd: Skrd, *, on: date) -> list[DebtView]:
