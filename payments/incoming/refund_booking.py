@@ -101,19 +101,27 @@ def _going(refund: Refund) -> Going:
 
 
 def _close_exceptions(refund: Refund, at: datetime) -> None:
-    """The finding stays; its explanation is the refund. Open while some of the liability is still here."""
     payment = refund.payment
-    done = Refund.objects.filter(payment=payment, state=str(Standing.DONE))
-    gone = sum((row.liability_amount for row in done), rules.ZERO)
-    if gone < payment.liability_amount:
-        return
     way = f"SP2D {refund.sp2d_number}" if refund.way in BY_TREASURY else refund.get_path_display().lower()
     explanation = f"Dikembalikan {format_rupiah(refund.amount)}: {way}, nomor {refund.partner_refund_no}."
-    about = Q(payment=payment, kind__in=[str(kind) for kind in _CLOSES])
+    found = Q()
     if refund.way is Path.FOUND and payment.request_id:
-        about |= Q(request=payment.request_id, kind=str(Trouble.REFUNDED_AT_BANK))
+        found = Q(request=payment.request_id, kind=str(Trouble.REFUNDED_AT_BANK))
+    close_exceptions(payment, explanation, by_id=refund.decided_by_id, at=at, also=found)
+
+
+def close_exceptions(
+    payment: Payment, explanation: str, *, by_id: int | None, at: datetime, also: Q | None = None
+) -> None:
+    """The finding stays, explained by what became of the money. Open while some of the titipan is here."""
+    done = Refund.objects.filter(payment=payment, state=str(Standing.DONE))
+    gone = sum((row.liability_amount for row in done), rules.ZERO)
+    gone += sum((row.amount for row in payment.compensations.done()), rules.ZERO)
+    if gone < payment.liability_amount:
+        return
+    about = Q(payment=payment, kind__in=[str(kind) for kind in _CLOSES]) | (also or Q(pk=None))
     MoneyException.objects.filter(about, state=MoneyException.Standing.OPEN).update(
-        state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=refund.decided_by_id,
+        state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=by_id,
         explanation=explanation[:300],
     )  # fmt: skip
 

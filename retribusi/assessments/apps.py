@@ -36,6 +36,7 @@ class AssessmentsConfig(AppConfig):
             skrd__void="SKRD dibatalkan",
             skrd__decide="Keputusan atas SKRD dicatat",
             skrd__paid="Tagihan SKRD lunas",
+            skrd__unpaid="Pembayaran SKRD dengan titipan dibatalkan",
             letter__issue="Surat penagihan diterbitkan",
             skrd_file__upload="Berkas SKRD diunggah",
             skrd_file__confirm="Berkas SKRD dikonfirmasi untuk diterbitkan",

@@ -287,7 +287,7 @@ class DebtQuerySet(models.QuerySet["Debt"]):
 
     def open(self) -> DebtQuerySet:
         """Neither replaced nor paid."""
-        return self.filter(retired_at=None, payment=None)
+        return self.filter(retired_at=None, payment=None, compensation=None)
 
     def collectable(self) -> DebtQuerySet:
         """Open, of SKRD that stand."""
@@ -299,7 +299,8 @@ class Debt(models.Model):
 
     ``carried`` is the interest that had run when instalments were granted; it stands in their first part.
     ``key`` is the payable key of payment requests and VA. ``interest_paid`` and ``paid_at`` come with the
-    one payment that settles it. ``version`` grows with what the public page shows.
+    one payment that settles it, or the compensation that does; one that was undone retires with its debt.
+    ``version`` grows with what the public page shows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -322,6 +323,9 @@ class Debt(models.Model):
     request = models.ForeignKey("incoming.PaymentRequest", models.PROTECT, null=True, related_name="+")
     payment = models.OneToOneField(
         "incoming.Payment", models.PROTECT, null=True, related_name="+", verbose_name="pembayaran"
+    )
+    compensation = models.OneToOneField(
+        "incoming.Compensation", models.PROTECT, null=True, related_name="+", verbose_name="kompensasi"
     )
     interest_paid = _money("bunga dibayar", null=True)
     paid_at = models.DateTimeField("lunas", null=True)
@@ -347,13 +351,23 @@ class Debt(models.Model):
             models.CheckConstraint(name="debt_amount_positive", condition=Q(amount__gt=0, carried__gte=0)),
             models.CheckConstraint(
                 name="debt_paid_whole",
-                condition=Q(payment=None, interest_paid=None, paid_at=None)
-                | Q(payment__isnull=False, interest_paid__gte=0, paid_at__isnull=False),
+                condition=Q(payment=None, compensation=None, interest_paid=None, paid_at=None)
+                | (
+                    Q(interest_paid__gte=0, paid_at__isnull=False)
+                    & (
+                        Q(payment__isnull=False, compensation=None)
+                        | Q(payment=None, compensation__isnull=False)
+                    )
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.skrd_id} {self.position}"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_at is not None
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

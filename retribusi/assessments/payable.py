@@ -49,7 +49,7 @@ class SkrdPayable:
     def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
         """Paid in full, with the interest of the day the amount was told; its TBP is issued."""
         debt = Debt.objects.select_for_update().get(key=key)
-        if debt.payment_id is not None:
+        if debt.is_paid:
             return
         paid = Payment.objects.get(pk=payment_id)
         debt.payment_id, debt.paid_at = payment_id, paid.paid_at
@@ -74,7 +74,7 @@ def _debt(key: str) -> Debt:
 
 
 def _check(debt: Debt, day: date) -> None:
-    if debt.payment_id is not None:
+    if debt.is_paid:
         raise NotPayable(_("Tagihan ini sudah lunas."), Why.PAID)
     if debt.skrd.document.voided_at is not None:
         raise NotPayable(_("SKRD ini dibatalkan. Jangan membayarnya."), Why.VOID)

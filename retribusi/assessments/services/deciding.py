@@ -9,13 +9,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from opd import access, audit
 from opd.models import User
 from opd.office import documents
 from opd.office.calendar import day_of
-from payments.incoming.models import PaymentRequest
+from payments.incoming.models import Compensation, PaymentRequest
 from payments.incoming.rules import LIVE
 from payments.money import format_rupiah
 from retribusi.assessments import rules, terms
@@ -42,8 +42,9 @@ def void(*, skrd_id: UUID, reason: str, by: User, at: datetime) -> Skrd:
 
     Raises AssessmentError, DocumentError (no reason); PermissionDenied without ``assessments.decide``.
     """
-    row, debts = _open(skrd_id, by)
-    if Debt.objects.filter(skrd=row, payment__isnull=False).exists():
+    row, debts = hold(skrd_id, by)
+    settled = Q(payment__isnull=False) | Q(compensation__state=Compensation.State.DONE)
+    if Debt.objects.filter(settled, skrd=row).exists():
         raise AssessmentError(
             f"SKRD ini sudah dibayar sebagian atau seluruhnya; kembalikan uangnya lewat permohonan. {NOTHING}"
         )
@@ -65,7 +66,7 @@ def grant_instalments(
     Interest that has run until today is carried into the first part; from then on each part is late from its
     own day. Raises AssessmentError, PermissionDenied.
     """
-    row, debts = _open(skrd_id, by)
+    row, debts = hold(skrd_id, by)
     _check_grounds(grounds, at)
     if first_due < day_of(at):
         raise AssessmentError(f"Angsuran pertama jatuh tempo paling cepat hari ini. {NOTHING}")
@@ -88,7 +89,7 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
     Interest follows what is left: a part that is remitted whole takes its interest along. Raises
     AssessmentError, also for more than is owed; PermissionDenied.
     """
-    row, debts = _open(skrd_id, by)
+    row, debts = hold(skrd_id, by)
     _check_grounds(grounds, at)
     try:
         left = rules.spread_reduction([debt.amount for debt in debts], amount)
@@ -110,12 +111,18 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
     return decision
 
 
-def _open(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
-    """A standing SKRD with its open debts, locked; refused while somebody is paying."""
-    with connection.cursor() as cursor:  # its row is append-only: nobody may lock it
+def lock_skrd(skrd_id: UUID) -> None:
+    """One deed on a SKRD at a time, until the transaction ends: its append-only row cannot be locked."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('assessments.skrd:' || %s, 0))", [str(skrd_id)]
         )
+
+
+def hold(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
+    """A standing SKRD with its open debts, locked; refused while somebody is paying. Raises AssessmentError;
+    PermissionDenied without ``assessments.decide``."""
+    lock_skrd(skrd_id)
     row = Skrd.objects.select_related("document", "opd", "point", "wajib_retribusi").get(pk=skrd_id)
     access.require(by, "assessments.decide", opd=row.opd_id)
     if row.document.voided_at:
