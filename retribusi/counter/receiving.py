@@ -58,4 +58,4 @@ def _address(shift_id: str) -> str:
     return reverse("counter:shift_detail", args=[shift_id])
 
 
-SOURCE = Source("Tunai loket", receipt, _missing, _carried, _address)
+SOURCE = Source("Loket", receipt, _missing, _carried, _address)

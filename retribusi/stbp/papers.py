@@ -40,8 +40,8 @@ def issue(subject: documents.Subject, *, by: User | None, at: datetime) -> Docum
         "amount_text": format_rupiah(receipt.amount), "terbilang": terbilang(receipt.amount),
         "codes": [[code, amount] for code, amount in receipt.codes],
         "signers": [
-            signer(Role.BENDAHARA_PENERIMAAN, receipt.opd, day),
             {"role": "Penyetor", "name": receipt.payer, "nip": ""},
+            signer(Role.BENDAHARA_PENERIMAAN, receipt.opd, day),
         ],
     }  # fmt: skip
     return documents.issue(
