@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from opd import audit
 from opd.models import User
@@ -39,10 +40,15 @@ class RefundError(Exception):
 
 
 def left(payment: Payment, *, but: Refund | None = None) -> Parts:
-    """What can still go back from a payment, open refunds taken off; as if ``but`` were not among them."""
+    """What can still go back from a payment, open refunds and what pays another bill taken off.
+
+    As if ``but`` were not among them.
+    """
     rows = Refund.objects.filter(payment=payment).exclude(state=str(Standing.REFUSED))
     rows = rows.exclude(pk=but.pk) if but else rows
-    return left_of(Parts(payment.revenue_amount, payment.liability_amount), [row.parts for row in rows])
+    used = payment.compensations.holding().aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+    whole = Parts(payment.revenue_amount, payment.liability_amount - used)
+    return left_of(whole, [row.parts for row in rows])
 
 
 def choice(payment: Payment, *, on: date, but: Refund | None = None) -> Choice:

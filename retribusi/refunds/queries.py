@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from opd import audit
@@ -15,7 +17,7 @@ from opd.models import AuditEvent
 from opd.office import rules
 from opd.office.calendar import add_months, bounds, day_of
 from payments.incoming import refunds, whereabouts
-from payments.incoming.models import MoneyException, Payment, Recognition, Refund
+from payments.incoming.models import Compensation, MoneyException, Payment, Recognition, Refund
 from payments.incoming.refund_rules import BY_TREASURY, Choice, Parts, Path, Whereabouts
 from payments.incoming.refund_texts import WHY_TEXTS
 from payments.money import MoneyError, parse
@@ -76,6 +78,12 @@ def _named(text: str, prefix: str) -> Q:
         return found
 
 
+def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
+    """Of the rows of one payment."""
+    own = rows.filter(payment=OuterRef("pk")).order_by().values("payment")
+    return Coalesce(Subquery(own.annotate(sum=Sum(field)).values("sum")), ZERO, output_field=DecimalField())
+
+
 @dataclass(frozen=True)
 class Kept:
     """A payment of which some is kept as titipan; ``left`` has no refund yet, ``days`` is its age."""
@@ -87,15 +95,12 @@ class Kept:
 
 
 def kept_rows(reach: Scope, *, kind: str = "", older: int = 0, text: str = "", on: date) -> QuerySet[Payment]:
-    """Payments with titipan that nobody has given back, proposed to, or claimed; oldest first (``left``)."""
-    going = Sum(
-        "refunds__liability_amount",
-        filter=~Q(refunds__state="refused") & Q(refunds__isnull=False),
-        default=ZERO,
-    )
-    rows = reach.filter(Payment.objects.filter(liability_amount__gt=0)).annotate(
-        left=F("liability_amount") - going
-    )
+    """Payments with titipan that nobody has given back, used, proposed to, or claimed; oldest first
+    (``left``)."""
+    going = Refund.objects.exclude(state="refused")
+    left = F("liability_amount") - _sum(going, "liability_amount")
+    left -= _sum(Compensation.objects.holding(), "amount")
+    rows = reach.filter(Payment.objects.filter(liability_amount__gt=0)).annotate(left=left)
     claimed = Recognition.objects.standing().filter(payment=OuterRef("pk"))
     rows = rows.filter(~Exists(claimed), left__gt=0)
     if kind:

@@ -87,7 +87,7 @@ def _detail(request: HttpRequest, row: Skrd, **forms_sent: forms.Form) -> HttpRe
     blank: dict[str, Any] = {"number": "", "decided_on": today}
     context = {
         "skrd": row, "tone": queries.TONES[row.state], "debts": debts, "today": today,
-        "owed": sum((view.total for view in debts if view.debt.payment_id is None), start=ZERO),
+        "owed": sum((view.total for view in debts if not view.debt.is_paid), start=ZERO),
         "lines": row.lines.all(), "events": queries.story(row), "letters": queries.letters_of(row),
         "pay": papers.pay_address(row),
         "va": numbers.next_of(view.debt for view in debts),
@@ -96,6 +96,7 @@ def _detail(request: HttpRequest, row: Skrd, **forms_sent: forms.Form) -> HttpRe
         "may_void": head and (row.state == "standing" or returned),
         "may_print": allowed(request.user, "documents.view", opd=row.opd_id),
         "may_issue": allowed(request.user, "assessments.issue", opd=row.opd_id),
+        "may_see_refunds": allowed(request.user, "refund.view", opd=row.opd_id),
         "may_see_takings": allowed(request.user, "takings.view", opd=row.opd_id),
         "void_form": ReasonForm(), "reduction_form": ReductionForm(initial=blank),
         "instalments_form": InstalmentsForm(initial={**blank, "times": 3}), **forms_sent,
@@ -109,7 +110,7 @@ def skrd_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The SKRD on paper, with the QR of its payment page."""
     row = _find(request, pk)
     debts = [view.debt for view in queries.debts_of(row, on=timezone.localdate())]
-    found = [(debt, numbers.of_debt(debt)) for debt in debts if debt.payment_id is None]
+    found = [(debt, numbers.of_debt(debt)) for debt in debts if not debt.is_paid]
     written = [(debt, va.grouped) for debt, va in found if va]
     pdf = papers.skrd_pdf(row, debts, va_numbers=written, at=timezone.now())
     name = row.document.number_text.replace("/", "-")
