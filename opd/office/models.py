@@ -131,6 +131,37 @@ class Job(models.Model):
         return self.state in {JobState.DONE, JobState.FAILED}
 
 
+class Export(models.Model):
+    """An archive that somebody asked for: ``pin`` says what it holds, whenever it is made. Once made it is
+    evidence, and its manifest is kept beside it; the same pin gives the same bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField("jenis", max_length=40)
+    dialect = models.CharField("bentuk", max_length=10)
+    pin = models.JSONField("isi", default=dict)
+    job = models.OneToOneField(Job, models.PROTECT, related_name="+", verbose_name="pekerjaan")
+    tries = models.PositiveSmallIntegerField("percobaan", default=0)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+", verbose_name="arsip")
+    manifest = models.JSONField("daftar isi", null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="oleh")
+    asked_at = models.DateTimeField("diminta")
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = "ekspor"
+        verbose_name_plural = "ekspor"
+        indexes = [models.Index(fields=["by", "-asked_at"], name="export_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                name="export_made_has_manifest",
+                condition=Q(evidence=None, manifest=None) | Q(evidence__isnull=False, manifest__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.asked_at:%Y-%m-%d}"
+
+
 class Holiday(models.Model):
     """A day on which banks do not settle (SKB tiga menteri, cuti bersama)."""
 
