@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "payments.books",
     "payments.reconciliation",
     "retribusi",
+    "retribusi.stbp",
     "retribusi.complaints",
     "retribusi.counter",
     "retribusi.karcis",

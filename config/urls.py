@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("retribusi.complaints.urls")),
     path("", include("retribusi.walkins.urls")),
     path("", include("retribusi.refunds.urls")),
+    path("", include("retribusi.stbp.urls")),
     path("loket/", include("retribusi.counter.urls")),
     path("loket/", include("retribusi.karcis.urls")),
     path("", include("retribusi.assessments.urls")),

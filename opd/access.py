@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "refund.propose": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "refund.approve": _HEADS,
     "refund.pay": frozenset({Role.KUASA_BUD}),
+    "stbp.issue": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "settlement.upload": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "statement.upload": frozenset({Role.KUASA_BUD}),
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),

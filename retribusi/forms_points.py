@@ -12,13 +12,12 @@ from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, RupiahField
 from opd.models import Opd
 from payments.incoming.models import ReceivingAccount
-from payments.qris import picture
 from payments.snap.models import Partner
 from retribusi import kinds, rollout
+from retribusi.forms import code_in
 from retribusi.models import KODE_REKENING, CollectionPoint, OpeningHours, SpecialDay, TariffItem
 
 UNITS = [(unit, unit) for unit in kinds.UNITS]
-LARGEST_PICTURE = 5_000_000
 
 
 class PointForm(forms.Form):
@@ -280,21 +279,7 @@ class StaticQrisForm(forms.Form):
     def clean_picture(self) -> str:
         """The one text in the picture."""
         upload = self.cleaned_data["picture"]
-        if not upload:
-            return ""
-        if upload.size > LARGEST_PICTURE:
-            raise forms.ValidationError("Gambar lebih besar dari 5 MB.")
-        try:
-            texts = set(picture.read(upload.read()))
-        except picture.PictureError as error:
-            raise forms.ValidationError(str(error)) from error
-        if len(texts) != 1:
-            raise forms.ValidationError(
-                "Ada lebih dari satu kode pada gambar ini; potong hingga tersisa satu."
-                if texts
-                else "Tidak ada kode yang terbaca pada gambar ini. Foto lebih dekat dan terang."
-            )
-        return str(texts.pop())
+        return code_in(upload) if upload else ""
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

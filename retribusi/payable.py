@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
+
 from payments.incoming.models import Payment
 from payments.incoming.registry import NotPayable, Quote, Share, Why
 from payments.reconciliation.queries import lights
@@ -86,8 +88,10 @@ def _spoken(keys: Collection[str]) -> dict[str, str]:
 
 
 def _find(text: str) -> list[str]:
-    code = text.replace(" ", "").replace("-", "").upper()
-    return list(Order.objects.filter(code=code).values_list("key", flat=True))
+    """Orders by the code that was read out, or by their receipt's number."""
+    code = "".join(text.split()).upper()
+    named = Q(code=code.replace("-", "")) | Q(receipt_number=code)
+    return list(Order.objects.filter(named).values_list("key", flat=True))
 
 
 NAMES = Names(spoken=_spoken, find=_find)

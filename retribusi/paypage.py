@@ -10,10 +10,11 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from opd.office.calendar import day_of
-from payments.incoming.models import Payment, PaymentRequest
+from payments.incoming.models import Compensation, Payment, PaymentRequest
 from payments.incoming.refund_rules import Standing as RefundStanding
 from payments.incoming.rules import Kind, State
 from retribusi.models import Order, OrderLine
@@ -44,17 +45,24 @@ class Standing:
 
 @dataclass(frozen=True)
 class MoneyNote:
-    """Money that did not turn into tickets; ``amount`` in rupiah came as titipan, ``returned`` went back."""
+    """Money that did not turn into tickets; ``amount`` in rupiah came as titipan, ``returned`` went back,
+    ``used`` paid another bill of theirs."""
 
     kind: str
     amount: Decimal
     paid_at: datetime
     reference: str
     returned: Decimal = Decimal(0)
+    used: Decimal = Decimal(0)
 
     @property
     def is_back(self) -> bool:
         return self.returned >= self.amount
+
+    @property
+    def is_used(self) -> bool:
+        """Gone, some of it for another bill of the payer."""
+        return bool(self.used) and self.returned + self.used >= self.amount
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,11 @@ def notes_for(kind: str, keys: Collection[str]) -> list[MoneyNote]:
     gone = Sum(
         "refunds__liability_amount", filter=Q(refunds__state=str(RefundStanding.DONE)), default=Decimal(0)
     )
+    done = Compensation.objects.done().filter(payment=OuterRef("pk")).order_by().values("payment")
+    used = Coalesce(Subquery(done.annotate(sum=Sum("amount")).values("sum")), Decimal(0))
     return [
-        MoneyNote(Kind(row.kind), row.liability_amount, row.paid_at, row.rrn or row.reference_no, row.gone)
-        for row in rows.annotate(gone=gone)
+        MoneyNote(
+            Kind(row.kind), row.liability_amount, row.paid_at, row.rrn or row.reference_no, row.gone, row.used
+        )
+        for row in rows.annotate(gone=gone, used=used)
     ]

@@ -68,7 +68,16 @@ def new_serial() -> str:
 
 def spoken_code() -> str:
     """Six characters that a visitor can read out loud; 85 million of them for each point and day."""
-    return "".join(secrets.choice(SPOKEN) for _ in range(6))
+    return _spoken(6)
+
+
+def spoken_number() -> str:
+    """Eight characters for talking about an order, a complaint, a case; they open nothing."""
+    return _spoken(8)
+
+
+def _spoken(length: int) -> str:
+    return "".join(secrets.choice(SPOKEN) for _ in range(length))
 
 
 def sign(facts: TicketFacts, private_key: Ed25519PrivateKey) -> str:

@@ -16,9 +16,10 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.browser import browser, desktop, phone
 from tests.databases import _transactional_tests_clone
 from tests.look import conftest as look
+from tests.retribusi.demo_bank import seed_demo
 from tests.sandbox.plugin import _running_bank, bank
 
-__all__ = ["_running_bank", "_transactional_tests_clone", "bank", "browser", "desktop", "phone"]
+__all__ = ["_running_bank", "_transactional_tests_clone", "bank", "browser", "desktop", "phone", "seed_demo"]
 
 hypothesis.settings.register_profile("local", deadline=None, max_examples=60)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True, database=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,15 +18,25 @@ class RuleMissing(LookupError):
 
 def in_force(key: str, on: date) -> DatedRule:
     """The rule of ``key`` on a day in WIB, with its basis: the latest start wins. Raises RuleMissing."""
-    rule = DatedRule.objects.valid(on=on).filter(key=key).order_by("-valid_from").first()
-    if rule is None:
-        raise RuleMissing(key, on)
-    return rule
+    return _of_day(DatedRule.objects.valid(on=on).filter(key=key).order_by("-valid_from")[:1], key, on)
 
 
 def value(key: str, on: date) -> Any:
     """The JSON value of ``key`` in force on a day in WIB. Raises RuleMissing."""
     return in_force(key, on).value
+
+
+def values(key: str, days: Sequence[date]) -> list[Any]:
+    """The JSON value of ``key`` in force on each of some days in WIB, by one query. Raises RuleMissing."""
+    newest_first = list(DatedRule.objects.filter(key=key).order_by("-valid_from"))
+    return [_of_day(newest_first, key, day).value for day in days]
+
+
+def _of_day(newest_first: Iterable[DatedRule], key: str, on: date) -> DatedRule:
+    for rule in newest_first:
+        if rule.valid_from <= on and (rule.valid_to is None or on <= rule.valid_to):
+            return rule
+    raise RuleMissing(key, on)
 
 
 def define(

@@ -27,7 +27,17 @@ class IncomingConfig(AppConfig):
         must_have_journal(
             "incoming.refund", "SELECT 'refund:' || id || ':done' FROM incoming_refund WHERE state = 'done'"
         )
+        must_have_journal(
+            "incoming.compensation",
+            "SELECT 'compensation:' || id FROM incoming_compensation WHERE journal_id IS NOT NULL"
+            " UNION ALL SELECT 'compensation:' || id || ':undone' FROM incoming_compensation"
+            " WHERE undo_journal_id IS NOT NULL",
+        )
         audit.name_actions(
+            compensation__propose="Kompensasi titipan diusulkan",
+            compensation__book="Titipan dibukukan untuk tagihan lain",
+            compensation__refuse="Kompensasi titipan ditolak",
+            compensation__undo="Kompensasi titipan dibatalkan",
             receiving_account__register="Rekening penerimaan didaftarkan",
             receiving_account__end="Rekening penerimaan diakhiri",
             request__create="Permintaan pembayaran dibuat",

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 
 from opd.dated import in_force
 from opd.office.ids import uuid7
+from payments.incoming.compensation_models import Compensation
 from payments.incoming.refund_models import Refund
 from payments.incoming.rules import LIVE, SETTLING, Kind, Method, State
 from payments.incoming.texts import (
@@ -30,6 +31,7 @@ from payments.incoming.texts import (
 from payments.incoming.va.models import VaInquiry, VaNotice, VirtualAccount
 
 __all__ = [
+    "Compensation",
     "MoneyException",
     "NoticeWork",
     "Payment",

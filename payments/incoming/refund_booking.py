@@ -23,7 +23,7 @@ from payments.money import format_rupiah
 log = structlog.get_logger(__name__)
 _CLOSES = (
     *(Trouble.LATE, Trouble.DOUBLE, Trouble.SHORT, Trouble.EXCESS, Trouble.UNEXPECTED),
-    *(Trouble.UNKNOWN_REFERENCE, Trouble.REFUNDED_AT_BANK),
+    Trouble.UNKNOWN_REFERENCE,
 )
 """What a payment's money was odd about, settled once all of its liability has gone back."""
 
@@ -101,21 +101,34 @@ def _going(refund: Refund) -> Going:
 
 
 def _close_exceptions(refund: Refund, at: datetime) -> None:
-    """The finding stays; its explanation is the refund. Open while some of the liability is still here."""
-    payment = refund.payment
-    done = Refund.objects.filter(payment=payment, state=str(Standing.DONE))
-    gone = sum((row.liability_amount for row in done), rules.ZERO)
-    if gone < payment.liability_amount:
-        return
     way = f"SP2D {refund.sp2d_number}" if refund.way in BY_TREASURY else refund.get_path_display().lower()
     explanation = f"Dikembalikan {format_rupiah(refund.amount)}: {way}, nomor {refund.partner_refund_no}."
-    about = Q(payment=payment, kind__in=[str(kind) for kind in _CLOSES])
-    if refund.way is Path.FOUND and payment.request_id:
-        about |= Q(request=payment.request_id, kind=str(Trouble.REFUNDED_AT_BANK))
+    also = _told_by_bank(refund) if refund.way is Path.FOUND else None
+    close_exceptions(refund.payment, explanation, by_id=refund.decided_by_id, at=at, also=also)
+
+
+def close_exceptions(
+    payment: Payment, explanation: str, *, by_id: int | None, at: datetime, also: Q | None = None
+) -> None:
+    """The finding stays, explained by what became of the money: what was odd about it once none of its
+    titipan is here any more, and ``also``."""
+    done = Refund.objects.filter(payment=payment, state=str(Standing.DONE))
+    gone = sum((row.liability_amount for row in done), rules.ZERO)
+    gone += sum((row.amount for row in payment.compensations.done()), rules.ZERO)
+    kinds = [str(kind) for kind in _CLOSES] if gone >= payment.liability_amount else []
+    about = Q(payment=payment, kind__in=kinds) | (also or Q(pk__in=[]))
     MoneyException.objects.filter(about, state=MoneyException.Standing.OPEN).update(
-        state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=refund.decided_by_id,
+        state=MoneyException.Standing.EXPLAINED, explained_at=at, explained_by=by_id,
         explanation=explanation[:300],
     )  # fmt: skip
+
+
+def _told_by_bank(refund: Refund) -> Q:
+    """That the bank gave it back by itself is answered once that is taken over."""
+    named = Q(payment=refund.payment_id)
+    if refund.payment.request_id:
+        named |= Q(request=refund.payment.request_id, payment=None)
+    return named & Q(kind=str(Trouble.REFUNDED_AT_BANK))
 
 
 def tell(refund: Refund, *, at: datetime) -> None:

@@ -89,6 +89,7 @@ class Why(StrEnum):
     NOTHING_LEFT = "nothing_left"
     BY_NUMBER = "by_number"
     CLAIMED = "claimed"
+    SAID_BACK = "said_back"
 
 
 @dataclass(frozen=True)

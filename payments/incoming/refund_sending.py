@@ -21,6 +21,8 @@ from payments.incoming.refund_bank import Said
 from payments.incoming.refund_rules import CALLS_BANK, ON_ITS_WAY, Judged, Standing, judge
 from payments.incoming.refunds import RefundError, locked_refund, still_lawful
 from payments.incoming.rules import Answer
+from payments.incoming.texts import Trouble
+from payments.incoming.traces import odd
 
 _CLAIM = timedelta(seconds=30)
 """Longer than any call to the bank may take, token included."""
@@ -94,6 +96,8 @@ def _save(refund_id: UUID, said: Said, judged: Judged, at: datetime) -> Refund:
     whereabouts.take_turn()
     row = locked_refund(refund_id)
     if row.state not in ON_ITS_WAY:
+        if judged is Judged.DONE and row.state == Standing.REFUSED:
+            _contradicted(row, said, at)
         return row
     if judged is Judged.DONE:
         refund_booking.finish(row, day=day_of(at), by=None, at=at, refund_no=said.refund_no, code=said.code)
@@ -105,6 +109,17 @@ def _save(refund_id: UUID, said: Said, judged: Judged, at: datetime) -> Refund:
         row.claimed_until, row.next_try_at = None, at + rules.backoff(row.tries)
         row.save(update_fields=["state", "message", "bank_code", "claimed_until", "next_try_at"])
     return row
+
+
+def _contradicted(row: Refund, said: Said, at: datetime) -> None:
+    """The bank gave back what had been closed here as refused: a person takes it over, or hears otherwise."""
+    payment = row.payment
+    detail = f"Pengembalian {row.partner_refund_no} sudah ditutup di sini, lalu bank menyatakannya terjadi."
+    odd(
+        Trouble.REFUNDED_AT_BANK, f"refund:{row.pk}", at=at, request=payment.request, payment=payment,
+        amount=row.amount, rrn=payment.rrn, reference_no=payment.reference_no,
+        partner_reference_no=payment.partner_reference_no, detail=f"{detail} Kode bank {said.code}."[:300],
+    )  # fmt: skip
 
 
 def next_due(at: datetime) -> bool:

@@ -37,5 +37,7 @@ WHY_TEXTS: dict[Why, str] = {
     Why.BY_NUMBER: "Pembayaran lewat Virtual Account tidak dapat dikembalikan oleh bank penerima. Tunggu"
     " uangnya masuk RKUD, lalu ajukan restitusi.",
     Why.CLAIMED: "Uang ini sudah diklaim sebagai tiket. Batalkan dahulu klaimnya, pada hari yang sama.",
+    Why.SAID_BACK: "Bank menyatakan uang ini sudah dikembalikan, padahal di sini belum dicatat. Buka"
+    " kejanggalannya: catat sebagai pengembalian, atau jelaskan dengan surat bank.",
     Why.NOTHING_LEFT: "Tidak ada lagi yang dapat dikembalikan dari pembayaran ini.",
 }

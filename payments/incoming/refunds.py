@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from opd import audit
 from opd.models import User
@@ -39,20 +40,30 @@ class RefundError(Exception):
 
 
 def left(payment: Payment, *, but: Refund | None = None) -> Parts:
-    """What can still go back from a payment, open refunds taken off; as if ``but`` were not among them."""
+    """What can still go back from a payment, open refunds and what pays another bill taken off.
+
+    As if ``but`` were not among them.
+    """
     rows = Refund.objects.filter(payment=payment).exclude(state=str(Standing.REFUSED))
     rows = rows.exclude(pk=but.pk) if but else rows
-    return left_of(Parts(payment.revenue_amount, payment.liability_amount), [row.parts for row in rows])
+    used = payment.compensations.holding().aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+    whole = Parts(payment.revenue_amount, payment.liability_amount - used)
+    return left_of(whole, [row.parts for row in rows])
 
 
 def choice(payment: Payment, *, on: date, but: Refund | None = None) -> Choice:
     """The one lawful path of this payment today; as if ``but`` had not been proposed.
 
     Money that was claimed as tickets stays while the claim stands. SNAP 77 and 78 know QRIS alone: money of a
-    virtual account goes back from RKUD.
+    virtual account goes back from RKUD. What the bank says it gave back already waits for its explanation.
     """
     if payment.recognitions.standing().exists():
         return Choice(None, Why.CLAIMED)
+    said_back = payment.troubles.filter(
+        kind=str(Trouble.REFUNDED_AT_BANK), state=MoneyException.Standing.OPEN
+    )
+    if said_back.exists():
+        return Choice(None, Why.SAID_BACK)
     found = choose(
         whereabouts.of_one(payment.pk),
         left=left(payment, but=but).amount,
@@ -130,12 +141,12 @@ def _new_number(at: datetime) -> str:
 
 @transaction.atomic
 def propose_found(*, exception_id: int, reason: str, by: User, at: datetime) -> Refund:
-    """Take over what the bank gave back by itself (``REFUNDED_AT_BANK``). Raises RefundError."""
+    """Take over what the bank gave back by itself (``REFUNDED_AT_BANK``): the sum that it names, or all that
+    is left. Raises RefundError."""
     whereabouts.take_turn()
     trouble = MoneyException.objects.filter(pk=exception_id, kind=str(Trouble.REFUNDED_AT_BANK)).first()
-    booked = Payment.objects.filter(partner_reference_no=trouble.partner_reference_no) if trouble else None
-    first = booked.order_by("recorded_at").values_list("pk", flat=True).first() if booked else None
-    if first is None:
+    first = _found(trouble) if trouble else None
+    if trouble is None or first is None:
         raise RefundError(
             "Pembayaran itu tidak pernah kami bukukan, jadi tidak ada yang dikembalikan dari buku kita."
             " Cukup dijelaskan sebagai kejanggalan."
@@ -144,7 +155,20 @@ def propose_found(*, exception_id: int, reason: str, by: User, at: datetime) -> 
     remaining, now = left(payment), choice(payment, on=day_of(at))
     if now.why in {Why.CLAIMED, Why.NOTHING_LEFT}:
         raise RefundError(WHY_TEXTS[now.why])
-    return _propose(payment, Path.FOUND, remaining, reason, by, at)
+    amount = trouble.amount or remaining.amount
+    if amount > remaining.amount:
+        raise RefundError(
+            f"Bank menyebut {format_rupiah(amount)}, padahal yang tersisa {format_rupiah(remaining.amount)}:"
+            " selebihnya sudah kembali lewat pengembalian lain. Selesaikan dahulu selisihnya dengan bank."
+        )
+    return _propose(payment, Path.FOUND, split(amount, remaining), reason, by, at)
+
+
+def _found(trouble: MoneyException) -> UUID | None:
+    """The payment that the bank gave back: the one named, or the first of its reference."""
+    booked = Payment.objects.filter(partner_reference_no=trouble.partner_reference_no)
+    first = booked.order_by("recorded_at").values_list("pk", flat=True).first
+    return trouble.payment_id or first()
 
 
 def approve(*, refund_id: UUID, by: User, at: datetime) -> Refund:

@@ -3,6 +3,7 @@
 from payments.incoming.accounts import RegisterError, end_account, register_account
 from payments.incoming.asking import cancel, confirm, ensure_qr, expire, renew, request_payment
 from payments.incoming.booking import record_money
+from payments.incoming.compensating import CompensationError, Consent
 from payments.incoming.exceptions import ExceptionError, explain
 from payments.incoming.intents import RequestError, accept_qr, default_expiry, plan_request
 from payments.incoming.recognising import RecogniseError, put_back, recognise
@@ -12,6 +13,8 @@ from payments.incoming.traces import MoneySeen
 from payments.incoming.va.opening import VaWanted, close_va, open_va, open_vas
 
 __all__ = [
+    "CompensationError",
+    "Consent",
     "ExceptionError",
     "MoneySeen",
     "RecogniseError",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opd.office.verification import Finding, Law, count_and_problems, guards_standing
-from payments.incoming import refund_laws
+from payments.incoming import compensation_laws, refund_laws
 from payments.incoming.va import verification as va
 
 _PAYMENTS = "SELECT count(*) FROM incoming_payment"
@@ -30,6 +30,8 @@ _GUARDS = (
     ("incoming_virtualaccount", "incoming_virtualaccount_kept"),
     ("incoming_refund", "incoming_refund_guard"),
     ("incoming_refund", "incoming_refund_kept"),
+    ("incoming_compensation", "incoming_compensation_guard"),
+    ("incoming_compensation", "incoming_compensation_kept"),
 )
 
 
@@ -226,5 +228,6 @@ LAWS = (
     Law("incoming.audited", "setiap pembayaran ada di jejak audit", _audited),
     *va.LAWS,
     *refund_laws.LAWS,
+    *compensation_laws.LAWS,
     Law("incoming.guards", "penjaga fakta uang terpasang di basis data", _guards),
 )

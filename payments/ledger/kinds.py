@@ -3,6 +3,7 @@
 LABELS: dict[str, str] = {
     "payment_received": "Pembayaran diterima",
     "payment_recognised": "Uang QRIS statis diklaim",
+    "payment_compensated": "Titipan dikompensasi ke tagihan lain",
     "credited_to_rkud": "Masuk RKUD",
     "revenue_booked": "Pendapatan dibukukan",
     "reversal": "Pembalikan",

@@ -110,6 +110,7 @@ _GONE = """
     ) AS f
 """
 """What went back to the payer before the credit, of a match ``m``."""
+_OF_RKUD = "e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = 'rkud')"
 _BOOKED = f"""
     SELECT 'Pembayaran ' || p.id || ': sudah masuk RKUD, tetapi jurnalnya tidak ada atau tidak sesuai.'
     FROM reconciliation_match AS m
@@ -119,7 +120,7 @@ _BOOKED = f"""
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
     CROSS JOIN {_GONE}
     LEFT JOIN LATERAL (
-        SELECT j.id, j.effective_date, sum(e.amount) FILTER (WHERE e.amount > 0 AND e.book = 'bud') AS rkud
+        SELECT j.id, j.effective_date, sum(e.amount) FILTER (WHERE {_OF_RKUD}) AS rkud
         FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
         WHERE j.key = 'payment:' || p.id || ':credited' GROUP BY j.id
     ) AS c ON true
@@ -131,7 +132,7 @@ _BOOKED = f"""
     WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
       AND (l.net <> f.amount OR l.mdr <> 0) AND (
         (c.id, coalesce(c.rkud, 0), c.effective_date)
-            IS DISTINCT FROM (m.credited_journal, greatest(l.net - f.amount, 0), m.credited_on)
+            IS DISTINCT FROM (m.credited_journal, l.net - f.amount, m.credited_on)
         OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (
             m.revenue_journal, p.revenue_amount + coalesce(g.amount, 0) - f.revenue)
     )
@@ -167,7 +168,7 @@ _RKUD = f"""
         LEFT JOIN {_GONE} ON m.id IS NOT NULL
         LEFT JOIN LATERAL (
             SELECT sum(e.amount) AS debit FROM ledger_entry AS e
-            WHERE e.journal_id = m.credited_journal AND e.book = 'bud' AND e.amount > 0
+            WHERE e.journal_id = m.credited_journal AND {_OF_RKUD}
         ) AS d ON true
         WHERE b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
         GROUP BY b.id

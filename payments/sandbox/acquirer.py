@@ -6,6 +6,7 @@ Rules of this bank, where SNAP leaves them open:
 - The same partnerReferenceNo with the same parameters: 409xx01. With others: 404xx18. The stored QRIS is
   not handed out again; a caller who lost the answer cancels by partnerReferenceNo and takes a new number.
 - ``validityPeriod`` lies in the future and at most two hours ahead; absent, it is one hour.
+- A payment of a printed QRIS (``printed``) is asked about by the reference that the bank gave it.
 - Query: 00 paid (also where paid after expiry), 01 waiting, 05 cancelled, 06 "Expired" unpaid past validity,
   04 given back whole. How money goes back: ``refunding``.
 """
@@ -197,11 +198,12 @@ def _generated(qr: Qr, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _original(qr: Qr) -> dict[str, Any]:
-    return {
+    names = {
         "originalReferenceNo": qr.reference_no,
         "originalPartnerReferenceNo": qr.partner_reference_no,
         "originalExternalId": qr.external_id,
     }
+    return {name: value for name, value in names.items() if value}
 
 
 def _find(request: Request) -> Qr:

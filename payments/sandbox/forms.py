@@ -10,18 +10,22 @@ from django.core.files.uploadedfile import UploadedFile
 
 from payments import qris
 from payments.qris import picture
-from payments.sandbox import behaviour, files
+from payments.sandbox import behaviour, files, printed
 from payments.sandbox.models import SERVICE_LABELS, Behaviour, Qr
+from payments.sandbox.office_forms import RupiahField
 from payments.sandbox.outcomes import WORDS, Outcome
 from payments.sandbox.virtual import WORDS as WAYS
 from payments.sandbox.virtual import Way
 from payments.snap.codes import Service
 
 _LARGEST_PICTURE = 5 * 1024 * 1024
+_QRIS = "000201"
+"""How each QRIS begins."""
 
 
 class FindForm(forms.Form):
-    """A QRIS as text or as a picture; ``cleaned_data["qr"]`` is the bank's own record of it."""
+    """A QRIS as text or as a picture; ``cleaned_data["qr"]`` is the bank's own record of a dynamic one, None
+    for a merchant's printed one, whose text is ``cleaned_data["content"]``."""
 
     text = forms.CharField(required=False, max_length=1000)
     picture = forms.FileField(required=False, max_length=200)
@@ -33,30 +37,43 @@ class FindForm(forms.Form):
         text, upload = data.get("text", ""), data.get("picture")
         if bool(text) == bool(upload):
             raise forms.ValidationError("Tempel teks QRIS atau unggah satu gambarnya.")
-        data["qr"] = _known(_read(upload) if upload else text)
+        payload = parsed(_read(upload) if upload else text)
+        data["content"], data["qr"] = str(payload), _known(payload)
         return data
 
 
+class PrintedForm(forms.Form):
+    """How much is paid at a printed QRIS."""
+
+    amount = RupiahField(error_messages={"required": "Isi jumlah yang dibayar."})
+
+
 def _read(upload: UploadedFile) -> str:
+    """The QRIS on a picture: a poster also bears the code of its page, which no wallet pays."""
     if (upload.size or 0) > _LARGEST_PICTURE:
         raise forms.ValidationError("Gambar lebih besar dari 5 MB.")
     try:
         found = picture.read(upload.read())
     except picture.PictureError as error:
         raise forms.ValidationError(str(error)) from error
-    if len(found) != 1:
-        many = "lebih dari satu kode QR" if found else "tidak ada kode QR"
+    codes = {text for text in found if text.startswith(_QRIS)} or set(found)
+    if len(codes) != 1:
+        many = "lebih dari satu kode QR" if codes else "tidak ada kode QR"
         raise forms.ValidationError(f"Pada gambar itu {many}.")
-    return found[0]
+    return codes.pop()
 
 
-def _known(text: str) -> Qr:
+def parsed(text: str) -> qris.QrisPayload:
+    """Raises ValidationError for what is no QRIS."""
     try:
-        payload = qris.parse(text)
+        return qris.parse(text)
     except qris.QrisError as error:
         raise forms.ValidationError(f"Bukan QRIS yang sah: {error}") from error
-    qr = Qr.objects.filter(qr_content=str(payload)).first()
-    if qr is None:
+
+
+def _known(payload: qris.QrisPayload) -> Qr | None:
+    qr = Qr.objects.filter(qr_content=str(payload), printed=False).first()
+    if qr is None and printed.merchant_of(payload) is None:
         raise forms.ValidationError(
             "QRIS ini sah, tetapi bukan terbitan bank uji coba; tidak dapat dibayar di sini."
         )

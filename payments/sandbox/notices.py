@@ -74,7 +74,7 @@ def _body(tap: Tap, payment: Payment) -> dict[str, Any]:
     qr = payment.qr
     body: dict[str, Any] = {
         "originalReferenceNo": qr.reference_no,
-        "originalPartnerReferenceNo": qr.partner_reference_no,
+        **({} if qr.printed else {"originalPartnerReferenceNo": qr.partner_reference_no}),
         "latestTransactionStatus": "00",
         "transactionStatusDesc": "Success",
         "customerNumber": payment.customer_number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from payments.sandbox.models import Partner, QrState
@@ -158,12 +158,33 @@ _CHOICES: dict[QrState, list[Outcome]] = {
     QrState.CANCELLED: [],
 }
 
+_CLAIM = "Uang menjadi titipan di “Uang QRIS statis”, menunggu petugas mengklaimnya sebagai tiket."
+_PRINTED: dict[Outcome, str] = {
+    Outcome.PAYS: _CLAIM,
+    Outcome.LOST: "Aplikasi baru tahu dari berkas penyelesaian: bendahara mencatatnya di “Uang QRIS statis”, "
+    "lalu petugas mengklaimnya sebagai tiket.",
+    Outcome.DELAYED: f"Belum ada yang terlihat sampai berita datang. {_CLAIM}",
+    Outcome.REPEATED_SAME: f"Berita pertama dijawab 2005200, yang kedua 4095200. {_CLAIM} Hanya sekali.",
+    Outcome.REPEATED_NEW: f"Kedua berita dijawab 2005200. {_CLAIM} Hanya sekali.",
+    Outcome.FORGED_ONLY: "Berita dijawab 4015200 dan disimpan untuk diperiksa; tidak ada uang yang muncul.",
+}
+"""What can happen to money of a printed QRIS, and what the app should do then."""
 
-def choices(state: QrState, partner: str) -> list[Outcome]:
+
+def words(outcome: Outcome, *, printed: bool = False) -> Words:
+    """In words for the reader; money of a printed QRIS is expected elsewhere than an order's."""
+    found = WORDS[outcome]
+    return replace(found, expect=_PRINTED[outcome]) if printed else found
+
+
+def choices(state: QrState, partner: str, *, printed: bool = False) -> list[Outcome]:
     """What the phone offers for a QRIS in this state, the usual one first.
 
-    A guest has no address for notices, so only what money does is offered for its codes.
+    A guest has no address for notices, so only what money does is offered for its codes. What was typed at a
+    printed one is paid once: the next payment is another.
     """
+    if printed:
+        return list(_PRINTED) if state is QrState.OPEN else []
     offered = _CHOICES[state]
     if partner == Partner.GUEST:
         return [outcome for outcome in offered if WORDS[outcome].group == DAILY]

@@ -35,8 +35,8 @@ def press(*, tap_id: UUID, qr: Qr, outcome: Outcome, delay_seconds: int = 0, at:
     if earlier:
         return earlier
     state = qr.state(at=at)
-    if outcome not in choices(state, qr.partner):
-        raise PhoneError(_why_not(state))
+    if outcome not in choices(state, qr.partner, printed=qr.printed):
+        raise PhoneError(_why_not(state, printed=qr.printed))
     waits = outcome is Outcome.LATE and at < qr.valid_until + _WIRE_SECOND
     tap = Tap.objects.create(
         id=tap_id,
@@ -103,7 +103,9 @@ def _amount(tap: Tap, qr: Qr) -> Decimal:
     return qr.amount
 
 
-def _why_not(state: QrState) -> str:
+def _why_not(state: QrState, *, printed: bool) -> str:
+    if printed and state in {QrState.PAID, QrState.EXPIRED}:
+        return "Jumlah ini tidak dapat dibayar lagi; buka QRIS cetaknya sekali lagi. Uang tidak berpindah."
     match state:
         case QrState.CANCELLED:
             return "QRIS ini sudah dibatalkan. Uang tidak berpindah."

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", acquiring.phone, name="phone"),
     path("daftar/", acquiring.open_list, name="open_list"),
     path("qris/<str:reference_no>/", acquiring.qr, name="qr"),
+    path("cetak/", acquiring.printed, name="printed"),
     path("gambar/<str:reference_no>.png", acquiring.picture, name="picture"),
     path("hasil/<uuid:tap_id>/", acquiring.result, name="result"),
     path("hasil/<uuid:tap_id>/berita/", acquiring.result_notices, name="result_notices"),

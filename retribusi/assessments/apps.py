@@ -12,11 +12,13 @@ class AssessmentsConfig(AppConfig):
         from opd.office import documents
         from payments.incoming import registry
         from retribusi import things
-        from retribusi.assessments import home, papers
+        from retribusi.assessments import home, papers, receiving
         from retribusi.assessments.payable import KIND, NAMES, SkrdPayable
+        from retribusi.stbp import sources
 
         registry.register(KIND, SkrdPayable())
         things.register(KIND, NAMES)
+        sources.register(receiving.SUBJECT, receiving.SOURCE)
         for kind in papers.KINDS:
             documents.register(kind)
         see = "assessments.view"
@@ -34,6 +36,7 @@ class AssessmentsConfig(AppConfig):
             skrd__void="SKRD dibatalkan",
             skrd__decide="Keputusan atas SKRD dicatat",
             skrd__paid="Tagihan SKRD lunas",
+            skrd__unpaid="Pembayaran SKRD dengan titipan dibatalkan",
             letter__issue="Surat penagihan diterbitkan",
             skrd_file__upload="Berkas SKRD diunggah",
             skrd_file__confirm="Berkas SKRD dikonfirmasi untuk diterbitkan",

@@ -56,7 +56,7 @@ class BillPage:
 
     @property
     def paid(self) -> list[DebtView]:
-        return [view for view in self.debts if view.debt.payment_id is not None]
+        return [view for view in self.debts if view.debt.is_paid]
 
     @property
     def fits_qris(self) -> bool:
@@ -67,7 +67,7 @@ def page(skrd: Skrd, *, at: datetime) -> BillPage:
     """The whole page at an instant; a handful of queries, however many instalments."""
     day = day_of(at)
     views = queries.debts_of(skrd, on=day)
-    following = next((view for view in views if view.debt.payment_id is None), None)
+    following = next((view for view in views if not view.debt.is_paid), None)
     phase = _phase(skrd, following, day, at)
     return BillPage(
         skrd=skrd, debts=views, next=following if skrd.document.voided_at is None else None, phase=phase,
@@ -96,7 +96,7 @@ def _tag(skrd: Skrd, debts: Sequence[Debt], phase: Phase, day: date) -> str:
     for debt in debts:
         request = debt.request
         asked = f"{request.state}|{request.partner_reference_no}" if request else ""
-        parts.append(f"{debt.pk}|{debt.version}|{debt.payment_id}|{asked}")
+        parts.append(f"{debt.pk}|{debt.version}|{debt.paid_at}|{asked}")
     return hashlib.sha256(";".join(parts).encode()).hexdigest()[:12]
 
 

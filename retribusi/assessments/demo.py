@@ -16,12 +16,11 @@ from opd.office.calendar import day_of
 from payments.incoming import services as incoming
 from payments.snap import demo as banking
 from retribusi import demo as levies
-from retribusi.assessments.models import Debt, Skrd, WajibRetribusi
+from retribusi.assessments.models import Debt, Letter, Skrd, WajibRetribusi
 from retribusi.assessments.payable import KIND
 from retribusi.assessments.services import collecting, deciding, files, issuing, register
 from retribusi.assessments.services.deciding import Grounds
 from retribusi.assessments.services.reading import COLUMNS
-from retribusi.assessments.terms import LetterKind
 from retribusi.demo_points import LO, LRA, PERDA
 from retribusi.models import CollectionPoint, TariffItem
 from retribusi.services import points
@@ -116,7 +115,7 @@ def _skrd(
 
 def _collect(row: Skrd, officer: User) -> None:
     """A week after the due day a teguran, another week later the STRD."""
-    for kind, days in ((LetterKind.TEGURAN, 7), (LetterKind.STRD, 14)):
+    for kind, days in ((Letter.Kind.TEGURAN, 7), (Letter.Kind.STRD, 14)):
         when = moment(row.due_on + timedelta(days=days), 8, 15)
         collecting.issue_letters(kind=kind, opd=row.opd, by=officer, at=when)
 

@@ -287,7 +287,17 @@ class DebtQuerySet(models.QuerySet["Debt"]):
 
     def open(self) -> DebtQuerySet:
         """Neither replaced nor paid."""
-        return self.filter(retired_at=None, payment=None)
+        return self.filter(retired_at=None, payment=None, compensation=None)
+
+    def settled(self) -> DebtQuerySet:
+        """Paid, by money or by titipan; a compensation that was undone has left its debt."""
+        return self.filter(Q(payment__isnull=False) | Q(compensation__isnull=False, retired_at=None))
+
+    def keeping_money(self) -> DebtQuerySet:
+        """Settled, with levy of which not all has gone back."""
+        gone = Sum("payment__refunds__revenue_amount", filter=Q(payment__refunds__state="done"), default=0)
+        kept = Q(payment=None) | Q(gone__lt=F("payment__revenue_amount"))
+        return self.settled().alias(gone=gone).filter(kept)
 
     def collectable(self) -> DebtQuerySet:
         """Open, of SKRD that stand."""
@@ -299,7 +309,8 @@ class Debt(models.Model):
 
     ``carried`` is the interest that had run when instalments were granted; it stands in their first part.
     ``key`` is the payable key of payment requests and VA. ``interest_paid`` and ``paid_at`` come with the
-    one payment that settles it. ``version`` grows with what the public page shows.
+    one payment that settles it, or the compensation that does; one that was undone retires with its debt.
+    ``version`` grows with what the public page shows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -322,6 +333,9 @@ class Debt(models.Model):
     request = models.ForeignKey("incoming.PaymentRequest", models.PROTECT, null=True, related_name="+")
     payment = models.OneToOneField(
         "incoming.Payment", models.PROTECT, null=True, related_name="+", verbose_name="pembayaran"
+    )
+    compensation = models.OneToOneField(
+        "incoming.Compensation", models.PROTECT, null=True, related_name="+", verbose_name="kompensasi"
     )
     interest_paid = _money("bunga dibayar", null=True)
     paid_at = models.DateTimeField("lunas", null=True)
@@ -347,13 +361,29 @@ class Debt(models.Model):
             models.CheckConstraint(name="debt_amount_positive", condition=Q(amount__gt=0, carried__gte=0)),
             models.CheckConstraint(
                 name="debt_paid_whole",
-                condition=Q(payment=None, interest_paid=None, paid_at=None)
-                | Q(payment__isnull=False, interest_paid__gte=0, paid_at__isnull=False),
+                condition=Q(payment=None, compensation=None, interest_paid=None, paid_at=None)
+                | (
+                    Q(interest_paid__gte=0, paid_at__isnull=False)
+                    & (
+                        Q(payment__isnull=False, compensation=None)
+                        | Q(payment=None, compensation__isnull=False)
+                    )
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.skrd_id} {self.position}"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.paid_at is not None
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def about(self, skrd: Any, position: Any, due_on: Any) -> LetterQuerySet:
+        """On one part of a SKRD and its due day, also those sent before a keringanan replaced the debt."""
+        return self.filter(debt__skrd=skrd, debt__position=position, debt__due_on=due_on)
 
 
 class Letter(models.Model):
@@ -377,6 +407,8 @@ class Letter(models.Model):
     interest = _money("bunga")
     issued_at = models.DateTimeField("diterbitkan")
     issued_by = _by()
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["issued_at", "pk"]

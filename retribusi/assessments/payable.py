@@ -19,6 +19,7 @@ from retribusi.assessments import rules, terms
 from retribusi.assessments.models import Debt, Letter, SkrdLine
 from retribusi.assessments.rules import ZERO
 from retribusi.assessments.terms import InterestTable
+from retribusi.stbp import papers as stbp
 from retribusi.things import Names
 
 KIND = "retribusi.skrd"
@@ -46,9 +47,9 @@ class SkrdPayable:
         )
 
     def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
-        """Paid in full, with the interest of the day the amount was told."""
+        """Paid in full, with the interest of the day the amount was told; its TBP is issued."""
         debt = Debt.objects.select_for_update().get(key=key)
-        if debt.payment_id is not None:
+        if debt.is_paid:
             return
         paid = Payment.objects.get(pk=payment_id)
         debt.payment_id, debt.paid_at = payment_id, paid.paid_at
@@ -57,6 +58,7 @@ class SkrdPayable:
         debt.save(update_fields=["payment", "paid_at", "interest_paid", "version"])
         after = {"amount": f"{debt.amount:.2f}", "interest": f"{debt.interest_paid:.2f}"}
         audit.record("skrd.paid", ("assessments.skrd", str(debt.skrd_id)), by=None, at=at, after=after)
+        stbp.issue(debt, by=None, at=at)
 
     def on_exception(self, key: str, payment_id: UUID, kind: str, at: datetime) -> None:
         """Late, double, short or unexpected money: the debt stays as it is, its page tells where it is."""
@@ -72,7 +74,7 @@ def _debt(key: str) -> Debt:
 
 
 def _check(debt: Debt, day: date) -> None:
-    if debt.payment_id is not None:
+    if debt.is_paid:
         raise NotPayable(_("Tagihan ini sudah lunas."), Why.PAID)
     if debt.skrd.document.voided_at is not None:
         raise NotPayable(_("SKRD ini dibatalkan. Jangan membayarnya."), Why.VOID)
@@ -84,7 +86,8 @@ def _check(debt: Debt, day: date) -> None:
 
 def lapse_of(debt: Debt) -> date:
     """The last day on which it may be collected; each letter begins the term anew. Raises RuleMissing."""
-    last = Letter.objects.filter(debt=debt).aggregate(last=Max("issued_on"))["last"]
+    letters = Letter.objects.about(debt.skrd_id, debt.position, debt.due_on)
+    last = letters.aggregate(last=Max("issued_on"))["last"]
     return terms.lapses_on(max(debt.due_on, last) if last else debt.due_on)
 
 

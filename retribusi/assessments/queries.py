@@ -11,10 +11,14 @@ from typing import Any
 from django.db.models import Count, F, Q, Sum
 
 from opd.access import Scope
+from opd.office import documents
+from opd.office.models import Document
+from payments.incoming.models import Compensation
 from retribusi.assessments import terms
 from retribusi.assessments.models import AssessmentFile, Debt, Letter, Skrd, SkrdQuerySet, WajibRetribusi
 from retribusi.assessments.payable import interest_on
 from retribusi.assessments.rules import ZERO, Age
+from retribusi.stbp.papers import STBP
 
 TONES = {"standing": "wait", "paid": "ok", "void": "quiet", "replaced": "quiet"}
 
@@ -85,17 +89,23 @@ class DebtView:
     def total(self) -> Decimal:
         return self.debt.amount + self.interest
 
+    @property
+    def tbp(self) -> Document | None:
+        """The receipt's paper; a query."""
+        return documents.current(STBP.code, self.debt)
+
 
 def debts_of(skrd: Skrd, *, on: date) -> list[DebtView]:
     """What stands of a SKRD, in order; two queries."""
     table = terms.interest_table()
-    rows = Debt.objects.current().filter(skrd=skrd).select_related("payment", "request").order_by("position")
-    return [_view(debt, on, table) for debt in rows]
+    rows = Debt.objects.current().filter(skrd=skrd).select_related("payment", "request", "compensation")
+    return [_view(debt, on, table) for debt in rows.order_by("position")]
 
 
 def _view(debt: Debt, on: date, table: terms.InterestTable) -> DebtView:
-    if debt.payment_id is not None:
-        return DebtView(debt, debt.interest_paid or ZERO, "Lunas", "ok")
+    if debt.is_paid:
+        label = "Lunas dengan titipan" if debt.compensation_id else "Lunas"
+        return DebtView(debt, debt.interest_paid or ZERO, label, "ok")
     late = on > debt.due_on
     label, tone = ("Lewat jatuh tempo", "bad") if late else ("Belum lunas", "wait")
     return DebtView(debt, interest_on(debt, on, table), label, tone)
@@ -121,6 +131,13 @@ def story(skrd: Skrd) -> list[Event]:
     for debt in Debt.objects.filter(skrd=skrd, payment__isnull=False):
         if debt.paid_at:
             found.append(Event(debt.paid_at, f"Tagihan ke-{debt.position} dibayar, menurut bank"))
+    for used in Compensation.objects.filter(pk__in=skrd.debts.values("compensation")):
+        what = f"Dibayar dengan titipan, surat {used.letter_number}"
+        if used.decided_at:
+            found.append(Event(used.decided_at, what, str(used.decided_by or "")))
+        if used.undone_at:
+            by = str(used.undone_by or "")
+            found.append(Event(used.undone_at, "Pembayaran dengan titipan dibatalkan", by, used.undo_reason))
     if skrd.document.voided_at:
         by = str(skrd.document.voided_by or "")
         found.append(Event(skrd.document.voided_at, "Dibatalkan", by, skrd.document.void_reason))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from opd.office.calendar import add_months
@@ -99,11 +99,6 @@ def divide(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     for place in order[:missing]:
         parts[place] += SEN
     return parts
-
-
-def letter_due(due_on: date, offset_days: int) -> date:
-    """The day from which a letter of the collection calendar is due; below zero: before the due day."""
-    return due_on + timedelta(days=offset_days)
 
 
 @dataclass(frozen=True)

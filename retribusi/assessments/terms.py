@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from opd.office import rules as dated
 from opd.office.calendar import add_months
 from opd.office.models import DatedRule
+from retribusi.assessments.models import Letter
 from retribusi.assessments.rules import Age, InterestRule
 
 INTEREST = "retribusi.late_interest"
@@ -18,14 +18,6 @@ DUE_DAYS = "retribusi.skrd_due_days"
 CALENDAR = "retribusi.collection_calendar"
 LAPSE_YEARS = "retribusi.collection_lapse_years"
 ALLOWANCE = "retribusi.receivable_allowance"
-
-
-class LetterKind(StrEnum):
-    """Letters of the collection calendar, in their order."""
-
-    NOTICE = "notice"
-    TEGURAN = "teguran"
-    STRD = "strd"
 
 
 @dataclass(frozen=True)
@@ -69,10 +61,10 @@ def due_on(issued_on: date) -> date:
     return issued_on + timedelta(days=int(dated.value(DUE_DAYS, issued_on)))
 
 
-def calendar(on: date) -> dict[LetterKind, int]:
+def calendar(on: date) -> dict[Letter.Kind, int]:
     """Days from the due day to each letter. Raises RuleMissing."""
     value = dated.value(CALENDAR, on)
-    return {kind: int(value[kind.value]) for kind in LetterKind}
+    return {kind: int(value[kind.value]) for kind in Letter.Kind}
 
 
 def lapses_on(since: date) -> date:

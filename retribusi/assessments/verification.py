@@ -52,7 +52,8 @@ def _numbered() -> Finding:
 
 
 def _voids() -> Finding:
-    """A void says why and by whom, nothing of it was paid before; only a voided SKRD is replaced."""
+    """A void says why and by whom, nothing of it was paid before, or all of that had gone back; only a voided
+    SKRD is replaced."""
     return count_and_problems(
         "SELECT count(*) FROM assessments_skrd s JOIN office_document d ON d.id = s.document_id"
         " WHERE d.voided_at IS NOT NULL",
@@ -65,7 +66,11 @@ def _voids() -> Finding:
         UNION ALL
         SELECT format('SKRD %s dibatalkan sesudah dibayar', d.number_text) FROM assessments_skrd s
           JOIN office_document d ON d.id = s.document_id JOIN assessments_debt b ON b.skrd_id = s.id
-          JOIN incoming_payment p ON p.id = b.payment_id WHERE p.recorded_at < d.voided_at
+          JOIN incoming_payment p ON p.id = b.payment_id
+         WHERE p.recorded_at < d.voided_at
+           AND p.revenue_amount <> (SELECT coalesce(sum(f.revenue_amount), 0) FROM incoming_refund f
+                                     WHERE f.payment_id = p.id AND f.state = 'done'
+                                       AND f.closed_at <= d.voided_at)
         UNION ALL
         SELECT format('SKRD %s mengganti SKRD yang tidak dibatalkan', s.id) FROM assessments_skrd s
           JOIN assessments_skrd o ON o.id = s.replaces_id JOIN office_document d ON d.id = o.document_id
@@ -126,16 +131,41 @@ def _paid_by_money() -> Finding:
     )
 
 
+def _compensated() -> Finding:
+    """A paid debt has its money; titipan that paid one is exactly its cost, and its payer's."""
+    return count_and_problems(
+        "SELECT count(*) FROM assessments_debt WHERE paid_at IS NOT NULL",
+        f"""
+        SELECT format('tagihan %s tidak cocok dengan kompensasinya %s', b.id, c.id)
+          FROM incoming_compensation c
+          LEFT JOIN assessments_debt b ON b.compensation_id = c.id
+          LEFT JOIN assessments_skrd k ON k.id = b.skrd_id
+          JOIN incoming_payment p ON p.id = c.payment_id
+          LEFT JOIN incoming_paymentrequest r ON r.id = p.request_id AND r.payable_kind = '{KIND}'
+          LEFT JOIN assessments_debt o ON o.key = r.payable_key
+          LEFT JOIN assessments_skrd w ON w.id = o.skrd_id
+         WHERE c.payable_kind = '{KIND}' AND c.state IN ('done', 'undone')
+           AND ((b.key = c.payable_key AND b.amount + b.interest_paid = c.amount
+                 AND k.wajib_retribusi_id = w.wajib_retribusi_id) IS NOT TRUE
+                OR (c.state = 'undone' AND b.retired_at IS NULL))
+        UNION ALL
+        SELECT format('tagihan %s lunas tanpa uang atau titipan', id) FROM assessments_debt
+         WHERE paid_at IS NOT NULL AND payment_id IS NULL AND compensation_id IS NULL
+        """,
+    )
+
+
 def _strd() -> Finding:
     """A STRD follows a teguran and states the interest of its day by the rule of the due day."""
     table, rows, problems = terms.interest_table(), 0, []
     letters = Letter.objects.filter(kind=Letter.Kind.STRD).select_related("debt", "document")
-    warned = set(Letter.objects.filter(kind=Letter.Kind.TEGURAN).values_list("debt", flat=True))
+    tegurans = Letter.objects.filter(kind=Letter.Kind.TEGURAN)
+    warned = set(tegurans.values_list("debt__skrd", "debt__position", "debt__due_on"))
     for letter in letters.iterator(chunk_size=500):
         rows += 1
         if letter.interest != interest_on(letter.debt, letter.issued_on, table):
             problems.append(f"STRD {letter.document.number_text}: bunganya bukan menurut aturan")
-        if letter.debt_id not in warned:
+        if (letter.debt.skrd_id, letter.debt.position, letter.debt.due_on) not in warned:
             problems.append(f"STRD {letter.document.number_text}: tanpa surat teguran")
     return Finding(rows, problems[:50])
 
@@ -162,6 +192,7 @@ LAWS = (
     Law("assessments.adds_up", "tagihan dan keringanan berjumlah ketetapan SKRD", _adds_up),
     Law("assessments.quotes", "harga tagihan sama dengan pokok dan bunganya", _quotes),
     Law("assessments.paid_by_money", "tagihan lunas ditutup tepat oleh satu pembayaran", _paid_by_money),
+    Law("assessments.compensated", "tagihan yang dibayar titipan cocok dengan kompensasinya", _compensated),
     Law("assessments.strd", "STRD didahului teguran dan bunganya menurut aturan", _strd),
     Law("assessments.files", "berkas SKRD yang selesai terbit seluruhnya", _files),
     Law("assessments.guards", "penjaga penetapan terpasang di basis data", _guards),

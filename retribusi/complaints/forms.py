@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -19,6 +18,7 @@ from retribusi.complaints import rules
 from retribusi.complaints.queries import Where
 from retribusi.complaints.rules import Category, State
 from retribusi.complaints.services.filing import Report
+from retribusi.forms import PublicForm
 from retribusi.models import CollectionPoint
 
 OLDEST = 3
@@ -30,11 +30,9 @@ def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class ReportForm(forms.Form):
-    """The public form. ``situs`` is hidden: a person leaves it empty, a machine fills it."""
+class ReportForm(PublicForm):
+    """The public form."""
 
-    kunci = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    situs = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     category = forms.ChoiceField()
     text = forms.CharField(max_length=4000, widget=_area(6))
     happened_on = forms.DateField(widget=DayInput())
@@ -79,13 +77,6 @@ class ReportForm(forms.Form):
         fields["happened_on"].error_messages["required"] = _("Isi tanggal kejadian.")
         fields["happened_on"].error_messages["invalid"] = _("Tulis tanggal seperti 2026-11-24.")
 
-    def clean_situs(self) -> str:
-        if self.cleaned_data["situs"]:
-            raise ValidationError(
-                _("Isian tersembunyi terisi, seperti oleh mesin. Belum ada yang terkirim; kirim sekali lagi.")
-            )
-        return ""
-
     def clean_happened_on(self) -> date:
         day: date = self.cleaned_data["happened_on"]
         if day > self.today:
@@ -98,11 +89,6 @@ class ReportForm(forms.Form):
         """What a valid form says."""
         names = ("category", "happened_on", "text", "point", "reference", "contact")
         return Report(**{name: self.cleaned_data[name] for name in names})
-
-
-def new_key() -> str:
-    """The hidden field of one form."""
-    return secrets.token_urlsafe(16)
 
 
 class MessageForm(forms.Form):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from opd.office import crypto
 from opd.office.calendar import day_of
 from opd.office.verification import Finding, Law, count_and_problems
-from retribusi.complaints import contacts
 from retribusi.complaints.models import Complaint
 from retribusi.complaints.rules import contact_days
+from retribusi.contacts import mask_of
 
 
 def _states() -> Finding:
@@ -52,18 +51,11 @@ def _contacts() -> Finding:
     )
     for row in kept.iterator(chunk_size=500):
         rows += 1
-        if row.contact_mask != _mask_of(row):
+        if row.contact_mask != mask_of(row.contact):
             problems.append(f"pengaduan {row.number}: kontak tidak terbuka atau samarannya lain")
         if row.closed_at and (timezone.localdate() - day_of(row.closed_at)).days > days + 2:
             problems.append(f"pengaduan {row.number}: kontak disimpan lebih dari {days} hari")
     return Finding(rows, problems[:50])
-
-
-def _mask_of(row: Complaint) -> str:
-    try:
-        return contacts.masked(crypto.decrypt(bytes(row.contact or b"")).decode())
-    except crypto.DecryptionError:
-        return ""
 
 
 def _trail() -> Finding:

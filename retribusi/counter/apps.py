@@ -19,9 +19,11 @@ class CounterConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
         from payments.ledger.sources import must_have_journal
-        from retribusi.counter import home, papers
+        from retribusi.counter import home, papers, receiving
+        from retribusi.stbp import sources
 
         documents.register(papers.STS)
+        sources.register(receiving.SUBJECT, receiving.SOURCE)
         must_have_journal("counter.taken", TAKEN)
         must_have_journal("counter.deposited", DEPOSITED)
         must_have_journal("counter.credited", CREDITED)

@@ -22,7 +22,7 @@ STS = Kind("sts", "Surat Tanda Setoran", "{n}/STS/{opd}/{year}", template="retri
 def issue_sts(deposit: Deposit, shifts: Sequence[Shift], *, by: User, at: datetime) -> Document:
     """Issue the STS of a deposit, last in its transaction."""
     day = day_of(deposit.deposited_at)
-    codes = queries.cash_by_code(deposit)
+    codes = queries.cash_by_code([one.pk for one in shifts])
     facts: dict[str, Any] = {
         "amount_text": format_rupiah(deposit.amount),
         "terbilang": terbilang(deposit.amount),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from opd.access import Scope
 from opd.office.calendar import WIB, bounds, day_of
 from retribusi.counter import choices
-from retribusi.counter.models import Deposit, Sale, Shift
+from retribusi.counter.models import Sale, Shift
 from retribusi.models import Order, OrderLine, TariffItem
 
 ZERO = Decimal("0.00")
@@ -103,10 +103,10 @@ def oldest_cash(shift_ids: Sequence[UUID]) -> datetime:
     return found
 
 
-def cash_by_code(deposit: Deposit) -> dict[tuple[str, str], Decimal]:
-    """The cash of a deposit by (kode LRA, kode LO) of each sale's day, in rupiah; lines of zero left out."""
+def cash_by_code(shift_ids: Iterable[UUID]) -> dict[tuple[str, str], Decimal]:
+    """The cash of shifts by (kode LRA, kode LO) of each sale's day, in rupiah; lines of zero left out."""
     lines = OrderLine.objects.filter(
-        order__sale__shift__deposit=deposit, order__channel=Order.Channel.CASH, unit_amount__gt=0
+        order__sale__shift__in=shift_ids, order__channel=Order.Channel.CASH, unit_amount__gt=0
     )
     by_day = lines.order_by().values_list("tariff", "order__visit_date")
     rows: Any = list(by_day.annotate(sum=Sum(F("quantity") * F("unit_amount"))))

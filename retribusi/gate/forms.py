@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from opd.forms import DayInput, Sentence
 from retribusi.forms import choose_point
-from retribusi.gate.models import Explanation, Outcome
+from retribusi.gate.models import Explanation
+from retribusi.gate.rules import OUTCOMES
 from retribusi.models import CollectionPoint
 
 
@@ -61,7 +62,7 @@ class DaySentence(Sentence):
         super().__init__(data)
         choices: Any = self.fields["titik"]
         choices.queryset = points
-        self.offer("jawaban", Outcome.choices, "apa pun")
+        self.offer("jawaban", OUTCOMES, "apa pun")
 
 
 class ConflictSentence(Sentence):

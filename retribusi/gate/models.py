@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from opd.office.ids import uuid7
+from retribusi.gate.rules import OUTCOMES, Outcome
 
 
 class Device(models.Model):
@@ -61,18 +62,6 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(let_in=True).exclude(outcome=Outcome.ACCEPTED)
 
 
-class Outcome(models.TextChoices):
-    """What the gate answers. ``ACCEPTED`` uses the ticket up; every other leaves it as it is."""
-
-    ACCEPTED = "accepted", "Masuk"
-    ALREADY_USED = "already_used", "Sudah dipakai"
-    OTHER_DAY = "other_day", "Hari lain"
-    OTHER_POINT = "other_point", "Tempat lain"
-    REFUNDED = "refunded", "Dikembalikan"
-    FORGED = "forged", "Palsu"
-    UNKNOWN = "unknown", "Tidak dikenal"
-
-
 class Entry(models.Model):
     """One ticket shown at a gate. The device names it (``id``), so that sending it again adds nothing.
 
@@ -85,6 +74,7 @@ class Entry(models.Model):
     class Way(models.TextChoices):
         QR = "qr", "QR tiket"
         CODE = "code", "Kode lisan"
+        REST = "rest", "Sisa rombongan"
 
     id = models.UUIDField(primary_key=True, editable=False)
     device = models.ForeignKey(Device, models.PROTECT, related_name="entries", verbose_name="perangkat")
@@ -100,7 +90,7 @@ class Entry(models.Model):
     skew_seconds = models.IntegerField("selisih jam perangkat (detik)", default=0)
     synced_at = models.DateTimeField("diterima server")
     offline = models.BooleanField("tanpa jaringan")
-    outcome = models.CharField("jawaban", max_length=12, choices=Outcome)
+    outcome = models.CharField("jawaban", max_length=12, choices=OUTCOMES)
     let_in = models.BooleanField("diizinkan masuk")
 
     objects = EntryQuerySet.as_manager()
@@ -118,7 +108,9 @@ class Entry(models.Model):
                 name="gate_accepted_has_ticket",
                 condition=~Q(outcome="accepted") | Q(ticket__isnull=False, let_in=True),
             ),
-            models.CheckConstraint(name="gate_outcome_known", condition=Q(outcome__in=Outcome.values)),
+            models.CheckConstraint(
+                name="gate_outcome_known", condition=Q(outcome__in=[code for code, _ in OUTCOMES])
+            ),
         ]
 
     def __str__(self) -> str:

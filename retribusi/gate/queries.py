@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,7 +15,8 @@ from opd.access import Scope
 from opd.office.calendar import WIB, bounds, day_of
 from retribusi import day_mark
 from retribusi.gate import words
-from retribusi.gate.models import Device, Entry, EntryQuerySet, Outcome
+from retribusi.gate.models import Device, Entry, EntryQuerySet
+from retribusi.gate.rules import Outcome
 from retribusi.models import CollectionPoint, Ticket, TicketKey
 
 VERSION = 1
@@ -43,7 +45,9 @@ def snapshot(device: Device, *, at: datetime) -> dict[str, Any]:
     day, point = day_of(at), device.point
     tickets = list(
         Ticket.objects.filter(point=point, valid_date=day).order_by("pk")
-        .values_list("pk", "code", "serial", "line__tariff_id", "line__tariff__name", "state")
+        .values_list(
+            "pk", "code", "serial", "line__tariff_id", "line__tariff__name", "state", "line__order_id"
+        )
     )  # fmt: skip
     used = {entry.ticket_id: entry for entry in _accepted(point, day)}
     keys = TicketKey.objects.values_list("key_id", "public_key")
@@ -55,7 +59,7 @@ def snapshot(device: Device, *, at: datetime) -> dict[str, Any]:
         "petugas": device.officer.name,
         "kunci": {str(key_id): bytes(raw).hex() for key_id, raw in keys},
         "tempat": {str(pk): name for pk, name in CollectionPoint.objects.values_list("pk", "name")},
-        "tarif": {str(tariff): name for _, _, _, tariff, name, _ in tickets},
+        "tarif": {str(tariff): name for _, _, _, tariff, name, _, _ in tickets},
         "tanda": {str(one): asdict(day_mark.of(point.pk, one)) for one in (day, day + timedelta(days=1))},
         "kata": words.for_phone(),
         "tiket": [
@@ -66,9 +70,28 @@ def snapshot(device: Device, *, at: datetime) -> dict[str, Any]:
                 _STATES[state],
                 *_used(used.get(pk)),
             ]
-            for pk, code, serial, tariff, _, state in tickets
+            for pk, code, serial, tariff, _, state, _ in tickets
         ],
+        "rombongan": _groups(order for *_, order in tickets),
     }
+
+
+def _groups(orders: Iterable[UUID]) -> list[list[int]]:
+    """The places in the list of the tickets of each order that has several. Pure."""
+    places: dict[UUID, list[int]] = {}
+    for place, order in enumerate(orders):
+        places.setdefault(order, []).append(place)
+    return [found for found in places.values() if len(found) > 1]
+
+
+def rest_of(ticket: Ticket) -> list[str]:
+    """The hashes of the other tickets of its order that still let somebody in here on its day."""
+    same = Ticket.objects.filter(
+        line__order=ticket.line.order_id, point=ticket.point_id, valid_date=ticket.valid_date,
+        state=Ticket.State.VALID,
+    )  # fmt: skip
+    serials = same.exclude(pk=ticket.pk).order_by("pk").values_list("serial", flat=True)
+    return [serial_hash(serial) for serial in serials]
 
 
 def _accepted(point: CollectionPoint, day: date) -> QuerySet[Entry]:

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 
-class Answer(StrEnum):
-    """The same codes as ``models.Outcome``."""
+class Outcome(StrEnum):
+    """What the gate answers. ``ACCEPTED`` uses the ticket up; every other leaves it as it is."""
 
     ACCEPTED = "accepted"
     ALREADY_USED = "already_used"
@@ -17,6 +17,19 @@ class Answer(StrEnum):
     REFUNDED = "refunded"
     FORGED = "forged"
     UNKNOWN = "unknown"
+
+
+LABELS = {
+    Outcome.ACCEPTED: "Masuk",
+    Outcome.ALREADY_USED: "Sudah dipakai",
+    Outcome.OTHER_DAY: "Hari lain",
+    Outcome.OTHER_POINT: "Tempat lain",
+    Outcome.REFUNDED: "Dikembalikan",
+    Outcome.FORGED: "Palsu",
+    Outcome.UNKNOWN: "Tidak dikenal",
+}
+OUTCOMES = [(one.value, label) for one, label in LABELS.items()]
+"""Codes and labels for forms and tables."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +45,16 @@ class Shown:
     refunded: bool = False
 
 
-def judge(shown: Shown, *, point_id: int, on: date) -> Answer:
+def judge(shown: Shown, *, point_id: int, on: date) -> Outcome:
     """The one answer at a point on a WIB day: the gravest reason first, so that two gates say the same."""
     if shown.forged:
-        return Answer.FORGED
+        return Outcome.FORGED
     if not shown.known:
-        return Answer.UNKNOWN
+        return Outcome.UNKNOWN
     if shown.point_id != point_id:
-        return Answer.OTHER_POINT
+        return Outcome.OTHER_POINT
     if shown.valid_date != on:
-        return Answer.OTHER_DAY
+        return Outcome.OTHER_DAY
     if shown.refunded:
-        return Answer.REFUNDED
-    return Answer.ALREADY_USED if shown.used else Answer.ACCEPTED
+        return Outcome.REFUNDED
+    return Outcome.ALREADY_USED if shown.used else Outcome.ACCEPTED

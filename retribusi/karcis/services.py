@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,7 +65,9 @@ def receive(
         received_on=received_on, document=document, made_at=at, made_by=by,
     )  # fmt: skip
     with transaction.atomic():
-        _write(batch, f"Sebagian nomor seri {series} itu sudah pernah diterima. Belum ada yang dicatat.")
+        _write(
+            batch, lambda: f"Sebagian nomor seri {series} itu sudah pernah diterima. Belum ada yang dicatat."
+        )
         after = {"series": series, "first": first, "last": last, "document": document}
         audit.record("karcis.receive", batch, by=by, at=at, after=after)
     return batch
@@ -154,19 +156,24 @@ def _use(batch: Batch, run: Run, kind: Use.Kind, *, by: User, at: datetime, **wo
     use = Use(batch=batch, first=run[0], last=run[1], kind=kind, at=at, by=by, **words)
     if run[1] < run[0]:
         raise KarcisError("Nomor terakhir karcis tidak boleh mendahului nomor pertamanya.")
-    left = queries.stock(batch).left_text or "tidak ada"
-    _write(use, f"Karcis {batch.series} nomor {ranges.told([run])} tidak tersedia; yang tersisa: {left}.")
+    _write(use, lambda: _not_free(batch.pk, run))
     after = {"batch": str(batch.pk), "first": run[0], "last": run[1], "kind": str(kind)}
     audit.record("karcis.use", use, by=by, at=at, after=after, reason=use.reason)
     return use
 
 
-def _write(row: Batch | Use, refused: str) -> None:
-    """Insert; numbers that the database finds taken are a KarcisError."""
+def _not_free(batch_id: UUID, run: Run) -> str:
+    batch = Batch.objects.get(pk=batch_id)
+    left = queries.stock(batch).left_text or "tidak ada"
+    return f"Karcis {batch.series} nomor {ranges.told([run])} tidak tersedia; yang tersisa: {left}."
+
+
+def _write(row: Batch | Use, refused: Callable[[], str]) -> None:
+    """Insert; numbers that the database finds taken are a KarcisError, which says ``refused``."""
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") != TAKEN:
             raise
-        raise KarcisError(refused) from error
+        raise KarcisError(refused()) from error

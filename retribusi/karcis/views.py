@@ -6,6 +6,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,7 +20,7 @@ from retribusi.counter.errors import CounterError
 from retribusi.counter.services import shifts
 from retribusi.karcis import queries, services
 from retribusi.karcis.forms import LateSaleForm, ReceiveForm, SpoilForm, StockSentence
-from retribusi.karcis.models import Batch
+from retribusi.karcis.models import Batch, Use
 from retribusi.karcis.queries import Stock
 from retribusi.karcis.services import KarcisError
 
@@ -96,8 +97,10 @@ def receive(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One batch: its numbers and what became of them. POST notes spoiled ones."""
-    rows = scope(request.user, "counter.view").filter(Batch.objects.select_related("opd", "tariff__point"))
-    mine = get_object_or_404(rows, pk=pk)
+    rows = Batch.objects.select_related("opd", "tariff__point").prefetch_related(
+        Prefetch("uses", Use.objects.select_related("sale__order", "by"))
+    )
+    mine = get_object_or_404(scope(request.user, "counter.view").filter(rows), pk=pk)
     may = allowed(request.user, "counter.deposit", opd=mine.opd_id)
     form = SpoilForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -108,8 +111,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Nomor karcis itu tidak dapat dijual lagi.")
             return redirect("karcis:batch", pk=mine.pk)
-    uses = mine.uses.select_related("sale__order", "by")
-    context = {"batch": mine, "stock": queries.stock(mine), "uses": uses, "form": form, "may": may}
+    context = {"batch": mine, "stock": queries.stock(mine), "form": form, "may": may}
     return render(request, "retribusi/karcis/rinci.html", context)
 
 

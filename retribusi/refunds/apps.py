@@ -22,6 +22,7 @@ class RefundsConfig(AppConfig):
         register(Item("Titipan", "refunds:desk", "refund.view", 113, "dompet"))
         register_task(Task("refund.propose", home.to_answer, 112))
         register_task(Task("refund.approve", home.to_decide, 113))
+        register_task(Task("refund.approve", home.to_compensate, 113))
         register_task(Task("refund.pay", home.to_pay, 114))
         audit.name_actions(
             refund_request__filed="Permohonan pengembalian masuk",

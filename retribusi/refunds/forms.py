@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from opd.access import Scope
@@ -17,16 +16,15 @@ from payments.incoming.refund_texts import PATH_LABELS, STANDING_LABELS
 from payments.incoming.rules import Kind
 from payments.incoming.texts import KIND_LABELS
 from payments.money import format_rupiah
+from retribusi.forms import PublicForm
 from retribusi.refunds.queries import MoneyPath, Where
 from retribusi.refunds.services import Proposal, Wish
 
 
-class WishForm(forms.Form):
-    """The payer's form. ``situs`` is hidden: a person leaves it empty, a machine fills it."""
+class WishForm(PublicForm):
+    """The payer's form."""
 
-    kunci = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    situs = forms.CharField(required=False)
-    receipt = forms.CharField(max_length=20)
+    receipt = forms.CharField(max_length=30)
     reason = forms.ChoiceField()
     text = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     contact = forms.CharField(max_length=80, required=False)
@@ -40,7 +38,11 @@ class WishForm(forms.Form):
             ("late", _("Dibayar setelah waktu habis")), ("other", _("Lainnya")),
         ]  # fmt: skip
         for name, label, help_text in (
-            ("receipt", _("Nomor kuitansi"), _("Berawalan KW-, ada di kuitansi Anda.")),
+            (
+                "receipt",
+                _("Nomor kuitansi atau kode tagihan"),
+                _("Berawalan KW-, ada di kuitansi Anda. Kode tagihan SKRD terisi dari halaman bayarnya."),
+            ),
             ("reason", _("Alasan"), ""),
             ("text", _("Penjelasan"), ""),
             (
@@ -56,13 +58,6 @@ class WishForm(forms.Form):
             fields[name].label, fields[name].help_text = label, help_text
         fields["receipt"].error_messages["required"] = _("Isi nomor kuitansi.")
         fields["reason"].error_messages["required"] = _("Pilih alasannya.")
-
-    def clean_situs(self) -> str:
-        if self.cleaned_data["situs"]:
-            raise ValidationError(
-                _("Isian tersembunyi terisi, seperti oleh mesin. Belum ada yang terkirim; kirim sekali lagi.")
-            )
-        return ""
 
     def wish(self) -> Wish:
         """What a valid form says."""

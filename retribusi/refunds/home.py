@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from opd.access import actor, scope
 from opd.navigation import TaskCard
-from payments.incoming.models import Refund
+from payments.incoming.models import Compensation, Refund
 from payments.incoming.refund_rules import BY_TREASURY
 from retribusi.refunds.models import RefundRequest
 
@@ -32,6 +32,16 @@ def to_decide(request: HttpRequest) -> TaskCard | None:
     return TaskCard(
         "Usulan pengembalian", "Setujui atau tolak uang yang akan dikembalikan.", url, waiting, "wait"
     )
+
+
+def to_compensate(request: HttpRequest) -> TaskCard | None:
+    """Titipan that others propose to use for another SKRD."""
+    rows = scope(request.user, "refund.approve").filter(Compensation.objects.filter(state="requested"))
+    waiting = rows.exclude(proposed_by=actor(request)).count()
+    if not waiting:
+        return None
+    url = f"{reverse('refunds:compensation_list')}?keadaan=requested"
+    return TaskCard("Usulan kompensasi", "Setujui atau tolak titipan untuk SKRD lain.", url, waiting, "wait")
 
 
 def to_pay(request: HttpRequest) -> TaskCard | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from opd import audit
@@ -15,10 +17,11 @@ from opd.models import AuditEvent
 from opd.office import rules
 from opd.office.calendar import add_months, bounds, day_of
 from payments.incoming import refunds, whereabouts
-from payments.incoming.models import MoneyException, Payment, Recognition, Refund
+from payments.incoming.models import Compensation, MoneyException, Payment, Recognition, Refund
 from payments.incoming.refund_rules import BY_TREASURY, Choice, Parts, Path, Whereabouts
 from payments.incoming.refund_texts import WHY_TEXTS
 from payments.money import MoneyError, parse
+from retribusi import things
 from retribusi.models import Order, Ticket
 from retribusi.refunds.models import RefundRequest
 from retribusi.services.fulfilment import used_tickets
@@ -62,19 +65,23 @@ def refund_rows(reach: Scope, where: Where) -> QuerySet[Refund]:
 
 
 def _named(text: str, prefix: str) -> Q:
-    """A payment by RRN, reference, receipt or amount."""
-    code = "".join(text.split()).upper()
-    keys = Order.objects.filter(Q(receipt_number=code) | Q(code=code)).values_list("key", flat=True)
+    """A payment by RRN, reference, amount, or the name of what was paid for."""
     found = (
         Q(**{f"{prefix}rrn": text})
         | Q(**{f"{prefix}partner_reference_no": text})
         | Q(**{f"{prefix}reference_no": text})
-        | Q(**{f"{prefix}request__payable_key__in": list(keys)})
+        | Q(**{f"{prefix}request__payable_key__in": things.find(text)})
     )
     try:
         return found | Q(**{f"{prefix}amount": parse(text)})
     except MoneyError:
         return found
+
+
+def _sum(rows: QuerySet[Any], field: str) -> Coalesce:
+    """Of the rows of one payment."""
+    own = rows.filter(payment=OuterRef("pk")).order_by().values("payment")
+    return Coalesce(Subquery(own.annotate(sum=Sum(field)).values("sum")), ZERO, output_field=DecimalField())
 
 
 @dataclass(frozen=True)
@@ -88,15 +95,12 @@ class Kept:
 
 
 def kept_rows(reach: Scope, *, kind: str = "", older: int = 0, text: str = "", on: date) -> QuerySet[Payment]:
-    """Payments with titipan that nobody has given back, proposed to, or claimed; oldest first (``left``)."""
-    going = Sum(
-        "refunds__liability_amount",
-        filter=~Q(refunds__state="refused") & Q(refunds__isnull=False),
-        default=ZERO,
-    )
-    rows = reach.filter(Payment.objects.filter(liability_amount__gt=0)).annotate(
-        left=F("liability_amount") - going
-    )
+    """Payments with titipan that nobody has given back, used, proposed to, or claimed; oldest first
+    (``left``)."""
+    going = Refund.objects.exclude(state="refused")
+    left = F("liability_amount") - _sum(going, "liability_amount")
+    left -= _sum(Compensation.objects.holding(), "amount")
+    rows = reach.filter(Payment.objects.filter(liability_amount__gt=0)).annotate(left=left)
     claimed = Recognition.objects.standing().filter(payment=OuterRef("pk"))
     rows = rows.filter(~Exists(claimed), left__gt=0)
     if kind:
@@ -230,7 +234,7 @@ def limits(refund: Refund) -> Limits | None:
 
 def of_token(token: str) -> RefundRequest | None:
     """The request behind a payer's link."""
-    rows = RefundRequest.objects.select_related("order__point__opd", "refund")
+    rows = RefundRequest.objects.select_related("order__point", "skrd__point", "skrd__document", "refund")
     return rows.filter(token=token).first()
 
 

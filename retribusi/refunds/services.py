@@ -24,7 +24,8 @@ from payments.incoming.refund_rules import BY_TREASURY, CALLS_BANK
 from payments.incoming.refunds import RefundError
 from payments.incoming.services import carry_out
 from payments.money import format_rupiah
-from retribusi.complaints.contacts import sealed
+from retribusi.assessments.models import Skrd
+from retribusi.contacts import sealed
 from retribusi.models import Order
 from retribusi.refunds import papers
 from retribusi.refunds.models import RefundRequest
@@ -43,7 +44,7 @@ class RequestRefused(Exception):
 
 @dataclass(frozen=True)
 class Wish:
-    """What the payer's form says; ``receipt`` is a receipt's number as it was typed."""
+    """What the payer's form says; ``receipt`` is a receipt's number or a SKRD's code, as it was typed."""
 
     receipt: str
     reason: str
@@ -54,7 +55,7 @@ class Wish:
 def file_request(*, wish: Wish, form_key: str, at: datetime) -> RefundRequest:
     """Take a payer's request, to be decided within the months of the rule. Sent twice, it is the first one.
 
-    Raises RequestRefused: no such receipt, nothing paid by QRIS, one is open already.
+    Raises RequestRefused: no such receipt or SKRD, nothing paid through a bank, one is open already.
     """
     if not 16 <= len(form_key) <= 64:
         raise RequestRefused(_("Formulir ini tidak lengkap. Muat ulang halaman, lalu kirim lagi."))
@@ -62,18 +63,28 @@ def file_request(*, wish: Wish, form_key: str, at: datetime) -> RefundRequest:
     known = RefundRequest.objects.filter(form_key=key).first()
     if known:
         return known
-    order = _order(wish.receipt)
+    thing = _thing(wish.receipt)
     try:
         with transaction.atomic():
-            return _save(order, wish, key, at)
+            return _save(thing, wish, key, at)
     except IntegrityError as error:
         first = RefundRequest.objects.filter(form_key=key).first()
         if first:
             return first  # the same form arrived twice at the same moment
         raise RequestRefused(
-            _("Sudah ada permohonan untuk kuitansi ini yang belum diputus. Buka tautan yang Anda simpan."),
+            _("Sudah ada permohonan untuk pembayaran ini yang belum diputus. Buka tautan yang Anda simpan."),
             "receipt",
         ) from error
+
+
+def _thing(receipt: str) -> Order | Skrd:
+    """What was paid for: a SKRD by the code of its page, or the order of a receipt."""
+    skrd = Skrd.objects.select_related("point", "document").filter(token=receipt.strip()).first()
+    if skrd is None:
+        return _order(receipt)
+    if not Payment.objects.filter(request__payable_key__in=skrd.debts.values("key")).exists():
+        raise RequestRefused(_("Belum ada pembayaran untuk tagihan ini."), "receipt")
+    return skrd
 
 
 def _order(receipt: str) -> Order:
@@ -93,14 +104,16 @@ def _order(receipt: str) -> Order:
     return order
 
 
-def _save(order: Order, wish: Wish, key: str, at: datetime) -> RefundRequest:
+def _save(thing: Order | Skrd, wish: Wish, key: str, at: datetime) -> RefundRequest:
     contact, mask = sealed(wish.contact)
     months = int(rules.value("refund.decide_months", day_of(at)))
     row = RefundRequest.objects.create(
-        form_key=key, order=order, opd_id=order.point.opd_id, reason=wish.reason, text=wish.text.strip(),
-        contact=contact, contact_mask=mask, filed_at=at, due_on=add_months(day_of(at), months),
+        form_key=key, order=thing if isinstance(thing, Order) else None,
+        skrd=thing if isinstance(thing, Skrd) else None, opd_id=thing.point.opd_id, reason=wish.reason,
+        text=wish.text.strip(), contact=contact, contact_mask=mask, filed_at=at,
+        due_on=add_months(day_of(at), months),
     )  # fmt: skip
-    audit.record("refund_request.filed", row, by=None, at=at, after={"receipt": order.receipt_number})
+    audit.record("refund_request.filed", row, by=None, at=at, after={"receipt": row.number})
     return row
 
 
@@ -140,7 +153,7 @@ class Proposal:
 def propose(*, payment: Payment, proposal: Proposal, by: User, at: datetime) -> Refund:
     """Propose a refund with its evidence; a payer's request is answered by it. Raises RefundError."""
     request = _waiting(proposal.request_id) if proposal.request_id else None
-    if request and request.order.key != (payment.request.payable_key if payment.request else ""):
+    if request and (payment.request is None or payment.request.payable_key not in request.payable_keys):
         raise RefundError("Permohonan ini tentang pembayaran lain.")
     reason = _checked(payment, proposal, by_request=request is not None)
     refund = refunds.propose(

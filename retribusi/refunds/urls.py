@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from retribusi.refunds.views import deeds, office, public, requests
+from retribusi.refunds.views import compensation, deeds, office, public, requests
 
 app_name = "refunds"
 urlpatterns = [
@@ -16,6 +16,31 @@ urlpatterns = [
     path("pengembalian/permohonan/<uuid:pk>/kontak/", requests.request_contact, name="request_contact"),
     path("pengembalian/pembayaran/<uuid:pk>/", office.payment, name="payment"),
     path("pengembalian/pembayaran/<uuid:pk>/usulkan/", deeds.propose, name="propose"),
+    path(
+        "pengembalian/pembayaran/<uuid:pk>/kompensasi/",
+        compensation.compensation_new,
+        name="compensation_new",
+    ),
+    path("pengembalian/kompensasi/", compensation.compensation_list, name="compensation_list"),
+    path("pengembalian/kompensasi/<uuid:pk>/", compensation.compensation_detail, name="compensation_detail"),
+    path(
+        "pengembalian/kompensasi/<uuid:pk>/surat/",
+        compensation.compensation_letter,
+        name="compensation_letter",
+    ),
+    path(
+        "pengembalian/kompensasi/<uuid:pk>/setujui/",
+        compensation.compensation_approve,
+        name="compensation_approve",
+    ),
+    path(
+        "pengembalian/kompensasi/<uuid:pk>/tolak/",
+        compensation.compensation_refuse,
+        name="compensation_refuse",
+    ),
+    path(
+        "pengembalian/kompensasi/<uuid:pk>/batal/", compensation.compensation_undo, name="compensation_undo"
+    ),
     path("pengembalian/kejanggalan/<int:pk>/", deeds.adopt, name="adopt"),
     path("pengembalian/<uuid:pk>/", office.refund_detail, name="refund_detail"),
     path("pengembalian/<uuid:pk>/setujui/", deeds.approve, name="approve"),

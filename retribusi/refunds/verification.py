@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from opd.office import crypto
 from opd.office.verification import Finding, Law, count_and_problems, guards_standing
-from retribusi.complaints.contacts import masked
+from retribusi.contacts import mask_of
 from retribusi.refunds.models import RefundRequest
 
 _REQUESTS = "SELECT count(*) FROM refunds_refundrequest"
@@ -18,9 +17,11 @@ def _own_payment() -> Finding:
           FROM refunds_refundrequest r
           JOIN incoming_refund f ON f.id = r.refund_id
           JOIN incoming_payment p ON p.id = f.payment_id
-          JOIN retribusi_order o ON o.id = r.order_id
+          LEFT JOIN retribusi_order o ON o.id = r.order_id
           LEFT JOIN incoming_paymentrequest q ON q.id = p.request_id
          WHERE q.payable_key IS DISTINCT FROM o.key
+           AND NOT EXISTS (SELECT FROM assessments_debt d
+                            WHERE d.skrd_id = r.skrd_id AND d.key = q.payable_key)
         """,
     )
 
@@ -47,11 +48,7 @@ def _contacts() -> Finding:
     rows, problems = 0, []
     for row in RefundRequest.objects.exclude(contact=None):
         rows += 1
-        try:
-            mask = masked(crypto.decrypt(bytes(row.contact or b"")).decode())
-        except crypto.DecryptionError:
-            mask = ""
-        if mask != row.contact_mask:
+        if row.contact_mask != mask_of(row.contact):
             problems.append(f"permohonan {row.pk}: kontak tidak terbuka atau samarannya lain")
     return Finding(rows, problems[:50])
 

@@ -99,7 +99,7 @@ def _save(
     point: CollectionPoint, day: date, total: Decimal, lines: list[OrderLine], key: str, at: datetime
 ) -> Order:
     order = Order.objects.create(
-        form_key=key, code=order_code(), point=point, visit_date=day, total=total, created_at=at
+        form_key=key, code=tickets.spoken_number(), point=point, visit_date=day, total=total, created_at=at
     )
     for line in lines:
         line.order = order
@@ -107,8 +107,3 @@ def _save(
     after = {"code": order.code, "point": point.slug, "total": str(total)}
     audit.record("order.place", order, by=None, at=at, after=after)
     return order if total else mark_paid(order, payment_id=None, at=at)
-
-
-def order_code() -> str:
-    """Eight characters for talking about an order; they open nothing."""
-    return "".join(secrets.choice(tickets.SPOKEN) for _ in range(8))

@@ -46,11 +46,21 @@ def visitor(view: View) -> View:
 
 
 def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
-    minutes = -(-error.wait_seconds // 60)
-    wait = _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
-    response = render(request, "retribusi/terlalu_sering.html", {"wait": wait}, status=429)
+    response = render(request, "retribusi/terlalu_sering.html", {"wait": _wait(error)}, status=429)
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response
+
+
+def not_sent(error: TooOften) -> str:
+    """For a form that keeps what was written."""
+    return " ".join(
+        (_("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim."), _wait(error))
+    )
+
+
+def _wait(error: TooOften) -> str:
+    minutes = -(-error.wait_seconds // 60)
+    return _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
 
 
 def standing(request: HttpRequest, phase: str, tag: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from django.db import connection
 from opd.access import Scope
 from opd.office import rules
 from opd.office.calendar import bounds, day_of
-from opd.office.models import DatedRule, Holiday
+from opd.office.models import Holiday
 from payments.reconciliation.days import after_working_days
 from retribusi.counter import queries as counter
 
@@ -168,7 +168,7 @@ def _values(reach: Scope, first: date, last: date, at: datetime) -> dict[str, An
     start, end = bounds(first, last)
     return {
         "opds": None if reach.opd_ids is None else sorted(reach.opd_ids), "days": days, "start": start,
-        "dues": _dues(days), "hours": [int(value) for value in _each(CASH_RULE, days)], "end": end,
+        "dues": _dues(days), "hours": [int(value) for value in rules.values(CASH_RULE, days)], "end": end,
         "today": day_of(at), "now": at,
     }  # fmt: skip
 
@@ -177,21 +177,8 @@ def _dues(days: Sequence[date]) -> list[date]:
     """The last day in time for each day of payment: working days, national holidays left out."""
     closed = Holiday.objects.filter(day__gt=days[0], day__lte=days[-1] + _FURTHEST)
     holidays = set(closed.values_list("day", flat=True))
-    counts = _each(RULE, days)
+    counts = rules.values(RULE, days)
     return [after_working_days(day, int(n), holidays) for day, n in zip(days, counts, strict=True)]
-
-
-def _each(key: str, days: Sequence[date]) -> list[Any]:
-    """The rule's value on each day, by one query. Raises RuleMissing."""
-    found = list(DatedRule.objects.filter(key=key).order_by("-valid_from"))
-    return [_value(key, found, day) for day in days]
-
-
-def _value(key: str, found: Sequence[DatedRule], day: date) -> Any:
-    for rule in found:
-        if rule.valid_from <= day and (rule.valid_to is None or day <= rule.valid_to):
-            return rule.value
-    raise rules.RuleMissing(key, day)
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

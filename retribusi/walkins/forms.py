@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import Opd
-from payments.qris import picture
 from retribusi.catalogue import Offer
-from retribusi.forms import choose_point
+from retribusi.forms import PublicForm, choose_point, code_in
 from retribusi.models import CollectionPoint
 from retribusi.services.ordering import new_form_key
 from retribusi.walkins.fitting import MOST_OF_ONE
@@ -23,7 +22,6 @@ from retribusi.walkins.gaps import SPAN
 from retribusi.walkins.models import PhantomCase
 from retribusi.walkins.services.heads import MOST
 
-LARGEST_PICTURE = 5 * 1024 * 1024
 LONGEST = timedelta(days=91)
 
 
@@ -126,11 +124,10 @@ class GapFilter(ClockFilter):
         self.offer("titik", places, "semua titik")
 
 
-class CheckForm(forms.Form):
-    """The public question. ``situs`` is hidden: a person leaves it empty, a machine fills it."""
+class CheckForm(PublicForm):
+    """The public question."""
 
     kunci = forms.CharField(min_length=16, max_length=64, widget=forms.HiddenInput)
-    situs = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     picture = forms.FileField(
         required=False, widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"})
     )
@@ -155,11 +152,6 @@ class CheckForm(forms.Form):
         ):
             fields[name].label, fields[name].help_text = label, help_text
 
-    def clean_situs(self) -> str:
-        if self.cleaned_data["situs"]:
-            raise forms.ValidationError(_("Isian tersembunyi terisi, seperti oleh mesin. Kirim sekali lagi."))
-        return ""
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         typed, upload = data.get("content", "").strip(), data.get("picture")
@@ -168,27 +160,11 @@ class CheckForm(forms.Form):
         if not typed and not upload:
             raise forms.ValidationError(_("Pilih foto QRIS atau tempel isinya."))
         if upload and not typed:
-            data["content"] = self._read(upload)
+            try:
+                data["content"] = code_in(upload)
+            except forms.ValidationError as error:
+                self.add_error("picture", error)
         return data
-
-    def _read(self, upload: Any) -> str:
-        """The one code in the picture."""
-        if upload.size > LARGEST_PICTURE:
-            raise forms.ValidationError({"picture": _("Gambar lebih besar dari 5 MB.")})
-        try:
-            texts = set(picture.read(upload.read()))
-        except picture.PictureError as error:
-            raise forms.ValidationError({"picture": _("Berkas ini bukan foto yang dapat dibaca.")}) from error
-        finally:
-            upload.seek(0)
-        if len(texts) != 1:
-            words = (
-                _("Ada lebih dari satu kode pada foto ini; potong hingga tersisa satu.")
-                if texts
-                else _("Tidak ada kode yang terbaca pada foto ini. Foto lebih dekat dan terang.")
-            )
-            raise forms.ValidationError({"picture": words})
-        return str(texts.pop())
 
 
 class CaseFilter(OfficeSentence):

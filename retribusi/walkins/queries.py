@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from opd.access import Scope
 from opd.office.calendar import bounds
@@ -96,4 +96,5 @@ def history(payment: Payment) -> list[Recognition]:
 
 
 def amount_of(rows: QuerySet[Payment]) -> Decimal:
-    return sum(rows.values_list("amount", flat=True), Decimal("0.00"))
+    total: Decimal | None = rows.aggregate(total=Sum("amount"))["total"]
+    return total or Decimal("0.00")

@@ -9,6 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 
 from opd.office.documents import DocumentError
+from payments.incoming import refund_sending, refunds
 from payments.incoming.registry import NotPayable, Why
 from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.models import Debt, Skrd
@@ -47,6 +48,29 @@ def test_void_rejects_paid_skrd_and_an_empty_reason(office: Office) -> None:
     with pytest.raises(AssessmentError, match="sudah lunas"):
         office.void(row)
     assert state_of(row) == "paid"
+
+
+def test_void_waits_until_all_that_was_paid_has_gone_back(office: Office) -> None:
+    row = office.issue()
+    payment, later = office.pay(row), AT + timedelta(hours=1)
+    refund = refunds.propose(
+        payment_id=payment.pk, amount=payment.amount, expected_left=payment.amount, reason="salah orang",
+        by=office.treasurer, at=later,
+    )  # fmt: skip
+    refunds.approve(refund_id=refund.pk, by=office.head, at=later)
+    with pytest.raises(AssessmentError, match="kembalikan dahulu"):
+        office.void(row, at=later)
+    refund_sending.accept(refund.pk, refund_no="REF1", at=later)
+    office.void(row, at=later)
+    assert state_of(row) == "void"
+    assert problems() == []
+
+
+def test_a_remitted_skrd_is_not_voided(office: Office) -> None:
+    row = office.issue()
+    deciding.grant_reduction(skrd_id=row.pk, amount=row.principal, grounds=DECREE, by=office.head, at=AT)
+    with pytest.raises(AssessmentError, match="dibebaskan"):
+        office.void(row)
 
 
 def test_nothing_is_decided_while_a_qr_waits(office: Office) -> None:

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from opd.models import User
+from retribusi.assessments.models import Letter
 from retribusi.assessments.services import collecting, deciding, files
-from retribusi.assessments.terms import LetterKind
 from tests.assessments.cast import DECREE, MONTH, Office
 from tests.assessments.test_files import as_csv, good
 from tests.look.conftest import screen  # noqa: F401
@@ -34,7 +34,7 @@ def stage(office: Office) -> list[tuple[str, User | None, str]]:
         skrd_id=parts.pk, number=3, first_due=LATE.date(), grounds=DECREE, by=office.head, at=AT
     )
     with time_machine.travel(LATE, tick=False):
-        for kind in (LetterKind.TEGURAN, LetterKind.STRD):
+        for kind in (Letter.Kind.TEGURAN, Letter.Kind.STRD):
             (letter,) = collecting.issue_letters(kind=kind, opd=late.opd, by=office.treasurer, at=LATE)
     good_file, bad_file = (
         files.keep(

@@ -9,10 +9,11 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.db import connection
 
+from retribusi.assessments.models import Letter
 from retribusi.assessments.services import collecting, files
-from retribusi.assessments.terms import LetterKind
 from retribusi.assessments.verification import LAWS
 from tests.assessments.cast import MONTH, Office, problems, without_guards
+from tests.assessments.test_compensating import _in_rkud, approve, bill, propose, titipan  # noqa: F401 its money is in RKUD
 from tests.assessments.test_files import as_csv, good
 from tests.retribusi.cast import AT
 
@@ -23,6 +24,8 @@ BREAK = {
     "assessments.adds_up": "UPDATE assessments_debt SET amount = amount - 1",
     "assessments.quotes": "UPDATE assessments_debt SET amount = amount + 0.001",
     "assessments.paid_by_money": "UPDATE assessments_debt SET interest_paid = 1 WHERE payment_id IS NOT NULL",
+    "assessments.compensated": "UPDATE assessments_debt SET interest_paid = 1"
+    " WHERE compensation_id IS NOT NULL",
     "assessments.strd": "UPDATE assessments_letter SET interest = interest + 1",
     "assessments.files": "UPDATE assessments_assessmentfile SET total = total + 1",
     "assessments.guards": "ALTER TABLE assessments_debt DISABLE TRIGGER assessments_debt_guard",
@@ -37,8 +40,9 @@ def busy(office: Office) -> Office:
     late = office.issue(stalls=0, halls=1)
     office.void(office.issue(wajib=office.register("Toko Batal", "1771010101018888")))
     with time_machine.travel(LATE, tick=False):
-        for kind in (LetterKind.TEGURAN, LetterKind.STRD):
+        for kind in (Letter.Kind.TEGURAN, Letter.Kind.STRD):
             collecting.issue_letters(kind=kind, opd=late.opd, by=office.treasurer, at=LATE)
+    approve(office, propose(office, titipan(office), bill(office, stalls=1)))
     file = files.keep(
         point=office.museum.point, period=MONTH, content=ContentFile(as_csv([good(1)]), "a.csv"),
         name="a.csv", by=office.treasurer, at=AT,

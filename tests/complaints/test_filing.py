@@ -20,6 +20,7 @@ from retribusi.complaints import contacts, rules
 from retribusi.complaints.models import Complaint, Entry
 from retribusi.complaints.services import filing
 from retribusi.complaints.services.shared import ComplaintError
+from retribusi.contacts import masked
 from tests.complaints.cast import AT, PHONE, WORDS, Desk, photo
 from tests.retribusi.cast import Museum, text
 from tests.retribusi.conftest import museum  # noqa: F401
@@ -56,7 +57,7 @@ def test_the_contact_is_sealed_and_masked(place: Desk, client: Client) -> None:
 @given(st.binary(max_size=80))
 def test_a_mask_never_shows_more_than_it_may(raw: bytes) -> None:
     contact = raw.decode("latin-1")
-    mask = contacts.masked(contact)
+    mask = masked(contact)
     assert "•••" in mask
     assert len(mask) <= 8
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.db import connection
-from pytest_django import Settings
 
-from opd import demo as people
 from opd.office.calendar import WIB
-from payments.snap import demo as banking
-from retribusi import demo as levies
 from retribusi.complaints import demo
 from retribusi.complaints.models import Complaint, Entry, late_now
 from retribusi.complaints.verification import LAWS
 from tests.complaints.cast import AT, PHONE, Desk
-from tests.retribusi.demo_bank import offer_demo_bank
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=WIB)
 
@@ -57,13 +51,9 @@ def test_every_law_has_its_breach() -> None:
     assert {law.name for law in LAWS} == set(BREAK)
 
 
-def test_the_demo_shows_every_state_and_keeps_the_laws(db: None, tmp_path: Path, settings: Settings) -> None:
-    offer_demo_bank(settings, tmp_path)
+def test_the_demo_shows_every_state_and_keeps_the_laws(seed_demo: Callable[..., list[str]]) -> None:
+    assert seed_demo(NOW, demo)[-1] == "7 pengaduan"
     with time_machine.travel(NOW, tick=False):
-        people.seed(at=NOW)
-        banking.seed(at=NOW)
-        levies.seed(at=NOW)
-        assert demo.seed(at=NOW) == "7 pengaduan"
         assert demo.seed(at=NOW) == "sudah ada"
         assert set(Complaint.objects.values_list("state", flat=True)) == {
             "new",

@@ -196,11 +196,16 @@ def test_codes_of_a_deposit_are_split(desk: Desk) -> None:
     shift = desk.open()
     desk.sell(full={desk.museum.adult.pk: 1, parking.pk: 2})
     row = desk.deposit(desk.close(shift, 9_000))
-    assert sorted(queries.cash_by_code(row).values()) == [Decimal(4000), Decimal(5000)]
+    assert sorted(queries.cash_by_code(row.shifts.values_list("pk", flat=True)).values()) == [
+        Decimal(4000),
+        Decimal(5000),
+    ]
 
 
 def test_the_code_in_force_on_the_day_of_sale_takes_the_revenue(desk: Desk) -> None:
     change = {"kode_lra": "4.1.02.02.99.0001", "kode_lo": "8.1.02.02.99.0001", "legal_basis": "Kepmen uji"}
     TariffCode.objects.create(tariff=desk.museum.adult, valid_from=AT.date(), **change)
     row = desk.deposited()
-    assert queries.cash_by_code(row) == {(change["kode_lra"], change["kode_lo"]): Decimal(10_000)}
+    assert queries.cash_by_code(row.shifts.values_list("pk", flat=True)) == {
+        (change["kode_lra"], change["kode_lo"]): Decimal(10_000)
+    }

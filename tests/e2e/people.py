@@ -10,10 +10,10 @@ import re
 import struct
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.e2e.site import Site
 
@@ -129,9 +129,11 @@ def save_picture(page: Page, into: Path) -> Path:
     return target
 
 
-def close_day(page: Page, site: Site, into: Path) -> tuple[Path, Path]:
+def close_day(page: Page, site: Site, into: Path, *, trouble: str = "") -> tuple[Path, Path]:
     """ "Tutup hari" at the bank; the settlement file and the RKUD statement of that day."""
     page.goto(f"{site.bank}/hari/")
+    if trouble:
+        page.get_by_test_id(f"trouble-{trouble}").check()
     page.get_by_test_id("close-day").click()
     closed = page.get_by_test_id("closed-day").first
     expect(closed).to_be_visible()
@@ -157,7 +159,8 @@ def upload(page: Page, site: Site, file: Path) -> None:
     deadline = time.monotonic() + 40
     while state.inner_text() != "Selesai" and time.monotonic() < deadline:
         page.wait_for_timeout(500)
-        page.reload()
+        with suppress(Error):  # the page refreshes itself, maybe at the same moment
+            page.reload()
     expect(state).to_have_text("Selesai")
 
 

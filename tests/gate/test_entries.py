@@ -13,7 +13,8 @@ from django.db import DatabaseError, connection
 from opd.models import AuditEvent
 from retribusi import tickets
 from retribusi.gate.errors import GateError
-from retribusi.gate.models import Device, Entry, Outcome
+from retribusi.gate.models import Device, Entry
+from retribusi.gate.rules import Outcome
 from retribusi.gate.services import devices, entries
 from retribusi.models import Ticket
 from retribusi.services.keys import verifying_keys

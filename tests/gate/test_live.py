@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from retribusi import day_mark, tickets
 from retribusi.gate import queries
@@ -20,10 +20,11 @@ from retribusi.gate.rules import Shown, judge
 from retribusi.gate.services import devices
 from retribusi.models import Ticket
 from retribusi.services.keys import verifying_keys
+from tests.film import camera
 from tests.gate.cast import Gate, problems
 from tests.gate.phones import NO_ED25519, Server, phone, serving
 from tests.retribusi.cast import AT
-from tests.spending.pay.test_scan import camera, scene
+from tests.spending.pay.test_scan import scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -174,6 +175,68 @@ def test_the_camera_sees_the_ticket_and_the_server_reads_it(
         expect(one.page.locator("video")).to_be_hidden()
     entry = Entry.objects.get()
     assert (entry.outcome, entry.way, entry.ticket) == ("accepted", "qr", ticket)
+
+
+def test_a_class_goes_in_by_one_tap_with_and_without_the_server(
+    gate: Gate, browser: Browser, server: Server
+) -> None:
+    first, *others = gate.tickets(12)
+    second, *rest = gate.tickets(5)
+    with phone(browser, server, gate) as one:
+        one.enrol()
+        button = one.page.locator("[data-sisa]")
+        one.type(first.token)
+        one.says("Boleh masuk")
+        expect(button).to_have_text("Masukkan sisanya: 11 tiket")
+        one.is_accessible("group")
+        button.click()
+        one.says("11 tiket masuk", "Diperiksa server")
+        one.is_accessible("group-in")
+        expect(button).to_be_hidden()
+        one.shown(others[4].code, "Sudah dipakai")
+        expect(button).to_be_hidden()
+        one.shown(rest[0].code, "Boleh masuk")
+        expect(button).to_have_text("Masukkan sisanya: 4 tiket")
+        gate.show(rest[1], gate.south)
+        server.kill()
+        one.shown(rest[2].token, "Boleh masuk", "Diperiksa ponsel ini")
+        expect(button).to_have_text("Masukkan sisanya: 3 tiket")
+        button.click()
+        one.says("3 tiket masuk", "Diperiksa ponsel ini")
+        one.is_accessible("group-offline")
+        one.shown(second.token, "Sudah dipakai", "di Gerbang Timur")
+        expect(one.mode).to_contain_text("5 menunggu dikirim")
+        server.start()
+        expect(one.mode).to_contain_text("semua terkirim", timeout=15_000)
+        conflict = one.page.get_by_role("alert").filter(has_text="ternyata tidak berlaku")
+        expect(conflict.get_by_role("listitem")).to_have_count(1)
+    mine = Entry.objects.filter(device__name="Gerbang Timur")
+    assert mine.filter(outcome="accepted").count() == 12 + 4
+    assert [entry.ticket for entry in Entry.objects.conflicts()] == [rest[1]]
+    assert problems() == []
+
+
+def test_a_tap_whose_answer_is_lost_lets_each_child_in_once(
+    gate: Gate, browser: Browser, server: Server
+) -> None:
+    """The server heard the tap and the phone did not hear it: it lets them in, and the queue adds nothing."""
+    first = gate.tickets(4)[0]
+    with phone(browser, server, gate) as one:
+        one.enrol()
+        one.type(first.token)
+        one.says("Boleh masuk")
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        one.page.route("**/gerbang/sinkron", lose, times=1)
+        one.page.locator("[data-sisa]").click()
+        one.says("3 tiket masuk", "Diperiksa ponsel ini")
+        expect(one.mode).to_contain_text("semua terkirim", timeout=15_000)
+    assert Entry.objects.filter(outcome="accepted").count() == 4
+    assert not Entry.objects.conflicts().exists()
+    assert problems() == []
 
 
 def test_both_languages_give_the_same_answers(gate: Gate, browser: Browser, server: Server) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from retribusi.gate.models import Entry, Outcome
+from retribusi.gate.models import Entry
+from retribusi.gate.rules import Outcome
 from retribusi.gate.verification import LAWS
 from tests.gate.cast import Gate, problems, showing
 from tests.incoming.test_races import together

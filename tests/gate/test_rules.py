@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retribusi.gate.models import Outcome
-from retribusi.gate.rules import Answer, Shown, judge
+from retribusi.gate.rules import LABELS, Outcome, Shown, judge
 from retribusi.gate.words import ANSWERS, filled
 
 DAY = date(2026, 11, 24)
@@ -28,17 +27,17 @@ def test_only_a_ticket_with_nothing_against_it_goes_in(one: Shown, point: int) -
     against = (
         one.forged, not one.known, one.point_id != point, one.valid_date != DAY, one.refunded, one.used
     )  # fmt: skip
-    assert (judge(one, point_id=point, on=DAY) is Answer.ACCEPTED) == (not any(against))
+    assert (judge(one, point_id=point, on=DAY) is Outcome.ACCEPTED) == (not any(against))
 
 
 @given(shown)
 def test_the_gravest_reason_is_the_one_that_is_said(one: Shown) -> None:
     found = judge(one, point_id=1, on=DAY)
     if one.forged:
-        assert found is Answer.FORGED
+        assert found is Outcome.FORGED
     elif not one.known:
-        assert found is Answer.UNKNOWN
-    elif found in {Answer.REFUNDED, Answer.ALREADY_USED}:
+        assert found is Outcome.UNKNOWN
+    elif found in {Outcome.REFUNDED, Outcome.ALREADY_USED}:
         assert (one.point_id, one.valid_date) == (1, DAY)
 
 
@@ -46,13 +45,13 @@ def test_the_gravest_reason_is_the_one_that_is_said(one: Shown) -> None:
 def test_used_up_and_given_back_never_turn_a_refusal_into_entry(one: Shown) -> None:
     before = judge(one, point_id=1, on=DAY)
     worse = Shown(one.forged, one.known, one.point_id, one.valid_date, used=True, refunded=one.refunded)
-    if before is not Answer.ACCEPTED:
-        assert judge(worse, point_id=1, on=DAY) is not Answer.ACCEPTED
+    if before is not Outcome.ACCEPTED:
+        assert judge(worse, point_id=1, on=DAY) is not Outcome.ACCEPTED
 
 
 def test_each_answer_has_its_words_its_sign_and_its_outcome() -> None:
-    assert {one.value for one in Answer} == set(Outcome.values)
-    assert set(Outcome.values) <= set(ANSWERS)
+    assert set(LABELS) == set(Outcome)
+    assert set(Outcome) <= set(ANSWERS)
     facts = {
         "tarif": "Dewasa",
         "pada": "x",
@@ -65,5 +64,5 @@ def test_each_answer_has_its_words_its_sign_and_its_outcome() -> None:
         words = filled(code, **facts)
         assert words["title"]
         assert "{" not in words["text"]
-    refused = [ANSWERS[one].icon for one in Outcome.values if one != "accepted"]
+    refused = [ANSWERS[one].icon for one in Outcome if one is not Outcome.ACCEPTED]
     assert len(set(refused)) == len(refused), "each refusal has a sign of its own"

@@ -344,6 +344,49 @@ def test_what_the_bank_gave_back_by_itself_is_taken_over(
     check_laws()
 
 
+def test_a_refund_made_after_we_refused_it_is_shown_and_taken_over(
+    world: World, treasurer: User, head: User, told: list[Any], place: Callable[[Whereabouts], None]
+) -> None:
+    """The bank's answer takes so long that somebody has ruled meanwhile: it never happened."""
+    payment = paid(world)
+    place(Whereabouts(settled_on=TODAY))
+    refund = propose(payment, treasurer, Decimal(3000))
+
+    def slow(service: Service, body: dict[str, Any], honest: Callable[[], Answer]) -> Answer | None:
+        Refund.objects.filter(pk=refund.pk).update(state="unclear", claimed_until=minutes(7))
+        refunds.rule_unclear(refund_id=refund.pk, done=False, reason="surat 7", by=head, at=minutes(9))
+        return code(service, 200)
+
+    world.bank.mood = slow
+    assert sent(refund, head).state == "refused"
+    trouble = MoneyException.objects.get(kind="refunded_at_bank")
+    assert (trouble.state, trouble.amount, trouble.payment_id) == ("open", Decimal(3000), payment.pk)
+    with pytest.raises(RefundError, match="Bank menyatakan uang ini sudah dikembalikan"):
+        propose(payment, treasurer, Decimal(3000))
+    found = refunds.propose_found(exception_id=trouble.pk, reason="surat 8", by=treasurer, at=minutes(10))
+    assert (found.way, found.amount) == (Path.FOUND, Decimal(3000))
+    refunds.approve(refund_id=found.pk, by=head, at=minutes(11))
+    trouble.refresh_from_db()
+    assert trouble.state == "explained"
+    assert balance("acquirer_receivable") == PRICE - 3000
+    check_laws()
+
+
+def test_what_the_bank_gave_back_beyond_what_is_left_is_not_booked(
+    world: World, treasurer: User, head: User, told: list[Any], place: Callable[[Whereabouts], None]
+) -> None:
+    payment = paid(world)
+    place(Whereabouts(settled_on=TODAY))
+    says(world, Service.QR_REFUND, code(Service.QR_REFUND, 200))
+    sent(propose(payment, treasurer, Decimal(11_000)), head)
+    trouble = MoneyException.objects.create(
+        kind="refunded_at_bank", cause="uji", at=AT, payment=payment, amount=Decimal(3000)
+    )
+    with pytest.raises(RefundError, match=r"yang tersisa Rp.2\.000"):
+        refunds.propose_found(exception_id=trouble.pk, reason="surat 8", by=treasurer, at=minutes(10))
+    assert refunds.left(payment).amount == 2000
+
+
 def test_our_own_refund_raises_no_alarm_when_the_bank_says_refunded(
     world: World, treasurer: User, head: User, told: list[Any]
 ) -> None:

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from opd.office import calendar, crypto, evidence, exports, ids, jobs, numbering, queue, rules
 from opd.office.models import DatedRule, JobState
@@ -83,10 +83,17 @@ def test_csv_quotes_and_starts_with_a_byte_order_mark() -> None:
 
 
 @pytest.mark.django_db
-def test_rule_in_force_is_the_latest_start() -> None:
+def test_rule_in_force_is_the_latest_start(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     for start, value in ((date(2026, 1, 1), "2"), (date(2026, 7, 1), "1")):
         DatedRule.objects.create(key="bunga", value=value, valid_from=start, legal_basis="uji")
     assert [rules.value("bunga", date(2026, month, 1)) for month in (1, 6, 7)] == ["2", "2", "1"]
+    days = [date(2026, month, 1) for month in (7, 1)]
+    with django_assert_num_queries(1):
+        assert rules.values("bunga", days) == ["1", "2"]
+    with pytest.raises(rules.RuleMissing, match="31/12/2025"):
+        rules.values("bunga", [*days, date(2025, 12, 31)])
     with pytest.raises(rules.RuleMissing, match="31/12/2025"):
         rules.value("bunga", date(2025, 12, 31))
 

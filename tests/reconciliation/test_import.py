@@ -9,9 +9,11 @@ from unittest import mock
 import pytest
 from django.core.files.base import ContentFile
 
-from opd.models import AuditEvent
+from opd.models import AuditEvent, Role
 from opd.office.models import JobState
+from payments.incoming import refund_sending, refunds
 from payments.incoming.registry import Quote, Share
+from payments.incoming.verification import LAWS as INCOMING
 from payments.ledger.models import Entry
 from payments.reconciliation import queries, services
 from payments.reconciliation.models import (
@@ -26,6 +28,8 @@ from payments.reconciliation.models import (
 )
 from payments.reconciliation.services import loading, matching
 from payments.reconciliation.services.files import RerunError, UploadError
+from payments.reconciliation.verification import LAWS
+from tests.opd.cast import person
 from tests.reconciliation import files
 from tests.reconciliation.files import Movement, credit_of
 from tests.reconciliation.scene import (
@@ -87,6 +91,31 @@ def test_deducted_fee_becomes_a_claim_and_revenue_stays_gross(scene: Scene) -> N
     assert legs(kind="revenue_booked", source=source)[1][2] == Decimal("-10000.00")
     fee = ReconciliationException.objects.get()
     assert facts(fee, "kind", "amount", "ours", "theirs") == ("fee_differs", 70, 0, 70)
+
+
+def test_fee_of_a_payment_that_went_back_whole_is_taken_from_the_rest(scene: Scene) -> None:
+    """The bank keeps its fee and gives back all that was paid: it takes the fee out of the others' money."""
+    payment, sale = scene.sold(10_000, mdr=70_00)
+    _, other = scene.sold(5000)
+    imported(files.settlement(sale, other))
+    treasurer, head = person("bendahara", Role.BENDAHARA_PENERIMAAN, scene.tourism), person("kepala")
+    left = refunds.left(payment).amount
+    refund = refunds.propose(
+        payment_id=payment.pk, amount=left, expected_left=left, reason="Uji", by=treasurer, at=AT
+    )
+    refunds.approve(refund_id=refund.pk, by=head, at=AT)
+    refund_sending.accept(refund.pk, refund_no="REF1", at=AT)
+    imported(files.statement(credit_of(sale, other, net=4930_00)))
+    source = f"payment:{payment.pk}"
+    assert legs(kind="credited_to_rkud", source=source) == [
+        ("bud", "rkud", Decimal("-70.00")),
+        ("bud", "rk-skpd", Decimal("70.00")),
+        ("opd_financial", "rk-ppkd", Decimal("-70.00")),
+        ("opd_financial", "mdr-claim", Decimal("70.00")),
+    ]
+    assert legs(kind="revenue_booked", source=source) == []
+    assert sum(amount for _, account, amount in legs(kind="credited_to_rkud") if account == "rkud") == 4930
+    assert [problem for law in (*LAWS, *INCOMING) for problem in law.check().problems] == []
 
 
 def test_money_for_the_liability_is_credited_but_never_revenue(scene: Scene) -> None:

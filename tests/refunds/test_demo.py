@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import time_machine
 from django.core.files.base import File
-from pytest_django import Settings
 
 from opd import demo as people
 from opd.models import Role
@@ -18,23 +18,17 @@ from payments.reconciliation import demo as files
 from payments.reconciliation import services
 from payments.reconciliation.models import ReconciliationException
 from payments.reconciliation.verification import LAWS as FILES
-from payments.snap import demo as banking
-from retribusi import demo as levies
 from retribusi.refunds import demo
 from retribusi.refunds.verification import LAWS
-from tests.retribusi.demo_bank import offer_demo_bank
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=WIB)
 
 
-def test_the_demo_shows_every_stage_and_keeps_the_laws(db: None, tmp_path: Path, settings: Settings) -> None:
-    offer_demo_bank(settings, tmp_path)
+def test_the_demo_shows_every_stage_and_keeps_the_laws(
+    seed_demo: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    assert seed_demo(NOW, files, demo)[-1] == "4 pengembalian, 2 permohonan"
     with time_machine.travel(NOW, tick=False):
-        people.seed(at=NOW)
-        banking.seed(at=NOW)
-        levies.seed(at=NOW)
-        files.seed(at=NOW)
-        assert demo.seed(at=NOW) == "4 pengembalian, 2 permohonan"
         assert demo.seed(at=NOW) == "sudah ada"
     shown = set(Refund.objects.values_list("path", "state"))
     assert shown == {

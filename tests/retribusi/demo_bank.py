@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from pytest_django import Settings
@@ -46,3 +51,22 @@ def offer_demo_bank(settings: Settings, folder: Path) -> None:
         "bank": side,
     }
     settings.SANDBOX_CREDENTIALS.write_text(json.dumps(facts), encoding="utf-8")
+
+
+@pytest.fixture
+def seed_demo(db: None, tmp_path: Path, settings: Settings) -> Callable[..., list[str]]:
+    """Call it with an instant and rooms' demos: it seeds the demo's people, its bank, the points with their
+    takings, then those rooms, and gives what the rooms told."""
+
+    def seed(at: datetime, *rooms: Any) -> list[str]:
+        from opd import demo as people
+        from payments.snap import demo as banking
+        from retribusi import demo as levies
+
+        offer_demo_bank(settings, tmp_path)
+        with time_machine.travel(at, tick=False):
+            for room in (people, banking):
+                room.seed(at=at)
+            return [room.seed(at=at) for room in (levies, *rooms)]
+
+    return seed

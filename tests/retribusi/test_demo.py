@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,29 +11,21 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db.models import Sum
-from pytest_django import Settings
 
-from opd import demo as people
 from opd.office.calendar import WIB, day_of
 from opd.office.verification import laws
 from payments import qris
 from payments.incoming.models import Payment, PaymentRequest
 from payments.reconciliation import demo as files
-from payments.snap import demo as banking
 from retribusi import demo
 from retribusi.models import CollectionPoint, Order, Ticket
-from tests.retribusi.demo_bank import offer_demo_bank
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=WIB)
 
 
 @pytest.fixture
-def seeded(db: None, tmp_path: Path, settings: Settings) -> str:
-    offer_demo_bank(settings, tmp_path)
-    with time_machine.travel(NOW, tick=False):
-        people.seed(at=NOW)
-        banking.seed(at=NOW)
-        return demo.seed(at=NOW)
+def seeded(seed_demo: Callable[..., list[str]]) -> str:
+    return seed_demo(NOW)[0]
 
 
 TAKINGS = Decimal("1305000.00")

@@ -123,7 +123,7 @@ def test_the_administrator_pastes_it_or_sends_its_photo(client: Client, museum: 
 
 
 @pytest.mark.parametrize(
-    ("number", "words"), [(0, "Tidak ada kode yang terbaca"), (2, "lebih dari satu kode pada gambar")]
+    ("number", "words"), [(0, "Tidak ada kode yang terbaca"), (2, "lebih dari satu kode pada foto")]
 )
 def test_a_photo_must_show_one_code(client: Client, museum: Museum, number: int, words: str) -> None:
     enter(client, Role.ADMINISTRATOR)
@@ -137,7 +137,7 @@ def test_a_photo_must_show_one_code(client: Client, museum: Museum, number: int,
     ("data", "words"),
     [
         ({}, "Tempel isi QRIS atau pilih fotonya."),
-        ({"picture": SimpleUploadedFile("a.png", b"bukan gambar")}, "bukan gambar yang dapat dibaca"),
+        ({"picture": SimpleUploadedFile("a.png", b"bukan gambar")}, "bukan foto yang dapat dibaca"),
     ],
 )
 def test_an_empty_or_broken_upload_says_what_to_do(

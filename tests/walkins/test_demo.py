@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-import time_machine
-from pytest_django import Settings
 
-from opd import demo as people
 from opd.access import Scope
 from opd.office.calendar import WIB
 from opd.office.verification import laws
 from payments.reconciliation import demo as files
-from payments.snap import demo as banking
-from retribusi import demo as levies
 from retribusi.counter import demo as counter
 from retribusi.walkins import clock, demo, gaps, queries
 from retribusi.walkins.models import PhantomCase
 from retribusi.walkins.verification import LAWS
-from tests.retribusi.demo_bank import offer_demo_bank
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=WIB)
 
 
 @pytest.fixture
-def seeded(db: None, tmp_path: Path, settings: Settings) -> str:
-    offer_demo_bank(settings, tmp_path)
-    with time_machine.travel(NOW, tick=False):
-        people.seed(at=NOW)
-        banking.seed(at=NOW)
-        levies.seed(at=NOW)
-        counter.seed(at=NOW)
-        told = demo.seed(at=NOW)
-        files.seed(at=NOW)
-        return told
+def seeded(seed_demo: Callable[..., list[str]]) -> str:
+    return seed_demo(NOW, counter, demo, files)[2]
 
 
 def test_the_week_is_told_and_every_law_holds(seeded: str) -> None:

@@ -148,6 +148,15 @@ async function listed(row, said, list, usedHere) {
   return { result: judge(shown, list.titik.id, list.hari), serial, facts: { ...facts, tarif: list.tarif[tariff] ?? "" } };
 }
 
+/** The hashes of the other tickets of its order that, as far as this phone knows, still let somebody in. */
+export async function restOf(serial, list, usedHere) {
+  const place = list.tiket.findIndex((row) => row[1] === serial);
+  const group = list.rombongan?.find((places) => places.includes(place)) ?? [];
+  const others = group.map((each) => list.tiket[each]).filter((row) => row[1] !== serial && row[3] === "v");
+  const used = await Promise.all(others.map((row) => usedHere(row[1])));
+  return others.filter((_, each) => !used[each]).map((row) => row[1]);
+}
+
 function told(said, list, first) {
   const day = new Date(`${said.day}T00:00:00Z`);
   return {

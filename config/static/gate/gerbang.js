@@ -1,8 +1,8 @@
 // The gate's screen: takes what a scanner types, a camera sees or a thumb writes; says at arm's length what it is.
 // It asks the server while there is one and judges alone where there is none, by itself, and shows which.
 import { Camera, present, readsItself } from "../office/kamera.js";
-import { clock, dayOf, fill, judgeAlone, verifies } from "./aturan.js";
-import { fetchList, greet, headers, now, Refused, sendQueue, showOne } from "./hubungan.js";
+import { clock, dayOf, fill, judgeAlone, restOf, verifies } from "./aturan.js";
+import { fetchList, greet, headers, now, Refused, sendQueue, showMany, showOne } from "./hubungan.js";
 import { count, enqueue, forgetBefore, get, markUsed, set, usedHere } from "./simpanan.js";
 
 const EVERY = { online: 20_000, offline: 5_000 }; // ms between two looks at the server
@@ -48,7 +48,7 @@ function show({ tone, icon, title, text }, way = "") {
   part("judul").textContent = title;
   part("pesan").textContent = text;
   part("cara").textContent = way;
-  part("izinkan").hidden = true;
+  part("izinkan").hidden = part("sisa").hidden = true;
   panel.classList.remove("baru");
   void panel.offsetWidth; // so that the same answer again is seen to be a new one
   panel.classList.add("baru");
@@ -144,18 +144,22 @@ async function check(text) {
   await alone(text, entry, list);
 }
 async function answered(answer, list, text) {
-  const moment = await now();
-  if (answer.hasil === "accepted" && answer.seri) {
-    const facts = { pada: `pukul ${clock(moment)}`, perangkat: list.perangkat, hari: dayOf(moment) };
-    await markUsed(answer.seri, facts);
-  }
+  await keep(answer, list);
   tell(answer.kata, text, "Diperiksa server");
+  offerRest(text, answer.sisa ?? [], list);
+}
+/** What this phone remembers of a ticket that the server let in. */
+async function keep(answer, list) {
+  if (answer.hasil === "accepted" && answer.seri) await markUsed(answer.seri, entered(list, await now()));
+}
+function entered(list, moment) {
+  return { pada: `pukul ${clock(moment)}`, perangkat: list.perangkat, hari: dayOf(moment) };
 }
 async function alone(text, entry, list) {
   const moment = await now();
   const found = await judgeAlone(text, list, moment, usedHere, canVerify);
   const row = { ...entry, luring: true, izin: found.result === "accepted", kata: found.result };
-  const mine = { pada: `pukul ${clock(moment)}`, perangkat: list.perangkat, hari: dayOf(moment) };
+  const mine = entered(list, moment);
   let { result, facts } = found;
   if (result === "accepted") {
     const earlier = await enqueue(row, found.serial, mine);
@@ -167,9 +171,13 @@ async function alone(text, entry, list) {
   }
   const words = list.kata[result];
   const filled = { ...facts, daftar: clock((await get("diambil")) ?? moment) };
-  tell({ ...words, text: fill(words.text, filled) }, text, canVerify ? "Diperiksa ponsel ini" : "Dicocokkan dengan daftar di ponsel ini");
+  tell({ ...words, text: fill(words.text, filled) }, text, byItself());
   if (ON_TRUST.includes(result)) offerTrust(row, found.serial, mine, text);
+  if (result === "accepted") offerRest(text, await restOf(found.serial, list, usedHere), list);
   await paint();
+}
+function byItself() {
+  return canVerify ? "Diperiksa ponsel ini" : "Dicocokkan dengan daftar di ponsel ini";
 }
 /** Not to be judged now: the officer may let the person in, and the server says later what it was. */
 function offerTrust(row, serial, mine, text) {
@@ -183,6 +191,50 @@ function offerTrust(row, serial, mine, text) {
     await paint();
     input.focus();
   };
+}
+/** A class on one order goes in by one tap after its first ticket; each ticket is judged and kept by itself. */
+function offerRest(text, serials, list) {
+  const button = part("sisa");
+  if (!serials.length) return;
+  button.textContent = `Masukkan sisanya: ${serials.length} tiket`;
+  button.hidden = false;
+  button.onclick = () => {
+    button.hidden = true;
+    input.focus();
+    busy = busy.then(() => admit(text, serials, list)).catch((error) => failed(error));
+  };
+}
+async function admit(text, serials, list) {
+  const common = { isi: text, titik: list.titik.id, pada: new Date().toISOString(), luring: false, izin: null };
+  const rows = serials.map((serial) => ({ ...common, id: crypto.randomUUID(), rombongan: serial }));
+  if (online) {
+    try {
+      const answers = await showMany(address.sinkron, rows);
+      for (const one of answers) await keep(one, list);
+      return tellRest(answers.filter((one) => one.hasil === "accepted").length, rows.length, text, "Diperiksa server");
+    } catch (error) {
+      if (error instanceof Refused) return refuse(error);
+      goes(false);
+    }
+  }
+  const mine = entered(list, await now());
+  let number = 0;
+  for (const row of rows) {
+    const earlier = await enqueue({ ...row, luring: true, izin: true, kata: "accepted" }, row.rombongan, mine);
+    number += earlier ? 0 : 1;
+  }
+  tellRest(number, rows.length, text, byItself());
+  await paint();
+}
+function tellRest(number, all, text, way) {
+  const whole = { tone: "ok", icon: "masuk", title: `${number} tiket masuk`, text: "Sisa rombongan ini sudah masuk semua." };
+  const some = {
+    tone: number ? "wait" : "bad",
+    icon: "dipakai",
+    title: `${number} dari ${all} masuk`,
+    text: `${all - number} tiket sudah dipakai atau dibatalkan. Hitung orangnya; yang tidak bertiket ke loket.`,
+  };
+  tell(number === all ? whole : some, text, way);
 }
 function tell(words, text, way = "") {
   show(words, way);

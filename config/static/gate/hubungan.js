@@ -59,6 +59,15 @@ export async function showOne(address, entry) {
   return answer;
 }
 
+/** Show many of one group, a batch at a time; their answers. */
+export async function showMany(address, entries) {
+  const answers = [];
+  for (let start = 0; start < entries.length; start += BATCH) {
+    answers.push(...(await post(address, entries.slice(start, start + BATCH), LONGEST)));
+  }
+  return answers;
+}
+
 /** Send what waits, oldest first, until nothing does; gives the answers. */
 export async function sendQueue(address) {
   const answers = [];

@@ -45,13 +45,6 @@ def check_digit(body: str) -> str:
     return str(-sum(value // 10 + value % 10 for value in doubled) % 10)
 
 
-def is_whole(number: str) -> bool:
-    """Whether a number of ours can be so: digits, with their right check digit."""
-    return (
-        number.isascii() and number.isdigit() and len(number) > 1 and check_digit(number[:-1]) == number[-1]
-    )
-
-
 def split(number: str, prefix: str) -> Split:
     """The three fields of a number: the prefix (its first 8 digits) is the partnerServiceId, padded."""
     service = prefix[:SERVICE_ID]

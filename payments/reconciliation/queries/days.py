@@ -20,7 +20,8 @@ _DAYS = f"""
     WITH paid AS (
         SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, {SUMS},
                coalesce(sum(f.amount), 0) AS returned,
-               sum(p.liability_amount - coalesce(g.amount, 0) - coalesce(f.amount - f.revenue, 0)) AS deposit
+               sum(p.liability_amount - coalesce(g.amount, 0) - coalesce(f.amount - f.revenue, 0)
+                   - coalesce(c.amount, 0)) AS deposit
         FROM {PAYMENTS}
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
           AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))

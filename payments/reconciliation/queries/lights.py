@@ -10,15 +10,17 @@ from uuid import UUID
 
 from django.db import connection
 
-from payments.reconciliation.queries.standing import TO_BOOK
+from payments.reconciliation.queries.standing import COMPENSATED, TO_BOOK
 
-_LIGHTS = """
-    SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at, p.liability_amount > coalesce(g.amount, 0),
-           p.revenue_amount + coalesce(g.amount, 0) > 0,
+_LIGHTS = f"""
+    SELECT p.id, coalesce(r.created_at, p.paid_at), p.paid_at,
+           p.liability_amount > coalesce(g.amount, 0) + coalesce(c.amount, 0),
+           p.revenue_amount + coalesce(g.amount, 0) + coalesce(c.amount, 0) > 0,
            CASE WHEN m.agrees THEN l.settlement_date ELSE s.post_date END, m.agrees IS FALSE,
            coalesce(m.credited_on, d.credited_on),
            CASE WHEN m.revenue_journal IS NOT NULL THEN m.credited_on
-                WHEN d.revenue_journal IS NOT NULL THEN d.credited_on END,
+                WHEN d.revenue_journal IS NOT NULL THEN d.credited_on
+                WHEN p.revenue_amount = 0 THEN c.day END,
            coalesce(f.amount, 0),
            CASE WHEN p.revenue_amount > 0 THEN f.revenue = p.revenue_amount ELSE f.amount = p.amount END
                IS TRUE,
@@ -34,8 +36,9 @@ _LIGHTS = """
     LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
     LEFT JOIN reconciliation_statementline AS s ON s.id = d.line_id
+    LEFT JOIN ({COMPENSATED}) AS c ON c.payment_id = p.id
     WHERE p.id = ANY(%s)
-"""
+"""  # noqa: S608 constants alone
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,19 @@ RETURNED = """
 """
 """What the acquirer gave back to payers before it came to RKUD; it never comes there any more."""
 
+COMPENSATED = """
+    SELECT payment_id, sum(amount) AS amount, max(decided_at AT TIME ZONE 'Asia/Jakarta')::date AS day
+    FROM incoming_compensation WHERE state = 'done' GROUP BY payment_id
+"""
+"""Titipan in RKUD that pays another bill of its payer: revenue by a journal of its own."""
+
 PAYMENTS = f"""
     incoming_payment AS p
     LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
     LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
     LEFT JOIN ({RETURNED}) AS f ON f.payment_id = p.id
+    LEFT JOIN ({COMPENSATED}) AS c ON c.payment_id = p.id
 """
 
 SUMS = """
@@ -21,7 +28,8 @@ SUMS = """
     coalesce(sum(p.amount - coalesce(f.amount, 0)) FILTER (
         WHERE coalesce(m.credited_journal, d.credited_journal) IS NOT NULL), 0) AS credited,
     coalesce(sum(p.revenue_amount + coalesce(g.amount, 0) - coalesce(f.revenue, 0)) FILTER (
-        WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0) AS booked
+        WHERE coalesce(m.revenue_journal, d.revenue_journal) IS NOT NULL), 0)
+        + coalesce(sum(c.amount), 0) AS booked
 """
 """Of ``PAYMENTS``: rupiah that was paid, that the bank settled, that came to RKUD, that is revenue there."""
 

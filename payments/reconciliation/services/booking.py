@@ -194,17 +194,24 @@ def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
 
 
 def credited(receipt: Receipt) -> Draft:
-    """The net is in RKUD; what the bank kept is our claim; the acquirer owes nothing any more."""
+    """The net is in RKUD; what the bank kept is our claim; the acquirer owes nothing any more.
+
+    Where more than the net went back to the payer, the bank took its fee out of what the batch brought for
+    others: RKUD has that much less than they paid, and it is claimed.
+    """
     opd, came = receipt.opd_id, receipt.net - receipt.refunded
     legs: list[Leg] = []
     if came:
-        legs += [debit("rkud", came, opd=opd), credit("rk_skpd", came, opd=opd)]
-        legs.append(debit("rk_ppkd", came, opd=opd))
+        rkud, others = (debit, credit) if came > 0 else (credit, debit)
+        legs = [rkud("rkud", abs(came), opd=opd), others("rk_skpd", abs(came), opd=opd)]
+        legs.append(rkud("rk_ppkd", abs(came), opd=opd))
     if receipt.mdr:
         legs.append(debit("mdr_claim", receipt.mdr, opd=opd))
-    legs.append(credit("acquirer_receivable", receipt.gross - receipt.refunded, opd=opd))
+    if receipt.gross > receipt.refunded:
+        legs.append(credit("acquirer_receivable", receipt.gross - receipt.refunded, opd=opd))
+    what = "Masuk RKUD," if came >= 0 else "Biaya bank atas pembayaran yang kembali, dipotong dari"
     days = receipt.credited_on, receipt.value_on
-    return _draft("credited_to_rkud", receipt, f"Masuk RKUD, {receipt.origin}", legs, days)
+    return _draft("credited_to_rkud", receipt, f"{what} {receipt.origin}", legs, days)
 
 
 def revenue(receipt: Receipt) -> Draft:

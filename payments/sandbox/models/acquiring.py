@@ -93,26 +93,30 @@ class QrQuerySet(models.QuerySet["Qr"]):
         return self.order_by("-created_at", "-pk")
 
     def payable(self, *, at: datetime) -> Self:
-        """Neither paid nor cancelled, expired ones of the last day included (they can be paid late)."""
-        return self.filter(paid_at=None, cancelled_at=None, valid_until__gt=at - timedelta(days=1))
+        """Asked for by a partner, neither paid nor cancelled, expired ones of the last day included (they can
+        be paid late)."""
+        asked = self.filter(printed=False, paid_at=None, cancelled_at=None)
+        return asked.filter(valid_until__gt=at - timedelta(days=1))
 
 
 class Qr(models.Model):
-    """A dynamic QRIS that the bank gave out."""
+    """A dynamic QRIS that the bank gave out; or, ``printed``, one payment of a merchant's printed one, whose
+    amount the payer typed."""
 
     reference_no = models.CharField(max_length=25, unique=True)
     partner = models.CharField(max_length=5, choices=Partner)
-    partner_reference_no = models.CharField(max_length=64)
+    partner_reference_no = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=36, blank=True)
     merchant_id = models.CharField(max_length=64)
     merchant_name = models.CharField(max_length=25)
     merchant_pan = models.CharField(max_length=19)
     nmid = models.CharField(max_length=15)
     terminal_id = models.CharField(max_length=16)
-    bill_no = models.CharField(max_length=25)
+    bill_no = models.CharField(max_length=25, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
     params = models.JSONField(default=dict)
-    qr_content = models.CharField(max_length=512, unique=True)
+    qr_content = models.CharField(max_length=512)
+    printed = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_index=True)
     valid_until = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -123,7 +127,17 @@ class Qr(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partner", "partner_reference_no"], name="one_qr_per_reference"),
+            models.UniqueConstraint(
+                fields=["partner", "partner_reference_no"],
+                condition=Q(printed=False),
+                name="one_qr_per_reference",
+            ),
+            models.UniqueConstraint(
+                fields=["qr_content"], condition=Q(printed=False), name="one_qr_per_content"
+            ),
+            models.CheckConstraint(
+                name="printed_qr_has_no_reference", condition=Q(printed=False) | Q(partner_reference_no="")
+            ),
             models.CheckConstraint(name="qr_amount_positive", condition=Q(amount__gt=0)),
             models.CheckConstraint(
                 name="qr_paid_or_cancelled", condition=Q(paid_at=None) | Q(cancelled_at=None)

@@ -5,17 +5,29 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from payments.qris import picture as qr_picture
 from payments.sandbox import behaviour, files, outcomes
 from payments.sandbox import days as bank_days
 from payments.sandbox import phone as handset
-from payments.sandbox.forms import BehaviourForm, CloseForm, FindForm, PressForm, RateForm
+from payments.sandbox import printed as printed_codes
+from payments.sandbox.forms import (
+    BehaviourForm,
+    CloseForm,
+    FindForm,
+    PressForm,
+    PrintedForm,
+    RateForm,
+    parsed,
+)
 from payments.sandbox.models import (
     SERVICE_LABELS,
     Attempt,
@@ -43,7 +55,10 @@ def phone(request: HttpRequest) -> HttpResponse:
     """The wallet's first page: the list, and a field for a QRIS as text or picture."""
     form = FindForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("sandbox:qr", form.cleaned_data["qr"].reference_no)
+        data = form.cleaned_data
+        if data["qr"] is None:
+            return redirect(f"{reverse('sandbox:printed')}?{urlencode({'isi': data['content']})}")
+        return redirect("sandbox:qr", data["qr"].reference_no)
     status = 422 if request.method == "POST" else 200
     return render(request, "phone.html", {"form": form, **_waiting()}, status=status)
 
@@ -64,11 +79,29 @@ def _waiting() -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
+def printed(request: HttpRequest) -> HttpResponse:
+    """A printed QRIS (``isi`` in the address): whose it is, and the amount to be typed."""
+    try:
+        payload = parsed(request.GET.get("isi", ""))
+    except ValidationError:
+        return redirect("sandbox:phone")
+    form = PrintedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            typed = printed_codes.type_amount(payload, form.cleaned_data["amount"], at=timezone.now())
+            return redirect("sandbox:qr", typed.reference_no)
+        except printed_codes.PrintedError as error:
+            form.add_error(None, str(error))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "printed.html", {"form": form, "payload": payload}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
 def qr(request: HttpRequest, reference_no: str) -> HttpResponse:
     """One QRIS: who asks for how much, and what shall happen when it is paid."""
     found = get_object_or_404(Qr, reference_no=reference_no)
     state = found.state(at=timezone.now())
-    offered = outcomes.choices(state, found.partner)
+    offered = outcomes.choices(state, found.partner, printed=found.printed)
     initial = {"tap": uuid4(), "outcome": offered[0] if offered else "", "delay_seconds": 10}
     # A press that was possible when the page was drawn is judged by the service, not by the form.
     form = PressForm(
@@ -93,7 +126,8 @@ def qr(request: HttpRequest, reference_no: str) -> HttpResponse:
 def _qr_page(found: Qr, form: PressForm, offered: list[Outcome]) -> dict[str, Any]:
     groups: dict[str, list[tuple[Outcome, outcomes.Words]]] = {}
     for item in offered:
-        groups.setdefault(outcomes.WORDS[item].group, []).append((item, outcomes.WORDS[item]))
+        words = outcomes.words(item, printed=found.printed)
+        groups.setdefault(words.group, []).append((item, words))
     gone = Refund.objects.filter(payment__qr=found).select_related("payment")
     state = found.state(at=timezone.now())
     return {"qr": found, "state": state, "form": form, "groups": groups, "refunds": gone}
@@ -122,7 +156,7 @@ def _result(tap_id: str) -> dict[str, Any]:
     sent = tap.notices.order_by("due_at", "pk").prefetch_related("attempts")
     return {
         "tap": tap,
-        "words": outcomes.WORDS[Outcome(tap.outcome)],
+        "words": outcomes.words(Outcome(tap.outcome), printed=tap.qr.printed),
         "payments": tap.payments.all(),
         "notices": sent,
         "guest": tap.qr.partner == Partner.GUEST,

@@ -17,12 +17,11 @@ from opd.office.calendar import day_of
 from retribusi.assessments import papers, rules, terms
 from retribusi.assessments.models import Debt, Letter
 from retribusi.assessments.payable import interest_on
-from retribusi.assessments.terms import LetterKind
 
 MOST_AT_ONCE = 2000
 
 
-def due_for(kind: LetterKind, *, on: date) -> QuerySet[Debt]:
+def due_for(kind: Letter.Kind, *, on: date) -> QuerySet[Debt]:
     """Debts to which the calendar sends a letter of ``kind`` on a WIB day, and which have none yet.
 
     A notice goes out before the due day only; a STRD only after a teguran, as the law asks.
@@ -30,17 +29,18 @@ def due_for(kind: LetterKind, *, on: date) -> QuerySet[Debt]:
     offset = terms.calendar(on)[kind]
     rows = Debt.objects.collectable().filter(due_on__lte=on - timedelta(days=offset))
     rows = rows.exclude(Exists(_letters(kind)))
-    if kind is LetterKind.NOTICE:
+    if kind is Letter.Kind.NOTICE:
         return rows.filter(due_on__gte=on)
     rows = rows.filter(due_on__lt=on)
-    return rows.filter(Exists(_letters(LetterKind.TEGURAN))) if kind is LetterKind.STRD else rows
+    return rows.filter(Exists(_letters(Letter.Kind.TEGURAN))) if kind is Letter.Kind.STRD else rows
 
 
-def _letters(kind: LetterKind) -> QuerySet[Letter]:
-    return Letter.objects.filter(debt=OuterRef("pk"), kind=kind.value)
+def _letters(kind: Letter.Kind) -> QuerySet[Letter]:
+    said = Letter.objects.about(OuterRef("skrd"), OuterRef("position"), OuterRef("due_on"))
+    return said.filter(kind=kind)
 
 
-def issue_letters(*, kind: LetterKind, opd: Opd, by: User, at: datetime) -> list[Letter]:
+def issue_letters(*, kind: Letter.Kind, opd: Opd, by: User, at: datetime) -> list[Letter]:
     """Issue every letter of one kind that is due today, at most MOST_AT_ONCE; again, it finds none.
 
     One block of numbers; the debts are locked, so that one letter of a kind goes to each. Raises
@@ -65,12 +65,12 @@ def _one_run_at_a_time(opd: Opd) -> None:
 
 
 def _issue(
-    kind: LetterKind, opd: Opd, debts: Sequence[Debt], day: date, by: User, at: datetime
+    kind: Letter.Kind, opd: Opd, debts: Sequence[Debt], day: date, by: User, at: datetime
 ) -> list[Letter]:
     table = terms.interest_table()
     letters = [
         Letter(
-            debt=debt, kind=kind.value, issued_on=day, issued_at=at, issued_by=by,
+            debt=debt, kind=kind, issued_on=day, issued_at=at, issued_by=by,
             months=rules.late_months(debt.due_on, day, table.on(debt.due_on)),
             interest=interest_on(debt, day, table),
         )
@@ -78,7 +78,7 @@ def _issue(
     ]  # fmt: skip
     signed, law = papers.signers(opd, day), papers.interest_law(day)
     drafts = [papers.letter_draft(letter, signed=signed, law=law) for letter in letters]
-    paper = papers.LETTERS[Letter.Kind(kind.value)]
+    paper = papers.LETTERS[kind]
     made = documents.issue_many(kind=paper.code, opd=opd, day=day, drafts=drafts, by=by, at=at)
     for letter, document in zip(letters, made, strict=True):
         letter.document = document
@@ -96,7 +96,7 @@ def _issue(
 class Due:
     """How many letters of one kind wait for one agency."""
 
-    kind: LetterKind
+    kind: Letter.Kind
     label: str
     offset: int
     count: int
@@ -107,8 +107,8 @@ def waiting(scope: access.Scope, *, on: date) -> list[Due]:
     offsets = terms.calendar(on)
     return [
         Due(
-            kind, str(Letter.Kind(kind.value).label), offsets[kind],
+            kind, str(kind.label), offsets[kind],
             scope.filter(due_for(kind, on=on), "skrd__opd").count(),
         )
-        for kind in LetterKind
+        for kind in Letter.Kind
     ]  # fmt: skip

@@ -38,15 +38,18 @@ class Grounds:
 
 @transaction.atomic
 def void(*, skrd_id: UUID, reason: str, by: User, at: datetime) -> Skrd:
-    """Void a SKRD of which nothing is paid; its number stays taken, its reason is in the register.
+    """Void a SKRD of which nothing is paid, or all of it went back; its number stays taken, its reason is in
+    the register.
 
     Raises AssessmentError, DocumentError (no reason); PermissionDenied without ``assessments.decide``.
     """
-    row, debts = _open(skrd_id, by)
-    if Debt.objects.filter(skrd=row, payment__isnull=False).exists():
-        raise AssessmentError(
-            f"SKRD ini sudah dibayar sebagian atau seluruhnya; kembalikan uangnya lewat permohonan. {NOTHING}"
-        )
+    row, debts = _standing(skrd_id, by)
+    settled = Debt.objects.settled().filter(skrd=row)
+    if not debts and not settled.exists():
+        raise AssessmentError(f"Seluruh SKRD ini sudah dibebaskan oleh keputusan. {NOTHING}")
+    if settled.keeping_money().exists():
+        paid = "dibayar sebagian" if debts else "lunas"
+        raise AssessmentError(f"SKRD ini sudah {paid}; kembalikan dahulu uangnya. {NOTHING}")
     documents.void(document=row.document, reason=reason, by=by, at=at)
     for debt in debts:
         Debt.objects.filter(pk=debt.pk).update(version=debt.version + 1)
@@ -65,7 +68,7 @@ def grant_instalments(
     Interest that has run until today is carried into the first part; from then on each part is late from its
     own day. Raises AssessmentError, PermissionDenied.
     """
-    row, debts = _open(skrd_id, by)
+    row, debts = hold(skrd_id, by)
     _check_grounds(grounds, at)
     if first_due < day_of(at):
         raise AssessmentError(f"Angsuran pertama jatuh tempo paling cepat hari ini. {NOTHING}")
@@ -88,7 +91,7 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
     Interest follows what is left: a part that is remitted whole takes its interest along. Raises
     AssessmentError, also for more than is owed; PermissionDenied.
     """
-    row, debts = _open(skrd_id, by)
+    row, debts = hold(skrd_id, by)
     _check_grounds(grounds, at)
     try:
         left = rules.spread_reduction([debt.amount for debt in debts], amount)
@@ -110,19 +113,30 @@ def grant_reduction(*, skrd_id: UUID, amount: Decimal, grounds: Grounds, by: Use
     return decision
 
 
-def _open(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
-    """A standing SKRD with its open debts, locked; refused while somebody is paying."""
-    with connection.cursor() as cursor:  # its row is append-only: nobody may lock it
+def lock_skrd(skrd_id: UUID) -> None:
+    """One deed on a SKRD at a time, until the transaction ends: its append-only row cannot be locked."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('assessments.skrd:' || %s, 0))", [str(skrd_id)]
         )
+
+
+def hold(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
+    """A standing SKRD of which something is owed, with its open debts, locked; refused while somebody is
+    paying. Raises AssessmentError; PermissionDenied without ``assessments.decide``."""
+    row, debts = _standing(skrd_id, by)
+    if not debts:
+        raise AssessmentError(f"SKRD ini sudah lunas. {NOTHING}")
+    return row, debts
+
+
+def _standing(skrd_id: UUID, by: User) -> tuple[Skrd, list[Debt]]:
+    lock_skrd(skrd_id)
     row = Skrd.objects.select_related("document", "opd", "point", "wajib_retribusi").get(pk=skrd_id)
     access.require(by, "assessments.decide", opd=row.opd_id)
     if row.document.voided_at:
         raise AssessmentError(f"SKRD ini sudah dibatalkan. {NOTHING}")
     debts = list(Debt.objects.open().filter(skrd=row).select_for_update().order_by("position"))
-    if not debts:
-        raise AssessmentError(f"SKRD ini sudah lunas. {NOTHING}")
     keys = [str(debt.pk) for debt in debts]
     live = PaymentRequest.objects.filter(payable_kind=KIND, payable_key__in=keys, state__in=list(LIVE))
     if live.exists():

@@ -60,5 +60,5 @@ def of_debt(debt: Debt) -> incoming.VaView | None:
 
 def next_of(debts: Iterable[Debt]) -> incoming.VaView | None:
     """The number of the debt that is paid next."""
-    following = next((debt for debt in debts if debt.payment_id is None), None)
+    following = next((debt for debt in debts if not debt.is_paid), None)
     return of_debt(following) if following else None

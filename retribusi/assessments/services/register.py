@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 
 from opd import access, audit
 from opd.models import Opd, User
+from retribusi import contacts
 from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.identities import Identity, parse
 from retribusi.assessments.models import WajibRetribusi
-from retribusi.complaints import contacts
 
 
 @dataclass(frozen=True)

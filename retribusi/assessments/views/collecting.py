@@ -17,8 +17,8 @@ from opd.office import rules
 from opd.office.exports import csv_response
 from retribusi.assessments import queries, terms
 from retribusi.assessments.forms import LetterFilter, OfficeFilter
+from retribusi.assessments.models import Letter
 from retribusi.assessments.services import collecting
-from retribusi.assessments.terms import LetterKind
 from retribusi.assessments.views.wajib import offices
 
 LETTERS = (
@@ -78,9 +78,9 @@ def letters_issue(request: HttpRequest, kind: str, opd_id: int) -> HttpResponse:
     opd = get_object_or_404(
         scope(request.user, "assessments.issue").filter(Opd.objects.all(), "pk"), pk=opd_id
     )
-    if kind not in set(LetterKind):
+    if kind not in set(Letter.Kind):
         raise Http404
-    made = collecting.issue_letters(kind=LetterKind(kind), opd=opd, by=actor(request), at=timezone.now())
+    made = collecting.issue_letters(kind=Letter.Kind(kind), opd=opd, by=actor(request), at=timezone.now())
     if made:
         messages.success(request, f"{len(made)} surat terbit; cetak dari daftar di bawah.")
     else:

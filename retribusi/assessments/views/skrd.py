@@ -22,7 +22,7 @@ from opd.stepup import second_factor
 from retribusi.assessments import papers, queries
 from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.forms import InstalmentsForm, PointChoice, ReductionForm, SkrdForm, SkrdListFilter
-from retribusi.assessments.models import Skrd, SkrdQuerySet, WajibRetribusi
+from retribusi.assessments.models import Debt, Skrd, SkrdQuerySet, WajibRetribusi
 from retribusi.assessments.rules import ZERO
 from retribusi.assessments.services import deciding, issuing, numbers
 from retribusi.models import CollectionPoint, TariffItem
@@ -78,17 +78,25 @@ def _find(request: HttpRequest, pk: UUID) -> Skrd:
 def _detail(request: HttpRequest, row: Skrd, **forms_sent: forms.Form) -> HttpResponse:
     today = timezone.localdate()
     debts = queries.debts_of(row, on=today)
-    decides = row.state == "standing" and allowed(request.user, "assessments.decide", opd=row.opd_id)
+    head = allowed(request.user, "assessments.decide", opd=row.opd_id)
+    returned = (
+        row.state == "paid"
+        and any(view.debt.payment_id for view in debts)
+        and not Debt.objects.filter(skrd=row).keeping_money().exists()
+    )
     blank: dict[str, Any] = {"number": "", "decided_on": today}
     context = {
         "skrd": row, "tone": queries.TONES[row.state], "debts": debts, "today": today,
-        "owed": sum((view.total for view in debts if view.debt.payment_id is None), start=ZERO),
+        "owed": sum((view.total for view in debts if not view.debt.is_paid), start=ZERO),
         "lines": row.lines.all(), "events": queries.story(row), "letters": queries.letters_of(row),
         "pay": papers.pay_address(row),
         "va": numbers.next_of(view.debt for view in debts),
         "replaced_by": Skrd.objects.filter(replaces=row).first(),
-        "may_decide": decides, "may_print": allowed(request.user, "documents.view", opd=row.opd_id),
+        "may_decide": head and row.state == "standing", "returned": returned,
+        "may_void": head and (row.state == "standing" or returned),
+        "may_print": allowed(request.user, "documents.view", opd=row.opd_id),
         "may_issue": allowed(request.user, "assessments.issue", opd=row.opd_id),
+        "may_see_refunds": allowed(request.user, "refund.view", opd=row.opd_id),
         "may_see_takings": allowed(request.user, "takings.view", opd=row.opd_id),
         "void_form": ReasonForm(), "reduction_form": ReductionForm(initial=blank),
         "instalments_form": InstalmentsForm(initial={**blank, "times": 3}), **forms_sent,
@@ -102,7 +110,7 @@ def skrd_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The SKRD on paper, with the QR of its payment page."""
     row = _find(request, pk)
     debts = [view.debt for view in queries.debts_of(row, on=timezone.localdate())]
-    found = [(debt, numbers.of_debt(debt)) for debt in debts if debt.payment_id is None]
+    found = [(debt, numbers.of_debt(debt)) for debt in debts if not debt.is_paid]
     written = [(debt, va.grouped) for debt, va in found if va]
     pdf = papers.skrd_pdf(row, debts, va_numbers=written, at=timezone.now())
     name = row.document.number_text.replace("/", "-")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,8 +15,8 @@ from opd.office import attachments
 from opd.office.attachments import AttachmentError
 from opd.office.calendar import day_of
 from opd.office.models import Attachment
-from retribusi import tickets
-from retribusi.complaints import contacts, rules
+from retribusi import contacts, tickets
+from retribusi.complaints import rules
 from retribusi.complaints.models import Complaint, Entry
 from retribusi.complaints.rules import State
 from retribusi.complaints.services.shared import ComplaintError, enter, locked, said_already
@@ -71,7 +70,7 @@ def _save(report: Report, evidence: File[bytes] | None, key: str, at: datetime) 
     deadline = rules.due(day_of(at))
     contact, mask = contacts.sealed(report.contact)
     row = Complaint.objects.create(
-        form_key=key, number=_number(), category=report.category, point=point,
+        form_key=key, number=tickets.spoken_number(), category=report.category, point=point,
         opd=point.opd if point else None, happened_on=report.happened_on, reference=report.reference[:20],
         order=order, contact=contact, contact_mask=mask, due_on=deadline, first_due_on=deadline, filed_at=at,
     )  # fmt: skip
@@ -100,11 +99,6 @@ def order_of(reference: str) -> Order | None:
         return None
     field = "receipt_number" if code.startswith("KW-") else "code"
     return Order.objects.select_related("point__opd").filter(**{field: code}).first()
-
-
-def _number() -> str:
-    """Eight characters for talking about a complaint; they open nothing."""
-    return "".join(secrets.choice(tickets.SPOKEN) for _ in range(8))
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from retribusi.complaints.models import Complaint
 from retribusi.complaints.queries import Figures
 from retribusi.complaints.services import handling
 from retribusi.complaints.services.shared import ComplaintError
+from retribusi.contacts import ContactGone
 
 COLUMNS = (
     *("nomor", "kategori", "titik", "opd", "petugas", "kejadian", "masuk", "tenggat", "jawaban_pertama"),
@@ -142,7 +143,7 @@ def complaint_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _visible(request, pk)
     try:
         contact = contacts.read(complaint=row, by=actor(request), at=timezone.now())
-    except contacts.ContactGone as error:
+    except ContactGone as error:
         messages.error(request, str(error))
         return redirect("complaints:complaint_detail", pk=pk)
     response = _page(request, row, contact=contact)

@@ -113,7 +113,7 @@ def credit_deposit(
             "Isi tanggal menurut rekening koran (sejak tanggal setor sampai hari ini) dan rujukannya. "
             "Belum ada yang dibukukan."
         )
-    amounts = queries.cash_by_code(row)
+    amounts = queries.cash_by_code(row.shifts.values_list("pk", flat=True))
     if sum(amounts.values()) != row.amount:
         raise CounterError(
             f"Rincian setoran tidak berjumlah {format_rupiah(row.amount)}; hubungi administrator."

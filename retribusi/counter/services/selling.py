@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -199,8 +198,8 @@ def _record(
     *, by: User, at: datetime,
 ) -> Sale:  # fmt: skip
     order = Order.objects.create(
-        form_key=key, code=_code(), point=shift.point, visit_date=day, total=total, created_at=at,
-        channel=basket.channel if total else Channel.QRIS,
+        form_key=key, code=tickets.spoken_number(), point=shift.point, visit_date=day, total=total,
+        created_at=at, channel=basket.channel if total else Channel.QRIS,
     )  # fmt: skip
     _save_lines(order, lines, basket.note)
     booked = bool(total) and basket.channel != Channel.QRIS
@@ -234,7 +233,3 @@ def _save_lines(order: Order, lines: list[_Line], note: str) -> None:
         for row, line in zip(rows, lines, strict=True)
         if line.ground
     )
-
-
-def _code() -> str:
-    return "".join(secrets.choice(tickets.SPOKEN) for _ in range(8))

@@ -18,6 +18,7 @@ from retribusi.counter.errors import CounterError, Unexplained
 from retribusi.counter.models import Sale, Shift
 from retribusi.counter.queries import totals_of
 from retribusi.models import CollectionPoint, Order
+from retribusi.stbp import papers as stbp
 
 MOST_CHANGE = Decimal(2_000_000)
 
@@ -57,7 +58,8 @@ def open_of(officer: User, *, lock: bool = False) -> Shift | None:
 def close_shift(
     *, shift_id: UUID, counted: Mapping[str, int], explanation: str, by: User, at: datetime
 ) -> Shift:
-    """Count the cash, freeze the totals. Pressed again with the same count, it returns the closed shift.
+    """Count the cash, freeze the totals, issue the TBP of the cash. Pressed again with the same count, it
+    returns the closed shift.
 
     Raises Unexplained where the count differs from cash sales plus change without a word on it; CounterError
     where it was closed with another count. Sales wait while this runs, and find the shift closed.
@@ -81,6 +83,8 @@ def close_shift(
     shift.save(update_fields=["closed_at", "counted", "counted_total", "totals", "cash_total", "explanation"])
     after: dict[str, Any] = {"cash": f"{cash:.2f}", "counted": f"{found:.2f}", "totals": totals}
     audit.record("shift.close", shift, by=by, at=at, after=after, reason=explanation[:300])
+    if cash:
+        stbp.issue(shift, by=by, at=at)
     return shift
 
 

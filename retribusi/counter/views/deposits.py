@@ -29,6 +29,7 @@ from retribusi.counter.forms import CreditForm, DepositFilter, DepositForm
 from retribusi.counter.models import Deposit
 from retribusi.counter.papers import STS
 from retribusi.counter.services import deposits
+from retribusi.stbp.papers import STBP
 
 COLUMNS = (
     *("nomor_sts", "opd", "disetor", "batas_setor", "terlambat", "bukti_bank", "jumlah", "dicatat_oleh"),
@@ -136,7 +137,10 @@ def _find(request: HttpRequest, pk: UUID) -> Deposit:
 def _detail(request: HttpRequest, row: Deposit, form: CreditForm) -> HttpResponse:
     context: dict[str, Any] = {
         "deposit": row, "form": form, "papers": documents.of(row),
-        "shifts": row.shifts.select_related("point", "officer").order_by("opened_at"),
+        "shifts": [
+            (one, documents.current(STBP.code, one))
+            for one in row.shifts.select_related("point", "officer").order_by("opened_at")
+        ],
         "journals": journal_of(f"sts:{row.pk}"),
         "may_confirm": row.credited_date is None and allowed(request.user, "counter.confirm"),
         "may_print": allowed(request.user, "documents.view", opd=row.opd_id),

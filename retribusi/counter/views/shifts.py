@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
+from opd.office import documents
 from payments.books.forms import CountForm
 from payments.books.notes import rows as count_rows
 from payments.money import rupiah
@@ -25,6 +26,7 @@ from retribusi.counter.forms import OpenForm
 from retribusi.counter.models import Shift
 from retribusi.counter.services import shifts
 from retribusi.models import CollectionPoint
+from retribusi.stbp.papers import STBP
 
 
 @needs("counter.sell")
@@ -106,7 +108,7 @@ def shift_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "shift": shift, "sums": queries.channel_sums(shift.totals or queries.totals_of(shift)),
         "pieces": count_rows(shift.counted) if shift.counted else [],
         "page": Paginator(sales, 100).get_page(request.GET.get("halaman")),
-        "sells": allowed(request.user, "counter.sell"),
+        "sells": allowed(request.user, "counter.sell"), "tbp": documents.current(STBP.code, shift),
     }  # fmt: skip
     return render(request, "retribusi/counter/shift_rinci.html", context)
 

@@ -9,15 +9,16 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from opd import access, audit
 from opd.models import User
 from opd.office.calendar import day_of
 from retribusi import tickets
-from retribusi.gate import rules
+from retribusi.gate import queries, rules
 from retribusi.gate.errors import GateError
-from retribusi.gate.models import Device, Entry, Explanation, Outcome
-from retribusi.gate.rules import Answer
+from retribusi.gate.models import Device, Entry, Explanation
+from retribusi.gate.rules import Outcome
 from retribusi.models import CollectionPoint, Ticket
 from retribusi.services.keys import verifying_keys
 from retribusi.tickets import TicketError, TicketFacts
@@ -32,7 +33,8 @@ MIXED_UP = "mixed_up"
 @dataclass(frozen=True)
 class Showing:
     """What a phone tells of one ticket. ``let_in`` is None where the phone leaves it to the server; ``told``
-    is the outcome that it showed by itself."""
+    is the outcome that it showed by itself. ``sibling`` (``queries.serial_hash``): not the shown ticket goes
+    in but this other one of its order, as one of a group."""
 
     id: UUID
     shown: str
@@ -41,6 +43,7 @@ class Showing:
     offline: bool
     let_in: bool | None
     told: str = ""
+    sibling: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,18 +125,17 @@ def normal_code(shown: str) -> str:
 def _keep(device: Device, showing: Showing, read: _Read, skew: int, at: datetime) -> Answered:
     entered_at = min(showing.device_at + timedelta(seconds=skew), at)
     day = day_of(entered_at)
-    ticket = _lock(read, showing.point_id, day)
-    answer = rules.judge(_known(ticket, read), point_id=showing.point_id, on=day)
-    outcome = (
-        _as_told(showing) if showing.let_in is False and answer is Answer.ACCEPTED else Outcome(answer.value)
-    )
+    ticket = _lock(read, showing, day)
+    outcome = rules.judge(_known(ticket, read), point_id=showing.point_id, on=day)
+    if showing.let_in is False and outcome is Outcome.ACCEPTED:
+        outcome = _as_told(showing)
     entry = Entry.objects.create(
         id=showing.id,
         device=device,
         point_id=showing.point_id,
         ticket=ticket,
         shown=_kept(showing),
-        way=Entry.Way.CODE if read.code else Entry.Way.QR,
+        way=_way(showing, read),
         entered_at=entered_at,
         skew_seconds=round((entered_at - showing.device_at).total_seconds()),
         synced_at=at,
@@ -154,13 +156,35 @@ def _as_told(showing: Showing) -> Outcome:
     return Outcome(showing.told) if showing.told in refusals else Outcome.UNKNOWN
 
 
+def _way(showing: Showing, read: _Read) -> Entry.Way:
+    if showing.sibling:
+        return Entry.Way.REST
+    return Entry.Way.CODE if read.code else Entry.Way.QR
+
+
 def _kept(showing: Showing) -> str:
-    return " ".join(showing.shown.split())[:200]
+    return " ".join((*showing.sibling.split(), *showing.shown.split()))[:200]
 
 
-def _lock(read: _Read, point_id: int, day: date) -> Ticket | None:
+def _lock(read: _Read, showing: Showing, day: date) -> Ticket | None:
     """The ticket, held until it is judged: two gates that show it at once are told apart here."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("line__tariff", "point")
+    whole = Ticket.objects.select_related("line__tariff", "point")
+    rows = whole.select_for_update(of=("self",))
+    if not showing.sibling:
+        return _find(rows, read, showing.point_id, day)
+    other = _sibling(_find(whole, read, showing.point_id, day), showing.sibling)
+    return rows.get(pk=other) if other is not None else None
+
+
+def _sibling(shown: Ticket | None, wanted: str) -> int | None:
+    """The ticket of the same order that goes by this hash."""
+    if shown is None:
+        return None
+    same = Ticket.objects.filter(line__order=shown.line.order_id).values_list("pk", "serial")
+    return next((pk for pk, serial in same if queries.serial_hash(serial) == wanted), None)
+
+
+def _find(rows: QuerySet[Ticket], read: _Read, point_id: int, day: date) -> Ticket | None:
     if read.facts is not None:
         return rows.filter(serial=read.facts.serial).first()
     if not read.code:

@@ -34,6 +34,7 @@ from payments.qris import picture
 from retribusi.gate import queries, words
 from retribusi.gate.errors import GateError, NotEnrolled
 from retribusi.gate.models import Device, Entry
+from retribusi.gate.rules import Outcome
 from retribusi.gate.services import devices, entries
 from retribusi.gate.services.entries import Answered, Showing
 
@@ -169,7 +170,14 @@ def _showing(row: Mapping[str, Any]) -> Showing:
         offline=bool(row["luring"]),
         let_in=let_in,
         told=str(row.get("kata", "")),
+        sibling=_sibling(row.get("rombongan", "")),
     )
+
+
+def _sibling(given: Any) -> str:
+    if not isinstance(given, str) or len(given) not in {0, queries.HASH_LETTERS}:
+        raise ValueError("rombongan")
+    return given
 
 
 def _instant(text: str) -> datetime:
@@ -187,7 +195,15 @@ def _answer(one: Answered) -> dict[str, Any]:
     told: dict[str, Any] = {"id": str(one.id), "hasil": entry.outcome, "izin": entry.let_in}
     if entry.ticket:
         told["seri"] = queries.serial_hash(entry.ticket.serial)
+        if _opens_for_others(entry):
+            told["sisa"] = queries.rest_of(entry.ticket)
     return told | {"kata": words.filled(entry.outcome, **_facts(entry, one.first))}
+
+
+def _opens_for_others(entry: Entry) -> bool:
+    """Whether the officer, who waits for this answer, may let in the rest of its order by one tap."""
+    shown_now = not entry.offline and entry.way != Entry.Way.REST
+    return shown_now and entry.outcome == Outcome.ACCEPTED
 
 
 def _facts(entry: Entry, first: Entry | None) -> dict[str, str]:

@@ -22,6 +22,7 @@ from opd.office.views.evidence import context_of
 from payments.incoming.models import Payment, Refund
 from payments.incoming.refund_rules import BY_TREASURY
 from payments.ledger.queries import journal_of
+from retribusi.assessments.services import compensating
 from retribusi.refunds import queries, subjects
 from retribusi.refunds.forms import DeskFilter, PaperForm, ProposeForm, RefundFilter, RuleForm
 
@@ -45,6 +46,7 @@ TONES = {
     "requested": "wait", "approved": "wait", "sent": "wait",
     "unclear": "bad", "done": "ok", "refused": "quiet",
 }  # fmt: skip
+USED = {"requested": "wait", "done": "ok", "refused": "quiet", "undone": "quiet"}
 
 
 @needs("refund.view")
@@ -132,6 +134,10 @@ def payment_page(request: HttpRequest, row: Payment, form: ProposeForm | None = 
         "payment": row, "path": path, "may_propose": may,
         "form": form or (ProposeForm(path=path, initial=given) if may else None),
         "rows": [(refund, TONES[refund.state]) for refund in path.refunds],
+        "compensations": [(one, USED[one.state]) for one in row.compensations.all()],
+        "bills": path.left.liability > 0
+        and allowed(request.user, "refund.propose", opd=row.opd_id)
+        and compensating.bills_of(row, at=timezone.now()),
         "may_see_takings": allowed(request.user, "takings.view", opd=row.opd_id),
     }  # fmt: skip
     return render(request, "retribusi/refunds/payment.html", context, status=400 if form else 200)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -20,8 +19,9 @@ from retribusi import throttle
 from retribusi.refunds import queries, services
 from retribusi.refunds.forms import WishForm
 from retribusi.refunds.services import RequestRefused
+from retribusi.services.ordering import new_form_key
 from retribusi.throttle import Limit, TooOften
-from retribusi.views.shared import visitor
+from retribusi.views.shared import not_sent, visitor
 
 FILED_BY_ADDRESS = Limit("refunds-address", 10, 3600)
 
@@ -29,11 +29,11 @@ FILED_BY_ADDRESS = Limit("refunds-address", 10, 3600)
 @require_http_methods(["GET", "HEAD", "POST"])
 @visitor
 def new(request: HttpRequest) -> HttpResponseBase:
-    """The form; ``?kode=`` fills in the receipt's number. POST files it."""
+    """The form; ``?kode=`` fills in the receipt's number, or the code of a SKRD. POST files it."""
     days = int(rules.value("refund.contact_days", timezone.localdate()))
     if request.method == "POST":
         return _file(request, WishForm(request.POST, days=days))
-    given = {"kunci": secrets.token_urlsafe(16), "receipt": request.GET.get("kode", "")[:20]}
+    given = {"kunci": new_form_key(), "receipt": request.GET.get("kode", "")[:30]}
     return _page(request, WishForm(initial=given, days=days))
 
 
@@ -45,11 +45,7 @@ def _file(request: HttpRequest, form: WishForm) -> HttpResponse:
         throttle.take(FILED_BY_ADDRESS, address(request), at=at)
         row = services.file_request(wish=form.wish(), form_key=form.cleaned_data["kunci"], at=at)
     except TooOften as error:
-        minutes = -(-error.wait_seconds // 60)
-        wait = _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
-        form.add_error(
-            None, f"{_('Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim.')} {wait}"
-        )
+        form.add_error(None, not_sent(error))
         return _page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except RequestRefused as error:
         show_refusal(form, error)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from opd.access import actor, allowed, needs, require, scope
 from opd.office.exports import csv_response
 from payments.incoming.models import Payment
 from payments.incoming.refunds import RefundError
+from retribusi.contacts import ContactGone
 from retribusi.refunds import contacts, services
 from retribusi.refunds.forms import AnswerForm
 from retribusi.refunds.models import RefundRequest
@@ -32,6 +34,7 @@ COLUMNS = (
     "jawaban",
     "dijawab",
 )
+THING = ("order__point", "skrd__point", "skrd__document")
 TONES = {"new": "wait", "taken": "ok", "declined": "quiet"}
 
 
@@ -39,15 +42,20 @@ TONES = {"new": "wait", "taken": "ok", "declined": "quiet"}
 @require_GET
 def request_list(request: HttpRequest) -> HttpResponseBase:
     """Those that wait first, then the newest."""
-    rows = RefundRequest.objects.select_related("order__point", "opd", "refund")
-    found = scope(request.user, "refund.view").filter(rows).order_by("answered_at", "-filed_at")
-    text = "".join(request.GET.get("q", "").split()).upper()[:20]
+    rows = RefundRequest.objects.select_related(*THING, "opd", "refund")
+    found = (
+        scope(request.user, "refund.view")
+        .filter(rows)
+        .order_by(F("answered_at").desc(nulls_first=True), "-filed_at")
+    )
+    text = request.GET.get("q", "").strip().upper()[:40]
     if text:
-        found = found.filter(order__receipt_number=text)
+        number = text.removeprefix("SKRD").strip()
+        found = found.filter(Q(order__receipt_number=text) | Q(skrd__document__number_text=number))
     if request.GET.get("unduh") == "csv":
         lines = (
             [
-                row.filed_at, row.order.receipt_number, row.order.point.name, row.opd,
+                row.filed_at, row.number, row.point.name, row.opd,
                 row.get_reason_display(), row.text, row.due_on, row.get_state_display(), row.answer,
                 row.answered_at,
             ]
@@ -69,14 +77,14 @@ def request_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: UUID) -> RefundRequest:
-    rows = RefundRequest.objects.select_related(
-        "order__point", "order__payment", "opd", "refund", "answered_by"
-    )
+    rows = RefundRequest.objects.select_related(*THING, "opd", "refund", "answered_by")
     return get_object_or_404(scope(request.user, "refund.view").filter(rows), pk=pk)
 
 
 def _page(request: HttpRequest, row: RefundRequest, **more: Any) -> HttpResponse:
-    payments = Payment.objects.filter(request__payable_key=row.order.key).select_related("receiving_account")
+    payments = Payment.objects.filter(request__payable_key__in=row.payable_keys).select_related(
+        "receiving_account"
+    )
     context = {
         "wish": row, "tone": TONES[row.state], "payments": payments.order_by("paid_at"),
         "may_answer": row.state == "new" and allowed(request.user, "refund.propose", opd=row.opd_id),
@@ -108,6 +116,6 @@ def request_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _find(request, pk)
     try:
         return _page(request, row, contact=contacts.read(request=row, by=actor(request), at=timezone.now()))
-    except contacts.ContactGone as error:
+    except ContactGone as error:
         messages.error(request, str(error))
     return redirect("refunds:request_detail", pk=pk)

@@ -16,12 +16,11 @@ from opd.office.calendar import day_of
 from payments.incoming.models import Payment
 from payments.incoming.services import RecogniseError, put_back, recognise
 from payments.reconciliation.services import book_recognised
-from retribusi import catalogue
+from retribusi import catalogue, tickets
 from retribusi.catalogue import Offer
 from retribusi.models import CollectionPoint, Order, OrderLine
 from retribusi.payable import quote_of
 from retribusi.services.fulfilment import FulfilmentError, mark_paid, void_order
-from retribusi.services.ordering import order_code
 from retribusi.services.paying import KIND
 from retribusi.walkins import fitting
 from retribusi.walkins.errors import WalkInError
@@ -121,8 +120,8 @@ def _lines(offers: list[Offer], wanted: Mapping[int, int]) -> list[OrderLine]:
 def _order(point: CollectionPoint, payment: Payment, lines: list[OrderLine], key: str, at: datetime) -> Order:
     total = sum((line.quantity * line.unit_amount for line in lines), Decimal("0.00"))
     order = Order.objects.create(
-        form_key=key, code=order_code(), point=point, visit_date=day_of(payment.paid_at), total=total,
-        created_at=at,
+        form_key=key, code=tickets.spoken_number(), point=point, visit_date=day_of(payment.paid_at),
+        total=total, created_at=at,
     )  # fmt: skip
     for line in lines:
         line.order = order

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -219,7 +218,7 @@ def _case(
 ) -> PhantomCase:
     """The merchant's open case, locked, or a new one; a place that is told later is kept."""
     fresh = {
-        "number": "".join(secrets.choice(tickets.SPOKEN) for _ in range(8)), "nmid": merchant.nmid,
+        "number": tickets.spoken_number(), "nmid": merchant.nmid,
         "merchant_pan": merchant.pan, "merchant_name": merchant.name, "terminal_id": merchant.terminal,
         "content": merchant.content, "opened_at": at,
     }  # fmt: skip

@@ -18,7 +18,7 @@ from pytest_django.live_server_helper import LiveServer
 from payments.qris import picture
 from payments.snap.codes import Service
 from payments.spending.models import Spend
-from tests.browser import ARGUMENTS, chromium
+from tests.film import SIZE, camera
 from tests.look.screen import keep_picture
 from tests.office.factor import give_factor
 from tests.spending.pay.test_qris import code, spend_of
@@ -26,7 +26,6 @@ from tests.spending.pay.test_screens import url
 from tests.spending.pay.world import World
 
 REAL = pytest.mark.django_db(transaction=True)
-SIZE = (640, 480)
 SCAN = "Pindai dengan kamera"
 CONFIRM = "Periksa QRIS sebelum membayar"
 KEEP_STREAMS = """
@@ -62,34 +61,6 @@ def scene(*texts: str) -> Image.Image:
         with Image.open(io.BytesIO(picture.png(text, scale=4 if len(texts) > 1 else 6))) as symbol:
             shown.paste(symbol.convert("RGB"), (place * 320, 10))
     return shown
-
-
-def y4m(shown: Image.Image) -> bytes:
-    """A film of one frame, YUV 4:2:0, which Chromium plays again and again as its camera."""
-    luma, *chroma = shown.convert("YCbCr").split()
-    small = [plane.resize((SIZE[0] // 2, SIZE[1] // 2)) for plane in chroma]
-    head = f"YUV4MPEG2 W{SIZE[0]} H{SIZE[1]} F10:1 Ip A1:1 C420jpeg\n".encode()
-    return head + b"FRAME\n" + b"".join(plane.tobytes() for plane in (luma, *small))
-
-
-@contextmanager
-def camera(browser: Browser, shown: Image.Image, into: Path) -> Iterator[Browser]:
-    """A Chromium of its own, whose camera sees one picture and whose person always consents."""
-    film = into / "kamera.y4m"
-    film.write_bytes(y4m(shown))
-    running = browser.browser_type.launch(
-        executable_path=chromium(),
-        args=[
-            *ARGUMENTS,
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        ],
-    )
-    try:
-        yield running
-    finally:
-        running.close()
 
 
 @contextmanager

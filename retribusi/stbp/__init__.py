@@ -1,0 +1,1 @@
+"""Tanda Bukti Penerimaan: the receiving treasurer's numbered proof of each receipt of money."""
