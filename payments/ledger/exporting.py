@@ -84,7 +84,7 @@ def contents(asked: Asked) -> Contents:
         title=f"Buku besar sampai blok {block.pk}",
         tables=[Table(*facts, pinned) for facts in _TABLES],
         texts=[Text("buku-besar.journal", lambda: hledger(block.pk))],
-        facts={"kind": KIND.code, "seal": {"block": block.pk, "hash": bytes(block.hash).hex()}},
+        facts={"kind": KIND.code, "seal": {"block": block.pk, "hash": block.fingerprint}},
     )
 
 

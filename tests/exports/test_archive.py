@@ -8,7 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +16,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,22 +25,13 @@ from opd.office.exports import archive, kinds, making
 from opd.office.exports.archive import DIALECTS, EXCEL, PLAIN, Column, Contents, Table
 from opd.office.exports.kinds import ExportError
 from opd.office.models import Export
-from payments.ledger import exporting, queries, services
-from payments.ledger.services import credit, debit
-from tests.ledger.books import AT, DAY, book, close_block, draft, received, revenue, rp, tourism
+from payments.ledger import exporting, queries
+from tests.exports.conftest import some_books
+from tests.ledger.books import AT, DAY, book, close_block, received, tourism
 from tests.opd.cast import person
 
 CHECKER = Path(__file__).resolve().parents[2] / "config" / "static" / "auditor" / "periksa_ekspor.py"
-QUOTED = '\'awal "kutip"'
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-
-
-@pytest.fixture(autouse=True)
-def _own_evidence(tmp_path: Path) -> Iterator[None]:
-    backend = "django.core.files.storage.FileSystemStorage"
-    own = {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / "evidence")}}
-    with override_settings(STORAGES={**settings.STORAGES, "default": own}):
-        yield
 
 
 def written(contents: Contents, dialect: archive.Dialect = PLAIN) -> tuple[bytes, dict[str, Any]]:
@@ -57,20 +46,6 @@ def checked(content: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
     path.write_bytes(content)
     words = [sys.executable, "-I", str(CHECKER), str(path)]
     return subprocess.run(words, capture_output=True, text=True, check=False, cwd=folder)
-
-
-def some_books() -> int:
-    """Journals with awkward words, among them a reversal; the block that seals them."""
-    opd = tourism().pk
-    first = book(received(5_000, opd=opd), "k1")
-    book(revenue(5_000, opd=opd), "k2")
-    awkward = (
-        debit("rkud", rp(7_000), opd=opd, memo="=1+1"),
-        credit("rk_skpd", rp(7_000), opd=opd, memo=QUOTED),
-    )
-    book(draft(*awkward, text="-SUM(A1); baris\nkedua\tç 漢 | akhir"), "k3")
-    services.reverse(first.journal_id, key="k4", reason="@batal", by=None, at=AT)
-    return close_block()
 
 
 # What stands in an archive
