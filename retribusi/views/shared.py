@@ -46,11 +46,21 @@ def visitor(view: View) -> View:
 
 
 def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
-    minutes = -(-error.wait_seconds // 60)
-    wait = _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
-    response = render(request, "retribusi/terlalu_sering.html", {"wait": wait}, status=429)
+    response = render(request, "retribusi/terlalu_sering.html", {"wait": wait_text(error)}, status=429)
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response
+
+
+def wait_text(error: TooOften) -> str:
+    """How long to wait, in a sentence."""
+    minutes = -(-error.wait_seconds // 60)
+    return _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
+
+
+def not_sent(error: TooOften) -> str:
+    """What a form says that was sent too often."""
+    lost = _("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim.")
+    return f"{lost} {wait_text(error)}"
 
 
 def standing(request: HttpRequest, phase: str, tag: str) -> HttpResponse:

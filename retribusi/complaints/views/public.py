@@ -25,7 +25,7 @@ from retribusi.complaints.services import filing
 from retribusi.complaints.services.shared import ComplaintError
 from retribusi.models import CollectionPoint
 from retribusi.throttle import Limit, TooOften
-from retribusi.views.shared import visitor
+from retribusi.views.shared import not_sent, visitor
 
 FILED_BY_ADDRESS = Limit("complaints-address", 10, 3600)
 SAID_OF_ONE = Limit("complaints-said", 20, 3600)
@@ -60,19 +60,13 @@ def _file(request: HttpRequest, form: ReportForm) -> HttpResponse:
             form_key=form.cleaned_data["kunci"], at=at,
         )  # fmt: skip
     except TooOften as error:
-        form.add_error(None, _too_often(error))
+        form.add_error(None, not_sent(error))
         return _form_page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except ComplaintError as error:
         show_refusal(form, error)
         return _form_page(request, form, status=HTTPStatus.BAD_REQUEST)
     messages.success(request, _("Pengaduan Anda diterima. Simpan nomor dan tautannya."))
     return redirect("complaints:follow", token=row.token)
-
-
-def _too_often(error: TooOften) -> str:
-    minutes = -(-error.wait_seconds // 60)
-    wait = _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
-    return " ".join((_("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim."), wait))
 
 
 def _form_page(request: HttpRequest, form: ReportForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
@@ -119,7 +113,7 @@ def message(request: HttpRequest, token: str) -> HttpResponseBase:
         text = form.cleaned_data["text"] if form.is_valid() else ""
         filing.add_message(complaint_id=row.pk, text=text, at=timezone.now())
     except TooOften as error:
-        form.add_error(None, _too_often(error))
+        form.add_error(None, not_sent(error))
         return _follow_page(request, row, form, VerdictForm(), status=HTTPStatus.TOO_MANY_REQUESTS)
     except ComplaintError as error:
         messages.error(request, str(error))
@@ -138,7 +132,7 @@ def verdict(request: HttpRequest, token: str) -> HttpResponseBase:
         throttle.take(SAID_OF_ONE, str(row.pk), at=timezone.now())
         _say(row, form)
     except TooOften as error:
-        form.add_error(None, _too_often(error))
+        form.add_error(None, not_sent(error))
         return _follow_page(request, row, MessageForm(), form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except ComplaintError as error:
         show_refusal(form, error)

@@ -21,7 +21,7 @@ from retribusi.refunds import queries, services
 from retribusi.refunds.forms import WishForm
 from retribusi.refunds.services import RequestRefused
 from retribusi.throttle import Limit, TooOften
-from retribusi.views.shared import visitor
+from retribusi.views.shared import not_sent, visitor
 
 FILED_BY_ADDRESS = Limit("refunds-address", 10, 3600)
 
@@ -45,11 +45,7 @@ def _file(request: HttpRequest, form: WishForm) -> HttpResponse:
         throttle.take(FILED_BY_ADDRESS, address(request), at=at)
         row = services.file_request(wish=form.wish(), form_key=form.cleaned_data["kunci"], at=at)
     except TooOften as error:
-        minutes = -(-error.wait_seconds // 60)
-        wait = _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
-        form.add_error(
-            None, f"{_('Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim.')} {wait}"
-        )
+        form.add_error(None, not_sent(error))
         return _page(request, form, status=HTTPStatus.TOO_MANY_REQUESTS)
     except RequestRefused as error:
         show_refusal(form, error)
