@@ -21,7 +21,7 @@ from django.urls import include, path
 from django.views.csrf import csrf_failure
 
 from opd.models import Role
-from payments.incoming.models import Payment, ReceivingAccount
+from payments.incoming.models import Payment
 from payments.incoming.refund_rules import Whereabouts
 from payments.incoming.services import MoneySeen, record_money
 from retribusi.assessments.models import Skrd
@@ -86,8 +86,8 @@ class Town:
         self.museum.pay(order, **{"rrn": f"6329{next(_numbers):08}", **changes})
         return self.museum.again(order)
 
-    def paid(self, **counts: int) -> Order:
-        return self.pay(self.museum.waiting(**counts))
+    def paid(self) -> Order:
+        return self.pay(self.museum.waiting())
 
     def give_back(self, payment: Payment, amount: int | None = None) -> None:
         """All of it while the bank still holds it; a part once it has settled."""
@@ -227,7 +227,7 @@ def _titipan_back(town: Town) -> Ask:
 
 
 def _paid(town: Town, page: str = "bayar") -> Ask:
-    return _of_order(town, town.paid(adults=2, children=1), page)
+    return _of_order(town, town.paid(), page)
 
 
 def _refunded(town: Town, page: str = "bayar", amount: int | None = None) -> Ask:
@@ -296,11 +296,10 @@ def _unpaid(town: Town) -> Ask:
 
 def _bill_with_va(town: Town) -> Ask:
     museum = town.museum
-    account = ReceivingAccount.objects.get(pk=museum.point.receiving_account_id)
-    account.pk, account.terminal_id, account.va_prefix = None, "B02", "98810113"
-    account.save(force_insert=True)
     usual = museum.point.receiving_account
-    museum.point.receiving_account = account
+    museum.point.receiving_account = make_account(
+        museum.partner, museum.opd, terminal_id="B02", va_prefix="98810113"
+    )
     museum.point.save()
     row = town.bill()
     museum.point.receiving_account = usual
