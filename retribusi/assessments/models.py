@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from opd.office.ids import token, uuid7
+from opd.office.models import JobState
 from retribusi.models import KODE_REKENING, CollectionPoint, TariffItem
 
 
@@ -114,11 +115,13 @@ class AssessmentFile(models.Model):
 
     @property
     def state(self) -> str:
-        """draft, running, done or dropped."""
+        """draft, running, done, failed or dropped; one that is running reads its ``job``."""
         if self.dropped_at:
             return "dropped"
         if self.finished_at:
             return "done"
+        if self.job and self.job.state == JobState.FAILED:
+            return "failed"
         return "running" if self.confirmed_at else "draft"
 
 

@@ -46,21 +46,21 @@ def visitor(view: View) -> View:
 
 
 def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
-    response = render(request, "retribusi/terlalu_sering.html", {"wait": _wait(error)}, status=429)
+    response = render(request, "retribusi/terlalu_sering.html", {"wait": wait_text(error)}, status=429)
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response
 
 
-def not_sent(error: TooOften) -> str:
-    """For a form that keeps what was written."""
-    return " ".join(
-        (_("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim."), _wait(error))
-    )
-
-
-def _wait(error: TooOften) -> str:
+def wait_text(error: TooOften) -> str:
+    """How long to wait, in a sentence."""
     minutes = -(-error.wait_seconds // 60)
     return _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
+
+
+def not_sent(error: TooOften) -> str:
+    """What a form says that was sent too often."""
+    lost = _("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim.")
+    return f"{lost} {wait_text(error)}"
 
 
 def standing(request: HttpRequest, phase: str, tag: str) -> HttpResponse:

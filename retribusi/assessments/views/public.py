@@ -78,8 +78,8 @@ def bill(request: HttpRequest, token: str) -> HttpResponseBase:
 @visitor
 def bill_state(request: HttpRequest, token: str) -> HttpResponseBase:
     """What the page asks every second: 304 while nothing changed."""
-    page = billpage.page(_find(request, token), at=timezone.now())
-    return shared.standing(request, page.phase, page.tag)
+    stands = billpage.standing(_find(request, token), at=timezone.now())
+    return shared.standing(request, stands.phase, stands.tag)
 
 
 @require_safe
