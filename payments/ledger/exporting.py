@@ -82,7 +82,7 @@ def contents(asked: Asked) -> Contents:
     pinned = {"block": block.pk}
     return Contents(
         title=f"Buku besar sampai blok {block.pk}",
-        tables=[Table(*facts, pinned) for facts in _TABLES],
+        tables=[Table(name, columns, source, order, pinned) for name, columns, source, order in _TABLES],
         texts=[Text("buku-besar.journal", lambda: hledger(block.pk))],
         facts={"kind": KIND.code, "seal": {"block": block.pk, "hash": block.fingerprint}},
     )

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from opd.models import Role
+from opd.office import evidence
 from opd.office.exports import making
-from opd.office.models import Export
+from opd.office.models import Evidence, Export
 from payments.ledger.models import Block
 from tests.exports.conftest import some_books
 from tests.ledger.books import AT
@@ -43,8 +44,9 @@ def test_an_auditor_asks_watches_and_takes_an_archive_home(auditor: Client) -> N
     assert Block.objects.get().fingerprint in shown
     download = auditor.get(reverse("office:export_download", args=[row.pk]))
     assert "buku-besar-excel.zip" in download["Content-Disposition"]
-    taken = b"".join(download)  # type: ignore[arg-type]
-    with making.evidence.open_original(Export.objects.get().evidence) as file, ZipFile(file) as archive:
+    taken = b"".join(download)
+    kept = Evidence.objects.get(pk=Export.objects.get().evidence_id)
+    with evidence.open_original(Export.objects.get().evidence) as file, ZipFile(file) as archive:
         assert json.loads(archive.read("manifest.json"))["dialect"] == "excel"
     assert taken[:2] == b"PK"
 
