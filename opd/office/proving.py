@@ -52,7 +52,7 @@ def prove(run: ProofRun) -> ProofRun:
 
 
 def check(law: Law) -> Finding:
-    """What a law finds; a check that fails itself is a problem, since nobody knows what it would have found."""
+    """What a law finds; a check that fails itself is a problem: nobody knows what it would have found."""
     try:
         with transaction.atomic():
             return law.check()

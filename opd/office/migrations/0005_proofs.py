@@ -7,24 +7,19 @@ from django.db import migrations, models
 
 
 FORWARD = """
-CREATE FUNCTION office_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '%: % ditolak', TG_TABLE_NAME, TG_OP USING ERRCODE = 'NT002';
-END
-$$;
 CREATE TRIGGER office_lawresult_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON office_lawresult
-    FOR EACH STATEMENT EXECUTE FUNCTION office_refuse_change();
+    FOR EACH STATEMENT EXECUTE FUNCTION opd_refuse_change();
 ALTER TABLE office_lawresult ENABLE ALWAYS TRIGGER office_lawresult_append_only;
 """
 BACKWARD = """
 DROP TRIGGER office_lawresult_append_only ON office_lawresult;
-DROP FUNCTION office_refuse_change();
 """
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('opd', '0002_append_only'),
         ('office', '0004_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.RunSQL(FORWARD, BACKWARD),
