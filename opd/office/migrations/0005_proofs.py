@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
         ('opd', '0002_append_only'),
         ('office', '0004_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        migrations.RunSQL(FORWARD, BACKWARD),
     ]
 
     operations = [
