@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from opd.models import Role
 from opd.office import proving
 from opd.office.models import LawResult, ProofRun, Verdict
 from opd.office.verification import Finding, Law
-from payments.ledger import verification as books
+from payments.ledger.verification import LAWS as BOOKS
 from tests.exports.conftest import some_books
 from tests.opd.cast import person
 from tests.retribusi.cast import text
@@ -110,10 +111,10 @@ def test_verify_names_what_is_broken_and_what_was_not_run(
 @pytest.mark.django_db(transaction=True)
 def test_without_hledger_its_law_is_not_run_and_with_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     some_books()
-    law = next(law for law in books.LAWS if law.name == "ledger.hledger")
-    if books.shutil.which("hledger"):
+    law = next(law for law in BOOKS if law.name == "ledger.hledger")
+    if shutil.which("hledger"):
         found = law.check()
         assert found.problems == []
         assert found.rows > 3
-    monkeypatch.setattr(books.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     assert proving.verdict_of(law.check()) is Verdict.NOT_RUN
