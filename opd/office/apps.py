@@ -11,7 +11,7 @@ class OfficeConfig(AppConfig):
         from opd.navigation import Item, register
 
         register(Item("Ekspor", "office:export_list", "export.take", 795, "unduh"))
-        register(Item("Pembuktian", "office:proof", "proof.view", 790, "periksa"))
+        register(Item("Pembuktian", "office:proof", "proof.view", 790, "perisai"))
         register(Item("Dokumen", "office:document_list", "documents.view", 800, "berkas"))
         audit.name_actions(
             account__step_up="Kode kedua diterima",

@@ -114,14 +114,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponseBase:
     page = paypage.page(_find(token), at=now)
     waits = page.phase is Phase.WAITING and page.request is not None
     qr = qris_picture.svg(page.request.qr_content, label=_("Kode QRIS")) if waits and page.request else ""
+    returned = page.phase is Phase.PAID and paypage.is_returned(page.order)
     context = {
         "page": page,
         "order": page.order,
         "point": page.order.point,
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us from modules, no text of others in it
         "now": now,
-        "judul": _TITLES[page.phase],
-        "section": f"retribusi/bayar/{page.phase}.html",
+        "judul": _("Dikembalikan") if returned else _TITLES[page.phase],
+        "section": f"retribusi/bayar/{'returned' if returned else page.phase}.html",
     }
     return render(request, "retribusi/bayar.html", context)
 
