@@ -49,7 +49,7 @@ def test_the_number_of_its_receipt_names_it_as_well(office: Office, levies: asse
     row = levies.issue()
     levies.pay(row)
     number = row.debts.get().receipt_number
-    assert office.asks(receipt=f" {number.lower()} ", reason="wrong", key="kunci-dua").skrd == row
+    assert office.asks(receipt=f" {number.lower()} ", reason="wrong", key="kunci-formulir-dua").skrd == row
 
 
 def test_it_is_answered_by_a_refund_of_its_own_payment(
