@@ -45,6 +45,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reconciliation.resolve": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "proof.view": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.ADMINISTRATOR}),
+    "proof.ask": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.ADMINISTRATOR}),
     "export.take": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "audit.view": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     "users.manage": frozenset({Role.ADMINISTRATOR}),

@@ -6,8 +6,12 @@ changes it there.
 
 from __future__ import annotations
 
+import csv
+import subprocess
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.db import connection
@@ -114,6 +118,18 @@ def hledger(block: int) -> Iterator[bytes]:
         cursor.execute(_HLEDGER, {"block": block})
         for _, legs in groupby(cursor, key=lambda row: row[0]):
             yield _transaction(list(legs)).encode()
+
+
+def balances_by_hledger(program: str, block: int) -> dict[str, Decimal]:
+    """What hledger makes of the sealed journals: rupiah by ``book:slug``. Raises CalledProcessError."""
+    with TemporaryFile() as file:
+        for piece in hledger(block):
+            file.write(piece)
+        file.seek(0)
+        words = [program, "-f", "-", "balance", "--flat", "--empty", "--no-total", "-O", "csv"]
+        told = subprocess.run(words, stdin=file, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    rows = csv.DictReader(told.splitlines())
+    return {row["account"]: Decimal(row["balance"].removesuffix(" IDR")) for row in rows}
 
 
 def _transaction(rows: list[tuple[Any, ...]]) -> str:

@@ -313,6 +313,7 @@ class Debt(models.Model):
     ``carried`` is the interest that had run when instalments were granted; it stands in their first part.
     ``key`` is the payable key of payment requests and VA. ``interest_paid`` and ``paid_at`` come with the
     one payment that settles it, or the compensation that does; one that was undone retires with its debt.
+    A receipt's number comes with them.
     ``version`` grows with what the public page shows.
     """
 
@@ -342,6 +343,7 @@ class Debt(models.Model):
     )
     interest_paid = _money("bunga dibayar", null=True)
     paid_at = models.DateTimeField("lunas", null=True)
+    receipt_number = models.CharField("nomor kuitansi", max_length=16, default="", db_default="")
     version = models.PositiveIntegerField("versi", default=0)
 
     objects = DebtQuerySet.as_manager()
@@ -360,6 +362,14 @@ class Debt(models.Model):
                 fields=["skrd", "position"],
                 condition=Q(retired_at=None),
                 name="debt_position_once",
+            ),
+            models.UniqueConstraint(
+                fields=["receipt_number"], name="debt_receipt_once", condition=~Q(receipt_number="")
+            ),
+            models.CheckConstraint(
+                name="debt_paid_has_receipt",
+                condition=Q(paid_at=None, receipt_number="")
+                | (Q(paid_at__isnull=False) & ~Q(receipt_number="")),
             ),
             models.CheckConstraint(name="debt_amount_positive", condition=Q(amount__gt=0, carried__gte=0)),
             models.CheckConstraint(

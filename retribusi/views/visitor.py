@@ -250,7 +250,7 @@ def receipt_picture(request: HttpRequest, token: str) -> HttpResponseBase:
         number=mine.receipt_number,
         amount=mine.total,
         place=mine.point.shown_name,
-        paid=waktu(proofs.paid_at(mine)),
+        paid=waktu(proofs.of_order(mine).paid_at),
         state=_standing(mine, lit),
     )
     return shared.to_keep(png, f"{mine.receipt_number.lower()}.png")
@@ -264,8 +264,7 @@ def _standing(mine: Order, lit: Lights | None) -> str:
 
 
 def _proof(request: HttpRequest, mine: Order, lit: Lights | None, at: datetime) -> str:
-    signed = reverse("retribusi:receipt_proof", args=[proofs.statement(mine, lit, at=at)])
-    return request.build_absolute_uri(signed)
+    return shared.proof(request, proofs.of_order(mine), lit, at)
 
 
 @require_safe

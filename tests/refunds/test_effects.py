@@ -75,7 +75,7 @@ def test_a_receipt_states_that_its_money_went_back(office: Office, client: Clien
     before = str(client.get(f"/kuitansi/{office.paid.token}/").context["proof"])
     office.given_back()
     lit = lights([office.payment.pk])[office.payment.pk]
-    signed = proofs.statement(office.museum.again(office.paid), lit, at=LATER)
+    signed = proofs.statement(proofs.of_order(office.museum.again(office.paid)), lit, at=LATER)
     assert receipts.verify(signed, verifying_keys()).state is Printed.REFUNDED
     page = text(client.get(before.removeprefix("http://testserver")))
     assert "Dibayar, belum disetor bank" in page
