@@ -17,8 +17,10 @@ NAMES = (
     "Pemerintah Provinsi Bengkulu", "Nontunai Bengkulu", "Dinas Pariwisata (uji)", "Rumah Uji",
     "UJI COBA RBK", "Bank uji", "Taman Uji", "Bahasa Indonesia",
     *("Sewa lapak", "Sewa aula"),
+    *("Saldo terpotong dua kali.", "bukti.png", "TOKO LAIN"),
 )  # fmt: skip
-"""Proper names in the town, and tariffs without an English name: the names of their buttons hold them too."""
+"""Proper names in the town; tariffs without an English name, since the names of their buttons hold them too;
+and what people themselves wrote, in whatever language."""
 
 
 @pytest.mark.browser

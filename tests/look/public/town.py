@@ -340,6 +340,14 @@ def _bill_paid(town: Town) -> Ask:
     return _of_bill(row)
 
 
+def _bill_receipt(town: Town, *, refunded: bool = False) -> Ask:
+    row = town.bill(stalls=2)
+    payment = town.skrd.pay(row)
+    if refunded:
+        town.give_back(payment, None)
+    return Ask(f"/tagihan/{row.token}/kuitansi/1/")
+
+
 def _bill_refunded(town: Town, amount: int | None = None) -> Ask:
     row = town.bill()
     town.give_back(town.skrd.pay(row), amount)
@@ -440,7 +448,7 @@ def _sealed(town: Town) -> Ask:
         Block(from_xid=n, upto_xid=n + 1, journals=1, legs=2, hash=bytes([n]) * 32, made_at=AT)
         for n in range(1, 4)
     )
-    return Ask("/segel/")
+    return Ask("/buku-besar/segel/")
 
 
 PAGES: dict[str, Callable[[Town], Ask]] = {
@@ -487,6 +495,8 @@ PAGES: dict[str, Callable[[Town], Ask]] = {
     "bill-preparing": _bill_preparing,
     "bill-refused": _bill_refused,
     "bill-paid": _bill_paid,
+    "bill-receipt": _bill_receipt,
+    "bill-receipt-refunded": partial(_bill_receipt, refunded=True),
     "bill-twice": _bill_twice,
     "bill-refunded": _bill_refunded,
     "bill-partly-refunded": partial(_bill_refunded, amount=50_000),

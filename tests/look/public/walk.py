@@ -38,7 +38,8 @@ FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const look = getComputedStyle(one), box = one.getClientRects()[0];
-  const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);  // of a tall one a part is in sight
+  const hit = document.elementFromPoint(box.left + box.width / 2, (top + bottom) / 2);
   const own = [one, ...one.labels ?? []];
   const mine = hit && (hit.contains(one) || own.some(part => part.contains(hit)));
   return {
