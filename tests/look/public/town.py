@@ -24,6 +24,7 @@ from opd.models import Role
 from payments.incoming.models import Payment
 from payments.incoming.refund_rules import Whereabouts
 from payments.incoming.services import MoneySeen, record_money
+from payments.ledger.models import Block
 from retribusi.assessments.models import Skrd
 from retribusi.assessments.services import deciding
 from retribusi.complaints.models import Complaint
@@ -339,6 +340,14 @@ def _bill_paid(town: Town) -> Ask:
     return _of_bill(row)
 
 
+def _bill_receipt(town: Town, *, refunded: bool = False) -> Ask:
+    row = town.bill(stalls=2)
+    payment = town.skrd.pay(row)
+    if refunded:
+        town.give_back(payment, None)
+    return Ask(f"/tagihan/{row.token}/kuitansi/1/")
+
+
 def _bill_refunded(town: Town, amount: int | None = None) -> Ask:
     row = town.bill()
     town.give_back(town.skrd.pay(row), amount)
@@ -431,6 +440,17 @@ def _document(town: Town, *, void: bool = False) -> Ask:
     return Ask(f"/verifikasi/{row.document.token}/")
 
 
+# The head of the ledger's seal
+
+
+def _sealed(town: Town) -> Ask:
+    Block.objects.bulk_create(
+        Block(from_xid=n, upto_xid=n + 1, journals=1, legs=2, hash=bytes([n]) * 32, made_at=AT)
+        for n in range(1, 4)
+    )
+    return Ask("/buku-besar/segel/")
+
+
 PAGES: dict[str, Callable[[Town], Ask]] = {
     "landing": lambda town: Ask("/"),
     "point": _point,
@@ -475,6 +495,8 @@ PAGES: dict[str, Callable[[Town], Ask]] = {
     "bill-preparing": _bill_preparing,
     "bill-refused": _bill_refused,
     "bill-paid": _bill_paid,
+    "bill-receipt": _bill_receipt,
+    "bill-receipt-refunded": partial(_bill_receipt, refunded=True),
     "bill-twice": _bill_twice,
     "bill-refunded": _bill_refunded,
     "bill-partly-refunded": partial(_bill_refunded, amount=50_000),
@@ -497,6 +519,7 @@ PAGES: dict[str, Callable[[Town], Ask]] = {
     "qris-refused": lambda town: Ask("/cek-qris/", {"kunci": KEY}, status=400),
     "qris-ours": lambda town: Ask("/cek-qris/", {"kunci": KEY, "content": printed(town.museum)}),
     "qris-foreign": lambda town: Ask("/cek-qris/", {"kunci": KEY, "content": forged(_gate(town))}),
+    "seal": _sealed,
     "document": _document,
     "document-void": partial(_document, void=True),
     "document-unknown": lambda town: Ask("/verifikasi/tidak-ada/", status=404),
