@@ -38,7 +38,8 @@ FOCUSED = """() => {
   const one = document.activeElement;
   if (!one || one === document.body) return null;
   const look = getComputedStyle(one), box = one.getClientRects()[0];
-  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);  // of a tall one a part is in sight
+  // Of a tall one a part is in sight, and that is enough.
+  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
   const hit = document.elementFromPoint(box.left + box.width / 2, (top + bottom) / 2);
   const own = [one, ...one.labels ?? []];
   const mine = hit && (hit.contains(one) || own.some(part => part.contains(hit)));
