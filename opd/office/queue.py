@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from config.celery import app
@@ -24,3 +26,18 @@ def _send(task: str, args: list[str]) -> None:
         app.send_task(task, args=args, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("nudge_lost", task=task, args=args, error=type(error).__name__)
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """Whether ``name`` is ours while the block runs. A session lock: it goes with the connection, so that a
+    killed worker frees its work by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -11,13 +11,14 @@ class AssessmentsConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
         from payments.incoming import registry
-        from retribusi import things
-        from retribusi.assessments import home, papers, receiving
+        from retribusi import proofs, things
+        from retribusi.assessments import home, papers, receipting, receiving
         from retribusi.assessments.payable import KIND, NAMES, SkrdPayable
         from retribusi.stbp import sources
 
         registry.register(KIND, SkrdPayable())
         things.register(KIND, NAMES)
+        proofs.register(receipting.find)
         sources.register(receiving.SUBJECT, receiving.SOURCE)
         for kind in papers.KINDS:
             documents.register(kind)
