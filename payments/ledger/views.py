@@ -75,7 +75,7 @@ def trial_balance(request: HttpRequest) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(private=True, no_cache=True)  # its language is the visitor's
 def seal(request: HttpRequest) -> HttpResponse:
     """The head of the chain, for whoever holds an export or an older printout."""
     return render(request, "ledger/seal.html", {"blocks": Block.objects.order_by("-id")[:_HEADS_SHOWN]})
