@@ -36,7 +36,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 def written(contents: Contents, dialect: archive.Dialect = PLAIN) -> tuple[bytes, dict[str, Any]]:
     file = io.BytesIO()
-    manifest = archive.write(file, contents, dialect, lambda rows: None)
+    manifest = archive.write(file, contents, dialect, lambda done, total: None)
     return file.getvalue(), manifest
 
 

@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import IO, Any, Literal
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -23,7 +22,8 @@ _AGES_AGO = (1980, 1, 1, 0, 0, 0)
 _REPORT_EVERY = 5_000
 
 CellKind = Literal["text", "number", "amount", "day", "instant", "hash"]
-Report = Callable[[int], None]
+Report = Callable[[int, int], None]
+"""Hears how many rows were written so far, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -86,16 +86,21 @@ class Contents:
 
 
 def write(target: IO[bytes], contents: Contents, dialect: Dialect, report: Report) -> dict[str, Any]:
-    """Write the ZIP; its manifest. ``report`` hears how many rows were written so far.
+    """Write the ZIP; its manifest.
 
     Tables are read one after the other: they must not change meanwhile (rows below a seal), or the caller
     holds a snapshot.
     """
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=6) as archive:
+        counted = [_counted(table) for table in contents.tables]
+        total = sum(rows for rows, _ in counted)
         tables: list[dict[str, Any]] = []
-        for table in contents.tables:
+        for table, (rows, sums) in zip(contents.tables, counted, strict=True):
             before = sum(told["rows"] for told in tables)
-            tables.append(_table(archive, table, dialect, partial(_report_after, before, report)))
+            told = _table(archive, table, dialect, _after(before, total, report))
+            if told["rows"] != rows:
+                raise RuntimeError(f"{table.file}: {told['rows']} rows written, {rows} counted")
+            tables.append({**told, "sums": sums})
         texts = [*contents.texts, Text(DICTIONARY, lambda: [_dictionary(contents.tables, dialect)])]
         manifest = {
             "format": FORMAT, "title": contents.title, "dialect": dialect.code, **contents.facts,
@@ -105,13 +110,8 @@ def write(target: IO[bytes], contents: Contents, dialect: Dialect, report: Repor
     return manifest
 
 
-def _report_after(before: int, report: Report, rows: int) -> None:
-    report(before + rows)
-
-
-def count(contents: Contents) -> int:
-    """How many rows the tables hold together."""
-    return sum(_sums(table)[0] for table in contents.tables)
+def _after(before: int, total: int, report: Report) -> Callable[[int], None]:
+    return lambda done: report(before + done, total)
 
 
 class _Writer:
@@ -131,7 +131,7 @@ class _Writer:
         return {"file": file, "bytes": self._size, "sha256": self._digest.hexdigest()}
 
 
-def _table(archive: ZipFile, table: Table, dialect: Dialect, report: Report) -> dict[str, Any]:
+def _table(archive: ZipFile, table: Table, dialect: Dialect, report: Callable[[int], None]) -> dict[str, Any]:
     rows = 0
     with archive.open(_entry(table.file), "w", force_zip64=True) as out, connection.cursor() as cursor:
         writer = _Writer(out)
@@ -143,11 +143,8 @@ def _table(archive: ZipFile, table: Table, dialect: Dialect, report: Report) -> 
                 rows += 1
                 if rows % _REPORT_EVERY == 0:
                     report(rows)
-    counted, sums = _sums(table)
-    if counted != rows:
-        raise RuntimeError(f"{table.file}: {rows} rows written, {counted} counted")
     columns = [{"name": column.name, "kind": column.kind} for column in table.columns]
-    return {**writer.told(table.file), "rows": rows, "sums": sums, "columns": columns}
+    return {**writer.told(table.file), "rows": rows, "columns": columns}
 
 
 def copy_statement(table: Table, dialect: Dialect) -> sql.Composed:
@@ -183,7 +180,7 @@ def _cell(column: Column, dialect: Dialect) -> sql.Composable:
             return value
 
 
-def _sums(table: Table) -> tuple[int, dict[str, str]]:
+def _counted(table: Table) -> tuple[int, dict[str, str]]:
     added = [column for column in table.columns if column.kind == "amount"]
     sums = [
         sql.SQL("coalesce(sum({}), 0)::numeric(24, 2)::text").format(sql.SQL(column.expression))

@@ -56,16 +56,15 @@ def make(export_id: UUID, *, at: datetime) -> None:
 def _make(row: Export, at: datetime) -> None:
     wanted = kinds.kind(row.kind)
     contents = wanted.contents(row.pin)
-    total = archive.count(contents)
 
-    def report(done: int) -> None:
-        jobs.progress(row.job, done=min(done, total), total=total, message="Menulis baris")
+    def report(done: int, total: int) -> None:
+        jobs.progress(row.job, done=done, total=total, message="Menulis baris")
 
-    report(0)
     with TemporaryFile() as file:
         manifest = archive.write(file, contents, DIALECTS[row.dialect], report)
         name = f"{row.kind}-{row.dialect}.zip"
         kept, _ = evidence.store(File(file), name=name, media_type="application/zip", by=row.by, at=at)
+    total = sum(table["rows"] for table in manifest["tables"])
     with transaction.atomic():
         Export.objects.filter(pk=row.pk).update(evidence=kept, manifest=manifest)
         audit.record("export.done", row, by=None, at=at, after={"sha256": kept.sha256, "rows": total})
@@ -75,9 +74,5 @@ def _make(row: Export, at: datetime) -> None:
 
 def nudge_stuck(*, at: datetime) -> int:
     """Ask again for archives whose worker was lost or whose nudge never arrived. Returns how many."""
-    waiting = Export.objects.filter(evidence=None, job__touched_at__lt=at - _STUCK_AFTER)
-    stuck = list(waiting.exclude(job__state=JobState.FAILED).values_list("pk", flat=True)[:20])
-    with transaction.atomic():
-        for export_id in stuck:
-            queue.nudge(TASK, export_id)
-    return len(stuck)
+    waiting = Export.objects.filter(evidence=None).exclude(job__state=JobState.FAILED)
+    return queue.nudge_silent(TASK, waiting, since=at - _STUCK_AFTER)
