@@ -51,6 +51,11 @@ def prove(run: ProofRun) -> ProofRun:
     return run
 
 
+def nudge_stuck(*, at: datetime) -> int:
+    """Ask again for proofs whose worker was lost or whose nudge never arrived. Returns how many."""
+    return queue.nudge_silent(TASK, ProofRun.objects.filter(finished_at=None), since=at - _STUCK_AFTER)
+
+
 def check(law: Law) -> Finding:
     """What a law finds; a check that fails itself is a problem: nobody knows what it would have found."""
     try:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
 from config.celery import app
@@ -19,6 +21,16 @@ log = structlog.get_logger(__name__)
 def nudge(task: str, *ids: Any) -> None:
     """After this transaction commits, ask a worker to run ``task``. Never raises for a dead broker."""
     transaction.on_commit(partial(_send, task, [str(value) for value in ids]), robust=True)
+
+
+def nudge_silent(task: str, waiting: QuerySet[Any], *, since: datetime) -> int:
+    """Ask again for rows whose job has not been heard of ``since``: their worker was lost, or the nudge never
+    arrived. Returns how many."""
+    with transaction.atomic():
+        silent = list(waiting.filter(job__touched_at__lt=since).values_list("pk", flat=True)[:20])
+        for pk in silent:
+            nudge(task, pk)
+    return len(silent)
 
 
 def _send(task: str, args: list[str]) -> None:

@@ -26,8 +26,9 @@ def make_export(export_id: str) -> None:
 
 @shared_task(name="office.sweep")
 def sweep() -> int:
-    """Take up archives whose worker was lost."""
-    return making.nudge_stuck(at=timezone.now())
+    """Take up archives and proofs whose worker was lost."""
+    now = timezone.now()
+    return making.nudge_stuck(at=now) + proving.nudge_stuck(at=now)
 
 
 @shared_task(name="office.prove_nightly")

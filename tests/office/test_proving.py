@@ -68,6 +68,17 @@ def test_one_that_is_under_way_answers_a_second_asking() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("few")
+def test_one_whose_worker_was_lost_is_taken_up_again() -> None:
+    now = timezone.now()
+    run = proving.ask(by=None, at=now)
+    assert proving.nudge_stuck(at=now) == 0
+    assert proving.nudge_stuck(at=now + timedelta(minutes=16)) == 1
+    proving.prove(run)
+    assert proving.nudge_stuck(at=now + timedelta(minutes=16)) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("few")
 def test_the_page_is_green_only_for_what_was_proved_lately(client: Client) -> None:
     client.force_login(person("auditor.uji", Role.AUDITOR), backend=MODEL)
     address = reverse("office:proof")

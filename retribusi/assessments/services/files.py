@@ -143,14 +143,9 @@ def run(file_id: UUID, *, at: datetime) -> None:
 
 def nudge_stuck(*, at: datetime) -> int:
     """Ask again for files whose worker was lost or whose nudge never arrived. Returns how many."""
-    waiting = AssessmentFile.objects.filter(
-        confirmed_at__isnull=False, finished_at=None, job__touched_at__lt=at - _STUCK_AFTER
-    ).exclude(job__state=JobState.FAILED)
-    stuck = list(waiting.values_list("pk", flat=True)[:20])
-    with transaction.atomic():
-        for file_id in stuck:
-            queue.nudge(TASK, file_id)
-    return len(stuck)
+    confirmed = AssessmentFile.objects.filter(confirmed_at__isnull=False, finished_at=None)
+    waiting = confirmed.exclude(job__state=JobState.FAILED)
+    return queue.nudge_silent(TASK, waiting, since=at - _STUCK_AFTER)
 
 
 def _issue_all(file: AssessmentFile, job: Job, at: datetime) -> None:
