@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from datetime import date
 from decimal import Decimal
 
@@ -217,7 +218,10 @@ def _hledger() -> Finding:
     block = Block.objects.order_by("-id").first()
     if block is None:
         return Finding(0)
-    theirs = exporting.balances_by_hledger(program, block.pk)
+    try:
+        theirs = exporting.balances_by_hledger(program, block.pk)
+    except subprocess.CalledProcessError as refused:
+        return Finding(0, [f"hledger menolak jurnal tersegel: {' '.join(refused.stderr.split())[:500]}"])
     ours = {f"{row.book}:{row.account}": row.balance for row in trial_balance(on=date.max, known_on=block.pk)}
     problems = [
         f"Akun {name}: menurut kami {ours.get(name, ZERO)}, menurut hledger {theirs.get(name, ZERO)}."

@@ -16,6 +16,7 @@ from opd.models import Role
 from opd.office import proving
 from opd.office.models import LawResult, ProofRun, Verdict
 from opd.office.verification import Finding, Law
+from payments.ledger import exporting
 from payments.ledger.verification import LAWS as BOOKS
 from tests.exports.conftest import some_books
 from tests.opd.cast import person
@@ -129,3 +130,15 @@ def test_without_hledger_its_law_is_not_run_and_with_it_holds(monkeypatch: pytes
         assert found.rows > 3
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert proving.verdict_of(law.check()) is Verdict.NOT_RUN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_journals_that_hledger_refuses_are_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("hledger") is None:
+        pytest.skip("hledger is not installed")
+    some_books()
+    monkeypatch.setattr(exporting, "hledger", lambda block: iter([b"2026-01-01 miring\n    a:b  5 IDR\n"]))
+    law = next(law for law in BOOKS if law.name == "ledger.hledger")
+    (problem,) = law.check().problems
+    assert problem.startswith("hledger menolak jurnal tersegel: ")
+    assert "sum should be 0" in problem
