@@ -25,10 +25,12 @@ class ReconciliationConfig(AppConfig):
         from payments.incoming import whereabouts
         from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
-        from payments.reconciliation import home
+        from payments.reconciliation import home, sources
         from payments.reconciliation.queries.where import where
+        from payments.reconciliation.services import examples
         from payments.reconciliation.services.lock import take_turn
 
+        sources.register_shelf(examples.SHELF)
         whereabouts.register(turn=take_turn, where=where)
         must_have_journal("reconciliation.credited", CREDITED)
         must_have_journal("reconciliation.revenue", REVENUE)
@@ -47,6 +49,7 @@ class ReconciliationConfig(AppConfig):
             bank_file__done="Berkas bank selesai dicocokkan",
             bank_file__refuse="Berkas bank ditolak",
             bank_file__rerun="Berkas bank dijalankan lagi",
+            bank_file__teach="Bentuk rekening koran dikenalkan",
             batch__book="Batch dibukukan ke RKUD dan pendapatan",
             direct__book="Kredit Virtual Account dibukukan ke RKUD dan pendapatan",
             exception__explain="Selisih dijelaskan",

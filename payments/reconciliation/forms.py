@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from opd.forms import DayInput, Sentence
 from payments.reconciliation.models import ExceptionState
+from payments.reconciliation.parsers.example import LABELS, Column, Guess, Layout, Question
 from payments.reconciliation.queries.differences import DifferenceFilter
 from payments.reconciliation.texts import TEXTS
 
@@ -75,3 +77,47 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sebut bukti dan nomor suratnya; pemeriksa membaca kalimat ini.",
     )
+
+
+class LayoutForm(forms.Form):
+    """Which column of an example is what; begins as it was guessed."""
+
+    nama = forms.CharField(
+        label="Nama bentuk",
+        max_length=60,
+        help_text="Misalnya “Bank Bengkulu, Excel”. Nama yang sama menjadi versi baru.",
+    )
+    tanggal = forms.ChoiceField(
+        label="Tanggal seperti 03/04/2026", required=False,
+        choices=[("", "menurut isi berkas"), ("dmy", "hari/bulan/tahun"), ("mdy", "bulan/hari/tahun")],
+    )  # fmt: skip
+    angka = forms.ChoiceField(
+        label="Jumlah seperti 1.234", required=False,
+        choices=[("", "menurut isi berkas"), ("indonesian", "1.234.567,89"), ("english", "1,234,567.89")],
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, guess: Guess) -> None:
+        chosen: dict[str, str] = {str(column): name for column, name in guess.layout.columns.items()}
+        initial = {**chosen, "tanggal": guess.layout.dates, "angka": guess.layout.numbers}
+        super().__init__(data, initial=initial)
+        self.guess = guess
+        names = [("", "tidak ada"), *((name, name) for name in guess.header if name)]
+        for column, label in LABELS.items():
+            self.fields[str(column)] = forms.ChoiceField(
+                label=label, required=column is Column.POST_DATE, choices=names
+            )
+        for name, question in (("tanggal", Question.DATES), ("angka", Question.NUMBERS)):
+            if question in guess.questions:
+                self.fields[name].help_text = "Berkas ini tidak menentukan sendiri; pilih."
+        self.order_fields([*LABELS, "tanggal", "angka", "nama"])
+
+    def layout(self) -> Layout | None:
+        """What was chosen; None where a field is wrong. A name is needed to keep it, not to try it."""
+        if not self.is_valid() and set(self.errors) - {"nama"}:
+            return None
+        asked = self.cleaned_data
+        columns = {column: asked[str(column)] for column in LABELS if asked.get(str(column))}
+        chosen = replace(self.guess.layout, columns=columns, dates=asked["tanggal"], numbers=asked["angka"])
+        if not self.data.get("simpan"):
+            self.errors.pop("nama", None)
+        return chosen

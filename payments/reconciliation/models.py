@@ -22,6 +22,9 @@ def _amount(label: str, **options: Any) -> models.DecimalField[Decimal, Decimal]
     return models.DecimalField(label, max_digits=18, decimal_places=2, **options)
 
 
+EXAMPLE_PREFIX = "contoh_"
+
+
 class FileState(models.TextChoices):
     UPLOADED = "uploaded", "Menunggu giliran"
     RUNNING = "running", "Sedang dicocokkan"
@@ -89,6 +92,36 @@ class ImportedFile(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state in {FileState.UPLOADED, FileState.RUNNING}
+
+
+class StatementProfile(models.Model):
+    """A bank's layout that a person confirmed on an example (``parsers.example.Layout`` as JSON), for good.
+
+    The newest version of a name reads new files; files keep the version that read them.
+    """
+
+    name = models.CharField("nama bentuk", max_length=60)
+    version = models.PositiveSmallIntegerField("versi")
+    layout = models.JSONField("susunan kolom")
+    example = models.ForeignKey(ImportedFile, models.PROTECT, related_name="+", verbose_name="contoh")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="oleh")
+    at = models.DateTimeField("dikenalkan")
+
+    class Meta:
+        ordering = ["name", "-version"]
+        verbose_name = "bentuk rekening koran"
+        verbose_name_plural = "bentuk rekening koran"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="statement_profile_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (versi {self.version})"
+
+    @property
+    def code(self) -> str:
+        """What files call it in ``profile``."""
+        return f"{EXAMPLE_PREFIX}{self.pk}"
 
 
 class SettlementBatch(models.Model):

@@ -48,7 +48,16 @@ class UnknownProfile(LookupError):
         super().__init__(f"Jenis berkas “{profile[:40]}” tidak dikenal.")
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """Layouts kept elsewhere: the one of a profile, and the one that a file is of; None for neither."""
+
+    find: Callable[[str], Source | None]
+    recognise: Callable[[IO[bytes]], Source | None]
+
+
 _SOURCES: dict[str, Source] = {}
+_SHELVES: list[Shelf] = []
 
 
 def register_source(source: Source) -> None:
@@ -57,12 +66,18 @@ def register_source(source: Source) -> None:
         raise ValueError(f"profil {source.profile} sudah terdaftar")
 
 
+def register_shelf(shelf: Shelf) -> None:
+    """Look here too, after the layouts that are built in."""
+    if shelf not in _SHELVES:
+        _SHELVES.append(shelf)
+
+
 def source(profile: str) -> Source:
     """Raises UnknownProfile."""
-    try:
-        return _SOURCES[profile]
-    except KeyError:
-        raise UnknownProfile(profile) from None
+    found = _SOURCES.get(profile) or next(filter(None, (shelf.find(profile) for shelf in _SHELVES)), None)
+    if found is None:
+        raise UnknownProfile(profile)
+    return found
 
 
 def sources() -> list[Source]:
@@ -88,6 +103,18 @@ def recognise(content: IO[bytes]) -> Source:
     if first is None or not first[1].strip():
         raise ParseError(0, "empty", "Berkas ini kosong.")
     return _closest(first[1])
+
+
+def recognise_any(content: IO[bytes]) -> Source:
+    """As ``recognise``, and then by the layouts on the shelves."""
+    try:
+        return recognise(content)
+    except ParseError:
+        for shelf in _SHELVES:
+            if found := shelf.recognise(content):
+                content.seek(0)
+                return found
+        raise
 
 
 def _closest(header: str) -> Source:

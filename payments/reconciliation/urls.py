@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.reconciliation.views import cutoff, differences, files, overview
+from payments.reconciliation.views import cutoff, differences, examples, files, overview
 
 app_name = "reconciliation"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("berkas/", files.file_list, name="file_list"),
     path("berkas/unggah/", files.file_upload, name="file_upload"),
     path("berkas/<int:pk>/", files.file_detail, name="file_detail"),
+    path("berkas/<int:pk>/kenalkan/", examples.teach, name="file_teach"),
     path("berkas/<int:pk>/kemajuan/", files.file_progress, name="file_progress"),
     path("berkas/<int:pk>/asli/", files.file_original, name="file_original"),
     path("berkas/<int:pk>/jalankan-lagi/", files.file_rerun, name="file_rerun"),

@@ -213,7 +213,7 @@ def check_originals() -> Finding:
 
 def _differs(file: ImportedFile) -> str:
     try:
-        read = list(_read(file))
+        read = sorted(_read(file))  # by line: a file with the newest first is read from its end
     except FileNotFoundError:
         return "aslinya tidak ada di penyimpanan"
     except ParseError as error:

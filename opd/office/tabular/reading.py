@@ -23,19 +23,24 @@ def read(
     sheet: str | None = None,
     most_rows: int = 50_000,
     columns: Sequence[str] = (),
+    likely: Sequence[str] = (),
     amounts: Sequence[str] = (),
 ) -> Table:
     """The table in a CSV (UTF-8, UTF-16 or Windows-1252; semicolon, comma or tab) or XLSX file.
 
     ``columns`` must all stand in the header, which is then found below any titles; without them it is the
-    first line that is not empty. ``amounts`` names the columns that show how the file writes amounts. Raises
+    first line that is not empty. ``likely`` are names by which a header is found too, and none of which must
+    be there. ``amounts`` names the columns that show how the file writes amounts. Raises
     TabularError, with the line where there is one.
     """
-    data = _bounded(content)
+    data, sought = _bounded(content), [*columns, *likely]
     if workbook.is_one(data):
-        used, lines = workbook.lines(data, sheet=sheet, columns=columns)
-        return _table(lines, name, used, most_rows, columns, amounts)
-    return _table(commas.lines(data, columns=columns), name, None, most_rows, columns, amounts)
+        used, lines = workbook.lines(data, sheet=sheet, columns=sought)
+    else:
+        used, lines = None, commas.lines(data, columns=sought)
+    table = _table(lines, name, used, most_rows, sought, amounts)
+    table.need(columns)
+    return table
 
 
 def sheets(content: IO[bytes]) -> list[str]:
@@ -70,8 +75,8 @@ def _table(
     header = [shown(cell).strip() for cell in cells]
     while header and not header[-1]:
         header.pop()
-    table = Table(name, sheet, header, at, sheet is not None, set(amounts))
-    table.need(columns)
+    above = [cells for _, cells in head[:place]]
+    table = Table(name, sheet, header, at, sheet is not None, set(amounts), above=above)
     _fill(table, iter(head[place + 1 :]), most_rows)
     _fill(table, lines, most_rows)
     return table

@@ -43,7 +43,10 @@ def shown(cell: Cell) -> str:
 
 @dataclass
 class Table:
-    """``rows`` come in the file's order; ``header`` as written, ``header_line`` the line it stands on."""
+    """``rows`` come in the file's order; ``header`` as written, ``header_line`` the line it stands on.
+
+    ``above`` are the lines before the header: titles, and often the account.
+    """
 
     name: str
     sheet: str | None
@@ -52,6 +55,7 @@ class Table:
     is_workbook: bool
     amounts: set[str] = field(default_factory=set)
     rows: list[Row] = field(default_factory=list)
+    above: list[tuple[Cell, ...]] = field(default_factory=list)
     _style: Style | None = None
 
     def __post_init__(self) -> None:

@@ -46,7 +46,7 @@ def import_file(
     if known:
         return known
     source, problem = _recognise(profile, content)
-    media_type = source.media_type if source else "text/csv"
+    media_type = _media_type(source, content)
     original, _ = evidence.store(content, name=name, media_type=media_type, by=by, at=at)
     try:
         with transaction.atomic():
@@ -117,7 +117,7 @@ def _recognise(profile: str, content: File[bytes]) -> tuple[sources.Source | Non
     """The layout and, where the header is not of it, why."""
     wanted = _wanted(profile)
     try:
-        found = sources.recognise(content)
+        found = sources.recognise_any(content)
     except ParseError as error:
         return wanted, error
     if wanted and found != wanted:
@@ -133,6 +133,13 @@ def _wanted(profile: str) -> sources.Source | None:
         return sources.source(profile)
     except sources.UnknownProfile as error:
         raise UploadError(str(error)) from error
+
+
+def _media_type(source: sources.Source | None, content: File[bytes]) -> str:
+    content.seek(0)
+    if content.read(4) == b"PK\x03\x04":
+        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return source.media_type if source else "text/csv"
 
 
 def _sha256(content: File[bytes]) -> str:

@@ -23,6 +23,7 @@ from payments.reconciliation.forms import FileFilter, LineFilter
 from payments.reconciliation.models import FileState, ImportedFile
 from payments.reconciliation.parsers.rows import ParseError
 from payments.reconciliation.queries import files as queries
+from payments.reconciliation.services import examples
 from payments.reconciliation.sources import SourceKind
 
 _MOST_FILES = 20
@@ -62,7 +63,7 @@ def _take(request: HttpRequest, user: User, upload: UploadedFile) -> ImportedFil
     name = upload.name or "tanpa nama"
     now = timezone.now()
     try:
-        source = sources.recognise(upload.open())
+        source = sources.recognise_any(upload.open())
         if not allowed(user, source.permission):
             messages.error(request, f"{name}: {source.label} bukan tugas Anda. Berkas ini tidak disimpan.")
             return None
@@ -99,6 +100,7 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": _events(file),
         "may_download": queries.may_download(file, reach, actor(request)),
         "may_rerun": _may_rerun(file, actor(request)),
+        "may_teach": examples.can_be_taught(file) and allowed(actor(request), "statement.upload"),
         "partial": reach.opd_ids is not None,
     }
     if file.loaded_at:

@@ -1,0 +1,150 @@
+"""A layout: which column of a bank's table is what, guessed from an example, confirmed by a person. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import IO, Any
+
+from opd.office import tabular
+from opd.office.tabular.numbers import Style, infer
+from opd.office.tabular.table import Cell, Table, fold, shown
+from payments.reconciliation.parsers.example import cells
+from payments.reconciliation.parsers.example.columns import MONEY, NAMES, Column
+from payments.reconciliation.parsers.rows import ParseError
+
+MOST_ROWS = 50_000
+LIKELY = tuple(name for names in NAMES.values() for name in names)
+
+
+class Question(StrEnum):
+    """What a file does not decide by itself."""
+
+    DATES = "dates"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """``columns`` names the header of each known column; ``header`` is all of it, folded, to know a file by.
+
+    ``dates`` ("dmy", "mdy") and ``numbers`` ("indonesian", "english") decide where a file does not; "" asks.
+    """
+
+    header: tuple[str, ...]
+    columns: Mapping[Column, str]
+    dates: str = ""
+    numbers: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "header": list(self.header),
+            "columns": {str(column): name for column, name in self.columns.items()},
+            "dates": self.dates,
+            "numbers": self.numbers,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Layout:
+        columns = {Column(name): header for name, header in kept["columns"].items()}
+        return cls(tuple(kept["header"]), columns, kept["dates"], kept["numbers"])
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a file seems to be: its layout as its header tells, its first rows, and what must be asked."""
+
+    layout: Layout
+    header: list[str]
+    rows: list[list[str]]
+    questions: frozenset[Question]
+
+
+def guess(content: IO[bytes], *, columns: Mapping[Column, str] | None = None) -> Guess:
+    """Look at a file: the columns by their names (or as given), the first rows, what is ambiguous.
+
+    Raises ParseError where it is no table.
+    """
+    table = table_of(content)
+    known = dict(columns) if columns is not None else _columns(table.header)
+    known = {column: name for column, name in known.items() if table.has(name)}
+    layout = Layout(folded(table.header), known)
+    questions = {
+        Question.DATES if cells.order(dates(table, layout)) is None else None,
+        Question.NUMBERS if style(table, layout) is Style.UNCLEAR else None,
+    }
+    rows = [[shown(cell) for cell in row.values] for row in table.rows[:8]]
+    return Guess(layout, table.header, rows, frozenset(one for one in questions if one))
+
+
+def matches(content: IO[bytes], layout: Layout) -> bool:
+    """Whether a file has exactly the header of a layout."""
+    try:
+        return folded(table_of(content, layout).header) == layout.header
+    except ParseError:
+        return False
+
+
+def problem(layout: Layout) -> str:
+    """Why a layout cannot be read by, in words; empty where it can."""
+    have = layout.columns
+    if Column.POST_DATE not in have:
+        return "Pilih kolom tanggal buku."
+    if Column.AMOUNT in have and (Column.DEBIT in have or Column.CREDIT in have):
+        return "Pilih satu kolom jumlah, atau kolom debit dan kredit; tidak keduanya."
+    if Column.AMOUNT not in have and not (Column.DEBIT in have and Column.CREDIT in have):
+        return "Pilih kolom debit dan kredit, atau satu kolom jumlah."
+    if Column.BALANCE in have and Column.BALANCE_BEFORE in have:
+        return "Pilih satu kolom saldo: sebelum atau sesudah mutasi."
+    doubled = len(set(map(fold, have.values()))) < len(have)
+    return "Satu kolom dipilih untuk dua hal." if doubled else ""
+
+
+def table_of(content: IO[bytes], layout: Layout | None = None) -> Table:
+    needed = list(layout.columns.values()) if layout else []
+    try:
+        return tabular.read(
+            content, name="", most_rows=MOST_ROWS, columns=needed, likely=() if layout else LIKELY
+        )
+    except tabular.TabularError as error:
+        message = f"kolom “{error.column}”: {error.message}" if error.column else error.message
+        raise ParseError(error.row or 0, "not_a_table", message) from error
+
+
+def folded(header: Sequence[str]) -> tuple[str, ...]:
+    return tuple(map(fold, header))
+
+
+def _columns(header: Sequence[str]) -> dict[Column, str]:
+    """Each column whose name is known, the likelier name first; none stands for two things."""
+    by_name = {fold(name): name for name in reversed(header) if name}
+    found: dict[Column, str] = {}
+    for column, names in NAMES.items():
+        name = next(
+            (by_name[one] for one in names if one in by_name and by_name[one] not in found.values()), None
+        )
+        if name:
+            found[column] = name
+    if Column.DEBIT in found and Column.CREDIT in found:
+        found.pop(Column.AMOUNT, None)
+        found.pop(Column.DIRECTION, None)
+    else:
+        found.pop(Column.DEBIT, None)
+        found.pop(Column.CREDIT, None)
+    if Column.BALANCE in found:
+        found.pop(Column.BALANCE_BEFORE, None)
+    return found
+
+
+def dates(table: Table, layout: Layout) -> list[Cell]:
+    name = layout.columns.get(Column.POST_DATE)
+    return list(table.column(name)) if name else []
+
+
+def style(table: Table, layout: Layout) -> Style:
+    """How the file writes amounts, judged over all its amount columns."""
+    names = [layout.columns[column] for column in MONEY if column in layout.columns]
+    return infer(
+        cells.bare(cell)[0] for name in names for cell in table.column(name) if isinstance(cell, str)
+    )
