@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.contrib import messages
@@ -44,27 +45,26 @@ def period_list(request: HttpRequest) -> HttpResponse:
 @second_factor("menutup buku")
 @require_POST
 def period_close(request: HttpRequest, first: str) -> HttpResponse:
-    month = _month(first)
-    try:
-        periods.close(first=month.first, reason=_reason(request), by=actor(request), at=timezone.now())
-    except LedgerError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"Buku {month} ditutup. Uang yang menyusul dibukukan di bulan berikutnya.")
-    return redirect("ledger:period_list")
+    return _decide(
+        request, first, periods.close, "ditutup. Uang yang menyusul dibukukan di bulan berikutnya."
+    )
 
 
 @needs("period.close")
 @second_factor("membuka lagi buku")
 @require_POST
 def period_reopen(request: HttpRequest, first: str) -> HttpResponse:
+    return _decide(request, first, periods.reopen, "dibuka lagi; keputusannya tersimpan untuk pemeriksa.")
+
+
+def _decide(request: HttpRequest, first: str, deed: Callable[..., PeriodDecision], done: str) -> HttpResponse:
     month = _month(first)
     try:
-        periods.reopen(first=month.first, reason=_reason(request), by=actor(request), at=timezone.now())
+        deed(first=month.first, reason=_reason(request), by=actor(request), at=timezone.now())
     except LedgerError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, f"Buku {month} dibuka lagi; keputusannya tersimpan untuk pemeriksa.")
+        messages.success(request, f"Buku {month} {done}")
     return redirect("ledger:period_list")
 
 
