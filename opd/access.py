@@ -24,6 +24,7 @@ _PAYS = frozenset({Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBAN
 _HEADS = frozenset({Role.PA, Role.KPA})
 _SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
 _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
+_AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "takings.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
@@ -46,6 +47,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
     "audit.view": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    "auditing.work": frozenset({Role.AUDITOR}),
+    "auditing.view": _AUDITED | {Role.AUDITOR},
+    "auditing.answer": _AUDITED,
     "users.manage": frozenset({Role.ADMINISTRATOR}),
     "opd.manage": frozenset({Role.ADMINISTRATOR}),
     "partner.manage": frozenset({Role.ADMINISTRATOR}),
