@@ -14,17 +14,21 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-STAFF_PREFIXES = ("account_", "mfa_")
+STAFF_PREFIXES = ("account_", "mfa_", "upload")
 
 
 class VisitorLanguageMiddleware:
-    """Indonesian, unless a visitor's page is asked for with the cookie that ``choose`` sets."""
+    """Indonesian, unless the cookie that ``choose`` sets comes along; pages of the office stay Indonesian.
+
+    An address that leads nowhere has no view, so it is told in the visitor's language.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(settings.LANGUAGE_CODE):
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        with translation.override("en" if chosen == "en" else settings.LANGUAGE_CODE):
             return self.get_response(request)
 
     def process_view(
@@ -34,8 +38,8 @@ class VisitorLanguageMiddleware:
         staff = getattr(view, "login_required", True) or (
             match and (match.url_name or "").startswith(STAFF_PREFIXES)
         )
-        if not staff and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en":
-            translation.activate("en")
+        if staff:
+            translation.activate(settings.LANGUAGE_CODE)
 
 
 @require_safe

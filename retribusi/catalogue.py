@@ -12,23 +12,9 @@ from opd.office.calendar import day_of
 from retribusi import hours
 from retribusi.hours import Door, HoursLine
 from retribusi.models import CollectionPoint, SpecialDay, TariffItem
-from retribusi.words import in_language
+from retribusi.words import in_language, unit_in_language
 
 DAY_WORDS = (_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu"))
-UNIT_WORDS = {
-    "orang": _("orang"),
-    "rombongan": _("rombongan"),
-    "kendaraan": _("kendaraan"),
-    "kegiatan": _("kegiatan"),
-    "lapak": _("lapak"),
-    "lapangan": _("lapangan"),
-    "ruang": _("ruang"),
-    "layanan": _("layanan"),
-    "berkas": _("berkas"),
-    "contoh uji": _("contoh uji"),
-    "bulan": _("bulan"),
-    "tahun": _("tahun"),
-}
 LASTS_WORDS = {
     TariffItem.Span.HOUR: _("untuk %(number)d jam"),
     TariffItem.Span.DAY: _("untuk %(number)d hari"),
@@ -38,10 +24,14 @@ LASTS_WORDS = {
 
 @dataclass(frozen=True)
 class Offer:
-    """One tariff on sale today; ``amount`` in rupiah, zero on a free day; ``lasts`` is empty for one day."""
+    """One tariff on sale today; ``amount`` in rupiah, zero on a free day; ``lasts`` is empty for one day.
+
+    ``name`` is in the visitor's language; ``name_en`` is empty where that can't be English.
+    """
 
     tariff_id: int
     name: str
+    name_en: str
     unit: str
     lasts: str
     amount: Decimal
@@ -119,7 +109,8 @@ def _offer(item: TariffItem, *, free: bool) -> Offer:
     return Offer(
         tariff_id=item.pk,
         name=in_language(item.name, item.name_en),
-        unit=str(UNIT_WORDS.get(item.unit, item.unit)),
+        name_en=item.name_en,
+        unit=unit_in_language(item.unit),
         lasts=lasting(item),
         amount=Decimal("0.00") if free else item.amount,
         usual_amount=item.amount,

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from opd.dated import in_force
 from opd.office.ids import token, uuid7
-from retribusi.words import in_language
+from retribusi.words import in_language, unit_in_language
 
 KODE_REKENING = RegexValidator(
     r"^\d(\.\d){0,1}(\.\d{2}){0,3}(\.\d{4})?$",
@@ -108,11 +108,6 @@ class CollectionPoint(models.Model):
     def shown_name(self) -> str:
         """The name in the visitor's language."""
         return in_language(self.name, self.name_en)
-
-    @property
-    def shown_story(self) -> str:
-        """The sentence about the place in the visitor's language."""
-        return in_language(self.story, self.story_en)
 
     @property
     def sells_on_page(self) -> bool:
@@ -434,6 +429,10 @@ class OrderLine(models.Model):
     @property
     def shown_name(self) -> str:
         return in_language(self.tariff.name, self.tariff.name_en)
+
+    @property
+    def shown_unit(self) -> str:
+        return unit_in_language(self.tariff.unit)
 
     @property
     def amount(self) -> Decimal:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from payments.incoming.models import Payment
 from payments.incoming.registry import NotPayable, Quote, Share, Why
@@ -24,11 +25,11 @@ class OrderPayable:
     def quote(self, key: str) -> Quote:
         order = self._order(key)
         if order.is_paid:
-            raise NotPayable("Pesanan ini sudah lunas.", Why.PAID)
+            raise NotPayable(_("Pesanan ini sudah lunas."), Why.PAID)
         if order.state == Order.State.VOID:
-            raise NotPayable("Pesanan ini sudah dibatalkan.", Why.VOID)
+            raise NotPayable(_("Pesanan ini sudah dibatalkan."), Why.VOID)
         if order.point.status != CollectionPoint.Status.LIVE:
-            raise NotPayable("Tempat ini sedang tidak menjual tiket. Anda belum dikenai biaya.")
+            raise NotPayable(_("Tempat ini sedang tidak menjual tiket. Anda belum dikenai biaya."))
         return quote_of(order)
 
     def on_settled(self, key: str, payment_id: UUID, at: datetime) -> None:
@@ -62,7 +63,7 @@ def quote_of(order: Order) -> Quote:
     lines = list(order.lines.select_related("tariff").prefetch_related("tariff__codes"))
     shares = _shares(lines, order.visit_date)
     if not shares:
-        raise NotPayable("Tidak ada yang harus dibayar.")
+        raise NotPayable(_("Tidak ada yang harus dibayar."))
     what = ", ".join(f"{line.quantity} {line.tariff.name}" for line in lines)
     return Quote(
         amount=order.total,

@@ -17,6 +17,7 @@ from opd.office.calendar import day_of
 from payments.incoming.models import Compensation, Payment, PaymentRequest
 from payments.incoming.refund_rules import Standing as RefundStanding
 from payments.incoming.rules import Kind, State
+from payments.reconciliation.queries import lights
 from retribusi.models import Order, OrderLine
 from retribusi.services.paying import KIND
 
@@ -149,6 +150,12 @@ def page(order: Order, *, at: datetime) -> PayPage:
         money=money_notes(order),
         day_is_over=order.visit_date < day_of(at),
     )
+
+
+def is_returned(order: Order) -> bool:
+    """Paid once, and all of it went back since; its tickets are void."""
+    paid = order.payment_id
+    return paid is not None and lights([paid])[paid].all_refunded
 
 
 def money_notes(order: Order) -> list[MoneyNote]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ NUMBER_PREFIX = "KW-"
 _FACTS = struct.Struct(">BHIQIIB16s")
 _SIGNATURE = 64
 _LENGTH = _FACTS.size + _SIGNATURE
+_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 class Printed(IntEnum):
@@ -61,6 +63,11 @@ class ReceiptFacts:
     printed_at: datetime
     state: Printed
     number: str
+
+
+def new_number() -> str:
+    """Random: receipts need no gapless series (house.md, Numbers)."""
+    return NUMBER_PREFIX + "".join(secrets.choice(_LETTERS) for _ in range(10))
 
 
 def sign(facts: ReceiptFacts, private_key: Ed25519PrivateKey) -> str:

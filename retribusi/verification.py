@@ -110,7 +110,7 @@ def _receipts() -> Finding:
     paid = Order.objects.filter(state=Order.State.PAID).select_related("payment")
     for order in paid.iterator(chunk_size=2000):
         rows += 1
-        facts = proofs.facts_of(order, None, key_id=1, at=now)
+        facts = proofs.facts_of(proofs.of_order(order), None, key_id=1, at=now)
         try:
             good = receipts.verify(receipts.sign(facts, key), keys) == facts
         except ValueError:

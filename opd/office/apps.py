@@ -10,6 +10,8 @@ class OfficeConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, register
 
+        register(Item("Ekspor", "office:export_list", "export.take", 795, "unduh"))
+        register(Item("Pembuktian", "office:proof", "proof.view", 790, "perisai"))
         register(Item("Dokumen", "office:document_list", "documents.view", 800, "berkas"))
         audit.name_actions(
             account__step_up="Kode kedua diterima",
@@ -17,6 +19,9 @@ class OfficeConfig(AppConfig):
             document__issue="Dokumen diterbitkan",
             document__void="Dokumen dibatalkan",
             document__official="Nomor resmi dicatat",
+            proof__ask="Pembuktian diminta",
+            export__ask="Ekspor diminta",
+            export__done="Ekspor selesai",
             evidence__attach="Bukti dilampirkan",
             evidence__remove="Bukti dicabut",
             evidence__open_ticket="Unggah dari ponsel dibuka",

@@ -131,6 +131,99 @@ class Job(models.Model):
         return self.state in {JobState.DONE, JobState.FAILED}
 
 
+class Verdict(models.TextChoices):
+    HOLDS = "holds", "Terpenuhi"
+    BROKEN = "broken", "Dilanggar"
+    NOT_RUN = "not_run", "Belum diperiksa"
+
+
+class ProofRun(models.Model):
+    """One proof of all laws on one snapshot; ``laws`` of which ``broken`` and ``not_run``, once finished."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    job = models.OneToOneField(Job, models.PROTECT, related_name="+", verbose_name="pekerjaan")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="oleh"
+    )
+    asked_at = models.DateTimeField("diminta")
+    finished_at = models.DateTimeField("selesai", null=True)
+    laws = models.PositiveIntegerField("hukum", default=0)
+    broken = models.PositiveIntegerField("dilanggar", default=0)
+    not_run = models.PositiveIntegerField("belum diperiksa", default=0)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = "pembuktian"
+        verbose_name_plural = "pembuktian"
+        indexes = [models.Index(fields=["-finished_at"], name="proof_by_end")]
+
+    def __str__(self) -> str:
+        return f"Pembuktian {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of all together: broken before not run before holding."""
+        if self.broken:
+            return Verdict.BROKEN
+        return Verdict.NOT_RUN if self.not_run or not self.laws else Verdict.HOLDS
+
+
+class LawResult(models.Model):
+    """What one proof found of one law; ``why`` says why it was not run. Append-only."""
+
+    run = models.ForeignKey(ProofRun, models.PROTECT, related_name="results", verbose_name="pembuktian")
+    position = models.PositiveIntegerField("urutan")
+    name = models.CharField("nama", max_length=80)
+    text = models.CharField("hukum", max_length=300)
+    verdict = models.CharField("keadaan", max_length=10, choices=Verdict)
+    rows = models.PositiveBigIntegerField("baris")
+    problems = models.JSONField("masalah", default=list)
+    why = models.CharField("sebab", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["run", "position"]
+        verbose_name = "hasil pembuktian"
+        verbose_name_plural = "hasil pembuktian"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="law_result_once"),
+            models.CheckConstraint(name="law_result_says_why", condition=~Q(verdict="not_run") | ~Q(why="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.verdict}"
+
+
+class Export(models.Model):
+    """An archive that somebody asked for: ``pin`` says what it holds, whenever it is made. Once made it is
+    evidence, and its manifest is kept beside it; the same pin gives the same bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField("jenis", max_length=40)
+    dialect = models.CharField("bentuk", max_length=10)
+    pin = models.JSONField("isi", default=dict)
+    job = models.OneToOneField(Job, models.PROTECT, related_name="+", verbose_name="pekerjaan")
+    tries = models.PositiveSmallIntegerField("percobaan", default=0)
+    evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="+", verbose_name="arsip")
+    manifest = models.JSONField("daftar isi", null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="oleh")
+    asked_at = models.DateTimeField("diminta")
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        verbose_name = "ekspor"
+        verbose_name_plural = "ekspor"
+        indexes = [models.Index(fields=["by", "-asked_at"], name="export_by_person")]
+        constraints = [
+            models.CheckConstraint(
+                name="export_made_has_manifest",
+                condition=Q(evidence=None, manifest=None) | Q(evidence__isnull=False, manifest__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.asked_at:%Y-%m-%d}"
+
+
 class Holiday(models.Model):
     """A day on which banks do not settle (SKB tiga menteri, cuti bersama)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opd.office.views import documents, evidence, factor, phone
+from opd.office.views import documents, evidence, exports, factor, phone, proofs
 
 app_name = "office"
 urlpatterns = [
@@ -19,6 +19,14 @@ urlpatterns = [
     path("bukti/<uuid:pk>/cabut/", evidence.attachment_remove, name="attachment_remove"),
     path("bukti/<uuid:pk>/kecil/", evidence.attachment_thumbnail, name="attachment_thumbnail"),
     path("bukti/<uuid:pk>/unduh/", evidence.attachment_download, name="attachment_download"),
+    path("pembuktian/", proofs.proof, name="proof"),
+    path("pembuktian/minta/", proofs.proof_ask, name="proof_ask"),
+    path("pembuktian/<uuid:pk>/", proofs.proof_run, name="proof_run"),
+    path("ekspor/", exports.export_list, name="export_list"),
+    path("ekspor/minta/", exports.export_ask, name="export_ask"),
+    path("ekspor/<uuid:pk>/", exports.export_detail, name="export_detail"),
+    path("ekspor/<uuid:pk>/kemajuan/", exports.export_progress, name="export_progress"),
+    path("ekspor/<uuid:pk>/unduh/", exports.export_download, name="export_download"),
     path("unggah/<str:token>/", phone.upload, name="upload"),
     path("kode-kedua/", factor.second_factor, name="second_factor"),
 ]

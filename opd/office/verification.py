@@ -13,10 +13,12 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Finding:
-    """How many rows a law covered, and what is wrong (one sentence each, naming the row)."""
+    """How many rows a law covered, and what is wrong (one sentence each, naming the row). ``not_run`` says
+    what it lacked to be checked: it neither holds nor is broken then."""
 
     rows: int
     problems: list[str] = field(default_factory=list)
+    not_run: str = ""
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,15 @@ def saring(context: template.Context, **changes: Any) -> str:
 
 
 @register.filter
+def bahasa(text: str, english: str = "") -> str:
+    """What an office wrote, in ``english`` where it has that; else an English page says that it is
+    Indonesian."""
+    if not text or get_language() != "en":
+        return text
+    return english or format_html('<span lang="id">{}</span>', text)
+
+
+@register.filter
 def whatsapp(text: str) -> str:
     """The address that opens WhatsApp with ``text`` ready to send; whom it goes to is chosen there."""
     return f"https://wa.me/?text={quote(text, safe='')}"

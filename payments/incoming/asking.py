@@ -283,9 +283,12 @@ def renew(
     request gets a new one. Closed: a new request for the same thing. Bank silent, or a payment on its way:
     the request as it stands, for the old QR may yet be paid. Raises as ``request_payment``.
     """
+    before = get(request_id)
     if intents.just_made(request_id, at - ASK_EVERY):  # a double click
-        return get(request_id)
+        return before
     request, overall = _ask_all(request_id, at)
+    if request.partner_reference_no != before.partner_reference_no:  # another click was quicker
+        return request
     if request.state == State.PAID or (request.state in LIVE and overall not in rules.DEFINITELY_UNPAID):
         return request
     if request.state not in LIVE:

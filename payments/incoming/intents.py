@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from opd import audit
 from opd.models import User
@@ -25,8 +27,10 @@ from payments.money import format_rupiah, rupiah
 _CLAIM = timedelta(seconds=30)
 """Longer than any call to the bank may take, token included."""
 
-QR_REFUSED = "Bank menolak menerbitkan QR. Anda belum membayar apa pun; silakan coba lagi nanti."
-QR_UNFIT = (
+QR_REFUSED = gettext_noop(
+    "Bank menolak menerbitkan QR. Anda belum membayar apa pun; silakan coba lagi nanti."
+)
+QR_UNFIT = gettext_noop(
     "QR dari bank tidak sesuai dengan pesanan ini, jadi tidak kami tampilkan. Anda belum membayar apa pun."
 )
 
@@ -56,7 +60,7 @@ def plan_request(
     quote = registry.payable(kind).quote(key)
     until = expires_at or default_expiry(at)
     _check(quote, receiving_account, until, at)
-    for _ in range(2):
+    for _attempt in range(2):
         request = _live_or_paid(kind, key)
         if request is not None:
             return _same(request, quote)
@@ -64,7 +68,7 @@ def plan_request(
             return _intend(kind, key, quote, receiving_account, until, by, at)
         except IntegrityError:  # a second click came first
             continue
-    raise RequestError("Permintaan pembayaran sedang dibuat. Muat ulang halaman ini.")
+    raise RequestError(_("Permintaan pembayaran sedang dibuat. Muat ulang halaman ini."))
 
 
 def _check(quote: registry.Quote, account: ReceivingAccount, until: datetime, at: datetime) -> None:
@@ -72,15 +76,19 @@ def _check(quote: registry.Quote, account: ReceivingAccount, until: datetime, at
     most = rupiah(dated.value("qris.max_amount", day))
     longest = timedelta(minutes=int(dated.value("qris.longest_validity_minutes", day)))
     if quote.amount <= 0:
-        raise RequestError("Tidak ada yang harus dibayar.")
+        raise RequestError(_("Tidak ada yang harus dibayar."))
     if quote.shares and sum(share.amount for share in quote.shares) != quote.amount:
         raise ValueError("bagian per kode rekening tidak berjumlah sama dengan tagihannya")
     if quote.amount > most:
-        raise RequestError(f"Jumlahnya melebihi batas satu transaksi QRIS, {format_rupiah(most)}.")
+        raise RequestError(
+            _("Jumlahnya melebihi batas satu transaksi QRIS, %(most)s.") % {"most": format_rupiah(most)}
+        )
     if not at < until <= at + longest:
-        raise RequestError("Batas waktu pembayaran tidak sah.")
+        raise RequestError(_("Batas waktu pembayaran tidak sah."))
     if not ReceivingAccount.objects.valid(on=day).filter(pk=account.pk).exists():
-        raise RequestError("Rekening penerimaan belum atau tidak lagi berlaku. Hubungi bendahara penerimaan.")
+        raise RequestError(
+            _("Rekening penerimaan belum atau tidak lagi berlaku. Hubungi bendahara penerimaan.")
+        )
 
 
 def checked_renewal(request: PaymentRequest, expires_at: datetime | None, at: datetime) -> datetime:
@@ -108,7 +116,7 @@ def _live_or_paid(kind: str, key: str) -> PaymentRequest | None:
 
 def _same(request: PaymentRequest, quote: registry.Quote) -> PaymentRequest:
     if request.amount != quote.amount:
-        raise RequestError("Tagihan ini sudah punya permintaan pembayaran dengan jumlah lain.")
+        raise RequestError(_("Tagihan ini sudah punya permintaan pembayaran dengan jumlah lain."))
     return request
 
 

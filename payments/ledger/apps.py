@@ -9,8 +9,10 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, register
-        from payments.ledger import checks  # noqa: F401
+        from opd.office.exports import kinds
+        from payments.ledger import checks, exporting  # noqa: F401
 
         register(Item("Jurnal", "ledger:journal_list", "ledger.view", 400, "buku"))
         register(Item("Neraca saldo", "ledger:trial_balance", "ledger.view", 410, "neraca"))
         audit.name_actions(journal__reverse="Jurnal dibalik")
+        kinds.register(exporting.KIND)

@@ -215,6 +215,11 @@ class Block(models.Model):
     def __str__(self) -> str:
         return f"Blok {self.pk}"
 
+    @property
+    def fingerprint(self) -> str:
+        """The hash in hex."""
+        return bytes(self.hash).hex()
+
 
 class Epoch(models.Model):
     """Added to the server's transaction ids after a restore from a dump, so that they never run backwards."""

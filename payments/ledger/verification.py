@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from datetime import date
+from decimal import Decimal
+
 from django.db import connection
 from psycopg import sql
 
 from opd.office.verification import Finding, Law, count_and_problems
+from payments.ledger import exporting
+from payments.ledger.models import Block
+from payments.ledger.queries import trial_balance
 from payments.ledger.sources import registered
+
+ZERO = Decimal(0)
 
 GUARDS = (
     ("ledger_journal", "ledger_append_only"),
@@ -199,6 +209,28 @@ _PERIODS = """
      ORDER BY period, start, account_id
 """
 
+
+def _hledger() -> Finding:
+    """An engine of others reads the sealed journals and reaches the same balance for every account."""
+    program = shutil.which("hledger")
+    if program is None:
+        return Finding(0, not_run="hledger tidak terpasang di server ini")
+    block = Block.objects.order_by("-id").first()
+    if block is None:
+        return Finding(0)
+    try:
+        theirs = exporting.balances_by_hledger(program, block.pk)
+    except subprocess.CalledProcessError as refused:
+        return Finding(0, [f"hledger menolak jurnal tersegel: {' '.join(refused.stderr.split())[:500]}"])
+    ours = {f"{row.book}:{row.account}": row.balance for row in trial_balance(on=date.max, known_on=block.pk)}
+    problems = [
+        f"Akun {name}: menurut kami {ours.get(name, ZERO)}, menurut hledger {theirs.get(name, ZERO)}."
+        for name in sorted(ours.keys() | theirs.keys())
+        if ours.get(name, ZERO) != theirs.get(name, ZERO)
+    ]
+    return Finding(len(ours), problems[:50])
+
+
 LAWS: tuple[Law, ...] = (
     Law("ledger.guards", "semua penjaga buku besar terpasang dan menyala", _guards),
     _law("keys", "setiap kunci dipakai satu jurnal", _JOURNALS, _KEYS),
@@ -214,5 +246,6 @@ LAWS: tuple[Law, ...] = (
     _law("blocks", "setiap blok masih berisi jurnal yang sama", _COUNT_BLOCKS, _BLOCKS),
     _law("roll_ups", "rekap setiap blok sama dengan jurnalnya", _COUNT_ROLL_UPS, _ROLL_UPS),
     _law("period_totals", "jumlah harian dan bulanan sama dengan rekapnya", _COUNT_PERIODS, _PERIODS),
+    Law("ledger.hledger", "hledger menghitung saldo yang sama dari jurnal tersegel", _hledger),
     Law("ledger.sources", "setiap uang yang dicatat ruang lain punya jurnal", _sources),
 )

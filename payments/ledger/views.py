@@ -6,9 +6,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from opd.access import Scope, needs, scope
@@ -16,7 +18,7 @@ from opd.office.exports import csv_response
 from payments.ledger import queries
 from payments.ledger.forms import JournalFilterForm, TrialBalanceForm, reach
 from payments.ledger.journals import LEG_COLUMNS, EntryRow, JournalDetail, JournalPage
-from payments.ledger.models import Book
+from payments.ledger.models import Block, Book
 from payments.ledger.queries import TrialRow
 
 TRIAL_COLUMNS = (
@@ -69,6 +71,27 @@ def trial_balance(request: HttpRequest) -> HttpResponseBase:
         return csv_response(f"neraca-saldo-{on}.csv", TRIAL_COLUMNS, lines)
     context = {"form": form, "books": _sheets(rows), "on": on, "opd": opd, "wide": True}
     return render(request, "ledger/trial_balance.html", context)
+
+
+@login_not_required
+@require_safe
+@cache_control(private=True, no_cache=True)  # its language is the visitor's
+def seal(request: HttpRequest) -> HttpResponse:
+    """The head of the chain, for whoever holds an export or an older printout."""
+    return render(request, "ledger/seal.html", {"blocks": Block.objects.order_by("-id")[:_HEADS_SHOWN]})
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=60)
+def seal_json(request: HttpRequest) -> JsonResponse:
+    """{"versi": 1, "blok": …, "hash": hex, "dibuat": UTC}; the last two are null before the first block."""
+    head = Block.objects.order_by("-id").first()
+    told = {"blok": head.pk, "hash": head.fingerprint, "dibuat": head.made_at.isoformat()} if head else {}
+    return JsonResponse({"versi": 1, "blok": 0, "hash": None, "dibuat": None, **told})
+
+
+_HEADS_SHOWN = 10
 
 
 def _reach(request: HttpRequest) -> Scope:

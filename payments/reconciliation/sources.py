@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
 
-from payments.reconciliation.parsers import reading, settlement, statement
+from payments.reconciliation.parsers import camt053, mt940, reading, settlement, statement
 from payments.reconciliation.parsers.rows import Parsed, ParseError
 
 
@@ -19,9 +19,16 @@ class SourceKind(StrEnum):
     STATEMENT = "statement"
 
 
+_HEAD = 4096
+KIND_LABELS = {SourceKind.SETTLEMENT: settlement.LABEL, SourceKind.STATEMENT: statement.LABEL}
+
+
 @dataclass(frozen=True)
 class Source:
-    """One layout: how to know it (its header) and how to read it (rows, then totals; or ParseError)."""
+    """One layout: how to know it and how to read it (rows, then totals; or ParseError).
+
+    It is known by the ``header`` on its first line, else by what its first bytes ``begin`` as.
+    """
 
     profile: str
     kind: SourceKind
@@ -30,6 +37,8 @@ class Source:
     header: tuple[str, ...]
     delimiter: str
     parse: Callable[[IO[bytes]], Iterator[Parsed]]
+    begins: Callable[[bytes], bool] | None = None
+    media_type: str = "text/csv"
 
 
 class UnknownProfile(LookupError):
@@ -61,11 +70,19 @@ def sources() -> list[Source]:
 
 
 def recognise(content: IO[bytes]) -> Source:
-    """The source whose header stands on the first line; leaves ``content`` at its start.
+    """The source that a file begins as, or whose header stands on its first line; leaves it at its start.
 
     Raises ParseError (``empty``, ``not_text``, ``wrong_header``), naming what differs from the closest one.
+    Reads a few kilobytes, however large the file.
     """
     content.seek(0)
+    head = content.read(_HEAD)
+    content.seek(0)
+    for candidate in _SOURCES.values():
+        if candidate.begins and candidate.begins(head):
+            return candidate
+    if reading.is_markup(head):
+        raise ParseError(0, "wrong_header", "Berkas ini XML atau HTML, tetapi bukan rekening koran camt.053.")
     first = next(reading.lines(content), None)
     content.seek(0)
     if first is None or not first[1].strip():
@@ -75,7 +92,7 @@ def recognise(content: IO[bytes]) -> Source:
 
 def _closest(header: str) -> Source:
     best, best_shared, best_difference = None, 0, ""
-    for candidate in _SOURCES.values():
+    for candidate in (one for one in _SOURCES.values() if one.header):
         try:
             found = reading.cells(1, header, candidate.delimiter)
         except ParseError:
@@ -87,7 +104,7 @@ def _closest(header: str) -> Source:
         if shared > best_shared:
             best, best_shared, best_difference = candidate, shared, difference
     if best is None:
-        known = " atau ".join(candidate.label for candidate in _SOURCES.values())
+        known = " atau ".join(KIND_LABELS.values())
         raise ParseError(1, "wrong_header", f"bukan berkas {known}: judul kolomnya lain sama sekali.")
     raise ParseError(1, "wrong_header", f"bukan berkas {best.label}: {best_difference}.")
 
@@ -112,5 +129,31 @@ register_source(
         header=statement.HEADER,
         delimiter=statement.DELIMITER,
         parse=statement.parse,
+    )
+)
+register_source(
+    Source(
+        profile="mt940_v1",
+        kind=SourceKind.STATEMENT,
+        label=mt940.LABEL,
+        permission="statement.upload",
+        header=(),
+        delimiter="",
+        parse=mt940.parse,
+        begins=mt940.begins,
+        media_type="text/plain",
+    )
+)
+register_source(
+    Source(
+        profile="camt053_v1",
+        kind=SourceKind.STATEMENT,
+        label=camt053.LABEL,
+        permission="statement.upload",
+        header=(),
+        delimiter="",
+        parse=camt053.parse,
+        begins=camt053.begins,
+        media_type="application/xml",
     )
 )

@@ -12,8 +12,8 @@ class AssessmentsConfig(AppConfig):
         from opd.office import documents
         from payments.auditing import references
         from payments.incoming import registry
-        from retribusi import things
-        from retribusi.assessments import home, papers, receiving
+        from retribusi import proofs, things
+        from retribusi.assessments import home, papers, receipting, receiving
         from retribusi.assessments.payable import KIND, NAMES, SkrdPayable
         from retribusi.stbp import sources
 
@@ -24,6 +24,7 @@ class AssessmentsConfig(AppConfig):
                 "skrd", "SKRD", "assessments:skrd_detail", "pk", "assessments.Skrd", "assessments.view"
             )
         )
+        proofs.register(receipting.find)
         sources.register(receiving.SUBJECT, receiving.SOURCE)
         for kind in papers.KINDS:
             documents.register(kind)

@@ -42,6 +42,14 @@ _OF_REQUEST = {
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What polling asks; ``tag`` changes exactly when the page does."""
+
+    phase: Phase
+    tag: str
+
+
+@dataclass(frozen=True)
 class BillPage:
     """``next`` is the debt to pay now, None where there is none; amounts in rupiah as of ``day``."""
 
@@ -68,22 +76,36 @@ def page(skrd: Skrd, *, at: datetime) -> BillPage:
     day = day_of(at)
     views = queries.debts_of(skrd, on=day)
     following = next((view for view in views if not view.debt.is_paid), None)
-    phase = _phase(skrd, following, day, at)
+    stands = _standing(skrd, [view.debt for view in views], at)
     return BillPage(
-        skrd=skrd, debts=views, next=following if skrd.document.voided_at is None else None, phase=phase,
-        tag=_tag(skrd, [view.debt for view in views], phase, day), day=day, money=money_notes(skrd),
+        skrd=skrd, debts=views, next=following if skrd.document.voided_at is None else None,
+        phase=stands.phase, tag=stands.tag, day=day, money=money_notes(skrd),
         most_by_qris=Decimal(value("qris.max_amount", day)),
     )  # fmt: skip
 
 
-def _phase(skrd: Skrd, following: DebtView | None, day: date, at: datetime) -> Phase:
+def standing(skrd: Skrd, *, at: datetime) -> Standing:
+    """The phase and the tag of ``page`` by at most three queries; ``skrd`` comes with its document."""
+    rows = Debt.objects.current().filter(skrd=skrd).select_related("request").order_by("position")
+    return _standing(skrd, list(rows), at)
+
+
+def _standing(skrd: Skrd, debts: Sequence[Debt], at: datetime) -> Standing:
+    """``debts``: what stands of the SKRD, in order."""
+    day = day_of(at)
+    following = next((debt for debt in debts if not debt.is_paid), None)
+    phase = _phase(skrd, following, day, at)
+    return Standing(phase, _tag(skrd, debts, phase, day))
+
+
+def _phase(skrd: Skrd, following: Debt | None, day: date, at: datetime) -> Phase:
     if skrd.document.voided_at:
         return Phase.VOID
     if following is None:
         return Phase.PAID
-    if day > lapse_of(following.debt):
+    if day > lapse_of(following):
         return Phase.LAPSED
-    request = following.debt.request
+    request = following.request
     if request is None:
         return Phase.UNPAID
     found = paypage.phase_of(Order.State.OPEN, request.state, request.expires_at, at)
@@ -91,7 +113,6 @@ def _phase(skrd: Skrd, following: DebtView | None, day: date, at: datetime) -> P
 
 
 def _tag(skrd: Skrd, debts: Sequence[Debt], phase: Phase, day: date) -> str:
-    """Changes exactly when the page does."""
     parts = [f"{phase}|{day}|{skrd.document.voided_at}"]
     for debt in debts:
         request = debt.request

@@ -54,7 +54,7 @@ def seed(*, at: datetime) -> str:
     _skrd(point, sanggar, hall, 1, today - timedelta(days=12), officer, replaces=wrong)
     paid = _skrd(point, kedai, stall, 1, today - timedelta(days=11), officer)
     _pay(paid, moment(today - timedelta(days=9), 10, 15))
-    _pay(instalments, moment(today - timedelta(days=8), 14, 40))
+    _pay(instalments, moment(today - timedelta(days=8), 14, 40), twice=True)
     _skrd(point, toko, stall, 2, today - timedelta(days=2), officer)
     _file(point, stall, today - timedelta(days=1), officer)
     return f"{Skrd.objects.count()} SKRD"
@@ -134,14 +134,15 @@ def _void(row: Skrd, day: date) -> None:
     row.document.refresh_from_db()
 
 
-def _pay(row: Skrd, when: datetime) -> None:
-    """The next debt of a SKRD, paid by QRIS."""
+def _pay(row: Skrd, when: datetime, *, twice: bool = False) -> None:
+    """The next debt of a SKRD, paid by QRIS; ``twice``: once more on the same code, which is titipan."""
     debt = Debt.objects.open().filter(skrd=row).order_by("position")[0]
     account = row.point.receiving_account
     assert account is not None
     request = levies.ask_qris(kind=KIND, key=debt.key, account=account, when=when, minutes=15)
     Debt.objects.filter(pk=debt.pk).update(request=request)
-    levies.pay_qris(request, when + timedelta(minutes=2), levies.ISSUERS[2])
+    for number in range(1 + twice):
+        levies.pay_qris(request, when + timedelta(minutes=2 + number), levies.ISSUERS[2])
 
 
 def _file(point: CollectionPoint, tariff: TariffItem, day: date, officer: User) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce
 
 from opd.office.ids import token, uuid7
+from opd.office.models import JobState
 from retribusi.models import KODE_REKENING, CollectionPoint, TariffItem
 
 
@@ -114,11 +115,13 @@ class AssessmentFile(models.Model):
 
     @property
     def state(self) -> str:
-        """draft, running, done or dropped."""
+        """draft, running, done, failed or dropped; one that is running reads its ``job``."""
         if self.dropped_at:
             return "dropped"
         if self.finished_at:
             return "done"
+        if self.job and self.job.state == JobState.FAILED:
+            return "failed"
         return "running" if self.confirmed_at else "draft"
 
 
@@ -310,6 +313,7 @@ class Debt(models.Model):
     ``carried`` is the interest that had run when instalments were granted; it stands in their first part.
     ``key`` is the payable key of payment requests and VA. ``interest_paid`` and ``paid_at`` come with the
     one payment that settles it, or the compensation that does; one that was undone retires with its debt.
+    A receipt's number comes with them.
     ``version`` grows with what the public page shows.
     """
 
@@ -339,6 +343,7 @@ class Debt(models.Model):
     )
     interest_paid = _money("bunga dibayar", null=True)
     paid_at = models.DateTimeField("lunas", null=True)
+    receipt_number = models.CharField("nomor kuitansi", max_length=16, default="", db_default="")
     version = models.PositiveIntegerField("versi", default=0)
 
     objects = DebtQuerySet.as_manager()
@@ -357,6 +362,14 @@ class Debt(models.Model):
                 fields=["skrd", "position"],
                 condition=Q(retired_at=None),
                 name="debt_position_once",
+            ),
+            models.UniqueConstraint(
+                fields=["receipt_number"], name="debt_receipt_once", condition=~Q(receipt_number="")
+            ),
+            models.CheckConstraint(
+                name="debt_paid_has_receipt",
+                condition=Q(paid_at=None, receipt_number="")
+                | (Q(paid_at__isnull=False) & ~Q(receipt_number="")),
             ),
             models.CheckConstraint(name="debt_amount_positive", condition=Q(amount__gt=0, carried__gte=0)),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from retribusi.assessments import rules, terms
 from retribusi.assessments.models import Debt, Letter, SkrdLine
 from retribusi.assessments.rules import ZERO
 from retribusi.assessments.terms import InterestTable
+from retribusi.receipts import new_number
 from retribusi.stbp import papers as stbp
 from retribusi.things import Names
 
@@ -54,8 +55,9 @@ class SkrdPayable:
         paid = Payment.objects.get(pk=payment_id)
         debt.payment_id, debt.paid_at = payment_id, paid.paid_at
         debt.interest_paid = paid.revenue_amount - debt.amount
+        debt.receipt_number = new_number()
         debt.version += 1
-        debt.save(update_fields=["payment", "paid_at", "interest_paid", "version"])
+        debt.save(update_fields=["payment", "paid_at", "interest_paid", "receipt_number", "version"])
         after = {"amount": f"{debt.amount:.2f}", "interest": f"{debt.interest_paid:.2f}"}
         audit.record("skrd.paid", ("assessments.skrd", str(debt.skrd_id)), by=None, at=at, after=after)
         stbp.issue(debt, by=None, at=at)
@@ -120,8 +122,10 @@ def _spoken(keys: Collection[str]) -> dict[str, str]:
 
 
 def _find(text: str) -> list[str]:
+    """By the SKRD's number, or by the number of a receipt."""
     number = text.strip().upper().removeprefix("SKRD").strip()
-    return list(Debt.objects.filter(skrd__document__number_text=number).values_list("key", flat=True))
+    named = Q(skrd__document__number_text=number) | (Q(receipt_number=number) & ~Q(receipt_number=""))
+    return list(Debt.objects.filter(named).values_list("key", flat=True))
 
 
 NAMES = Names(spoken=_spoken, find=_find)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("retribusi/penagihan/<slug:kind>/<int:opd_id>/", collecting.letters_issue, name="letters_issue"),
     path("retribusi/piutang/", collecting.receivables, name="receivables"),
     path("tagihan/<str:token>/", public.bill, name="bill"),
+    path("tagihan/<str:token>/kuitansi/<int:position>/", public.bill_receipt, name="bill_receipt"),
     path("tagihan/<str:token>/keadaan", public.bill_state, name="bill_state"),
     path("tagihan/<str:token>/qris.png", public.bill_picture, name="bill_picture"),
     path("tagihan/<str:token>/qris/", public.bill_pay, name="bill_pay"),

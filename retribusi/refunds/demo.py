@@ -11,12 +11,16 @@ from django.db.models import QuerySet
 from opd import demo as people
 from opd.demo import PARIWISATA
 from opd.models import Role
+from opd.office import evidence
 from opd.office.calendar import at as moment
 from opd.office.calendar import day_of
 from payments.incoming import refund_sending, refunds
+from payments.incoming.compensating import Consent
 from payments.incoming.models import Payment, Refund
 from payments.reconciliation import demo as files
 from payments.reconciliation.models import Match
+from retribusi.assessments.payable import KIND as SKRD
+from retribusi.assessments.services import compensating
 from retribusi.complaints.demo import picture
 from retribusi.models import Order
 from retribusi.refunds import services
@@ -28,7 +32,7 @@ def seed(*, at: datetime) -> str:
     """Refunds through the services, once. Says what it did. After the seed of reconciliation."""
     if Refund.objects.exists():
         return "sudah ada"
-    scenes = (_undone, _by_the_bank, _restitution, _paid_by_sp2d)
+    scenes = (_undone, _by_the_bank, _compensation, _restitution, _paid_by_sp2d)
     for scene in scenes:
         scene(at)
     _requests(at)
@@ -54,9 +58,29 @@ def _by_the_bank(at: datetime) -> None:
     refund_sending.accept(refund.pk, refund_no=f"REF{day_of(at):%y%m%d}0001", at=when)
 
 
+def _compensation(at: datetime) -> None:
+    """An instalment paid twice, in RKUD: on the payer's letter it has paid the next one."""
+    own = Payment.objects.filter(kind="double", pk__in=_booked(), request__payable_kind=SKRD)
+    payment = own.order_by("paid_at").first()
+    bills = compensating.bills_of(payment, at=at) if payment else []
+    if payment is None or not bills:
+        return
+    officer = people.holder(Role.BENDAHARA_PENERIMAAN, PARIWISATA)
+    words = "Mohon dipakai untuk angsuran berikutnya."
+    letter, _ = evidence.store(
+        picture(words), name="surat-pembayar.png", media_type="image/png", by=officer, at=at
+    )
+    row = compensating.propose(
+        payment_id=payment.pk, debt_id=bills[0].debt.pk, by=officer, at=at,
+        consent=Consent("(Peragaan) 3/XI", day_of(at), letter),
+    )  # fmt: skip
+    compensating.approve(compensation_id=row.pk, by=people.holder(Role.PA, PARIWISATA), at=at)
+
+
 def _restitution(at: datetime) -> None:
     """Paid twice, in RKUD: approved, with its SKRDLB; SPM and SP2D are left to enter."""
-    payment = Payment.objects.filter(kind="double", pk__in=_booked()).order_by("paid_at").first()
+    tickets = Payment.objects.filter(kind="double", pk__in=_booked()).exclude(request__payable_kind=SKRD)
+    payment = tickets.order_by("paid_at").first()
     if payment is None:
         return
     refund = _restitute(payment, "Terbayar dua kali untuk satu pesanan.", at=at)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from opd import audit
@@ -24,7 +25,7 @@ from payments.incoming.refund_rules import BY_TREASURY, CALLS_BANK
 from payments.incoming.refunds import RefundError
 from payments.incoming.services import carry_out
 from payments.money import format_rupiah
-from retribusi.assessments.models import Skrd
+from retribusi.assessments.models import Debt, Skrd
 from retribusi.contacts import sealed
 from retribusi.models import Order
 from retribusi.refunds import papers
@@ -78,8 +79,11 @@ def file_request(*, wish: Wish, form_key: str, at: datetime) -> RefundRequest:
 
 
 def _thing(receipt: str) -> Order | Skrd:
-    """What was paid for: a SKRD by the code of its page, or the order of a receipt."""
-    skrd = Skrd.objects.select_related("point", "document").filter(token=receipt.strip()).first()
+    """What was paid for: a SKRD by the code of its page or the number of its receipt, or an order by its."""
+    rows = Skrd.objects.select_related("point", "document")
+    number = "".join(receipt.split()).upper()
+    paid = Debt.objects.settled().exclude(receipt_number="").filter(receipt_number=number)
+    skrd = rows.filter(Q(token=receipt.strip()) | Q(pk__in=paid.values("skrd"))).first()
     if skrd is None:
         return _order(receipt)
     if not Payment.objects.filter(request__payable_key__in=skrd.debts.values("key")).exists():

@@ -3,7 +3,6 @@ transaction."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from opd import audit
 from opd.models import User
 from retribusi import tickets
 from retribusi.models import Order, OrderLine, Ticket
+from retribusi.receipts import new_number
 from retribusi.services.keys import signing_key
 
 _TRIES = 5
-_RECEIPT_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 class FulfilmentError(Exception):
@@ -34,7 +33,7 @@ def mark_paid(order: Order, *, payment_id: UUID | None, at: datetime) -> Order:
     row = Order.objects.select_for_update(of=("self",)).select_related("point").get(pk=order.pk)
     if row.is_paid:
         return row
-    row.state, row.paid_at, row.receipt_number = Order.State.PAID, at, _receipt_number()
+    row.state, row.paid_at, row.receipt_number = Order.State.PAID, at, new_number()
     row.payment_id = payment_id
     row.version += 1
     row.save(update_fields=["state", "paid_at", "receipt_number", "payment", "version"])
@@ -140,8 +139,3 @@ def _free_codes(order: Order, number: int) -> list[str]:
         if len(codes) == number:
             return sorted(codes)
     raise FulfilmentError("kode lisan untuk hari ini hampir habis")
-
-
-def _receipt_number() -> str:
-    """Random: receipts need no gapless series (house.md, Numbers)."""
-    return "KW-" + "".join(secrets.choice(_RECEIPT_LETTERS) for _ in range(10))

@@ -11,12 +11,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opd.templatetags.tampilan import jam
 from payments.incoming.models import PaymentRequest
 from payments.incoming.rules import State
-from retribusi import picture
+from payments.reconciliation.queries import Lights
+from retribusi import picture, proofs
+from retribusi.proofs import Receipted
 from retribusi.services.paying import Answer, PayError
 from retribusi.throttle import TooOften
 from retribusi.views.answers import SENTENCES
@@ -46,21 +49,21 @@ def visitor(view: View) -> View:
 
 
 def too_often(request: HttpRequest, error: TooOften) -> HttpResponse:
-    response = render(request, "retribusi/terlalu_sering.html", {"wait": _wait(error)}, status=429)
+    response = render(request, "retribusi/terlalu_sering.html", {"wait": wait_text(error)}, status=429)
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response
 
 
-def not_sent(error: TooOften) -> str:
-    """For a form that keeps what was written."""
-    return " ".join(
-        (_("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim."), _wait(error))
-    )
-
-
-def _wait(error: TooOften) -> str:
+def wait_text(error: TooOften) -> str:
+    """How long to wait, in a sentence."""
     minutes = -(-error.wait_seconds // 60)
     return _("Tunggu sekitar %(minutes)d menit, lalu coba lagi.") % {"minutes": minutes}
+
+
+def not_sent(error: TooOften) -> str:
+    """What a form says that was sent too often."""
+    lost = _("Terlalu banyak kiriman dari jaringan ini; yang terakhir belum terkirim.")
+    return f"{lost} {wait_text(error)}"
 
 
 def standing(request: HttpRequest, phase: str, tag: str) -> HttpResponse:
@@ -102,3 +105,9 @@ def tell(request: HttpRequest, deed: Callable[[], Answer]) -> None:
     if answer.outcome in SENTENCES:
         level, sentence = SENTENCES[answer.outcome]
         messages.add_message(request, level, sentence)
+
+
+def proof(request: HttpRequest, ours: Receipted, lit: Lights | None, at: datetime) -> str:
+    """The whole address that a receipt's QR holds: whoever opens it sees whether the receipt is genuine."""
+    signed = reverse("retribusi:receipt_proof", args=[proofs.statement(ours, lit, at=at)])
+    return request.build_absolute_uri(signed)

@@ -114,14 +114,15 @@ def pay(request: HttpRequest, token: str) -> HttpResponseBase:
     page = paypage.page(_find(token), at=now)
     waits = page.phase is Phase.WAITING and page.request is not None
     qr = qris_picture.svg(page.request.qr_content, label=_("Kode QRIS")) if waits and page.request else ""
+    returned = page.phase is Phase.PAID and paypage.is_returned(page.order)
     context = {
         "page": page,
         "order": page.order,
         "point": page.order.point,
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us from modules, no text of others in it
         "now": now,
-        "judul": _TITLES[page.phase],
-        "section": f"retribusi/bayar/{page.phase}.html",
+        "judul": _("Dikembalikan") if returned else _TITLES[page.phase],
+        "section": f"retribusi/bayar/{'returned' if returned else page.phase}.html",
     }
     return render(request, "retribusi/bayar.html", context)
 
@@ -249,7 +250,7 @@ def receipt_picture(request: HttpRequest, token: str) -> HttpResponseBase:
         number=mine.receipt_number,
         amount=mine.total,
         place=mine.point.shown_name,
-        paid=waktu(proofs.paid_at(mine)),
+        paid=waktu(proofs.of_order(mine).paid_at),
         state=_standing(mine, lit),
     )
     return shared.to_keep(png, f"{mine.receipt_number.lower()}.png")
@@ -263,8 +264,7 @@ def _standing(mine: Order, lit: Lights | None) -> str:
 
 
 def _proof(request: HttpRequest, mine: Order, lit: Lights | None, at: datetime) -> str:
-    signed = reverse("retribusi:receipt_proof", args=[proofs.statement(mine, lit, at=at)])
-    return request.build_absolute_uri(signed)
+    return shared.proof(request, proofs.of_order(mine), lit, at)
 
 
 @require_safe

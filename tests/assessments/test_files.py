@@ -180,6 +180,6 @@ def test_a_levy_issued_after_its_file_was_read_stops_the_file_and_is_issued_once
     files.run(file.pk, at=AT)
     file.refresh_from_db()
     assert file.job is not None
-    assert (file.job.state, Skrd.objects.count()) == (JobState.FAILED, 1)
+    assert (file.job.state, file.state, Skrd.objects.count()) == (JobState.FAILED, "failed", 1)
     assert "baru terbit" in file.job.message
     assert files.nudge_stuck(at=AT + timedelta(hours=9)) == 0

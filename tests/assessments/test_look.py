@@ -63,6 +63,7 @@ def stage(office: Office) -> list[tuple[str, User | None, str]]:
         ("strd", officer, reverse("office:document_print", args=[letter.document.token])),
         ("bill-late", None, f"/tagihan/{late.token}/"),
         ("bill-paid", None, f"/tagihan/{paid.token}/"),
+        ("receipt", None, f"/tagihan/{paid.token}/kuitansi/1/"),
         ("bill-void", None, f"/tagihan/{void.token}/"),
         ("bill-parts", None, f"/tagihan/{parts.token}/"),
     ]

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from retribusi.assessments.models import Debt
+from retribusi.assessments import billpage
+from retribusi.assessments.models import Debt, Skrd
 from retribusi.assessments.services import deciding
 from tests.assessments.cast import DECREE, Office, rp
 from tests.retribusi.cast import AT, text
@@ -61,6 +62,26 @@ def test_paid_by_qris_it_turns_to_lunas(client: Client, office: Office) -> None:
     assert "Seluruh SKRD ini sudah dibayar" in page
     assert client.get(f"{address}qris.png").status_code == 302
     assert client.post(f"{address}qris/").status_code == 302
+
+
+def test_polling_asks_little_and_says_what_the_page_says(
+    office: Office, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    parts = office.issue(stalls=6)
+    deciding.grant_instalments(
+        skrd_id=parts.pk, number=3, first_due=date(2026, 12, 1), grounds=DECREE, by=office.head, at=AT
+    )
+    office.pay(parts)
+    waiting, void = (office.issue(wajib=office.register(f"Kedai {n}", f"177101010101000{n}")) for n in (2, 3))
+    office.ask(waiting)
+    office.void(void)
+    for row, phase in ((parts, "unpaid"), (waiting, "waiting"), (void, "void")):
+        skrd = Skrd.objects.select_related("document").get(pk=row.pk)
+        page = billpage.page(skrd, at=AT)
+        with django_assert_num_queries(1 if phase == "void" else 3):
+            stands = billpage.standing(skrd, at=AT)
+        assert (stands.phase, stands.tag) == (page.phase, page.tag)
+        assert stands.phase == phase
 
 
 def test_double_money_is_told_as_titipan(client: Client, office: Office) -> None:

@@ -40,6 +40,12 @@ class Mortal(ThreadedWSGIServer):
                 one.shutdown(socket.SHUT_RDWR)
 
 
+UNHURRIED = """
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (patience) => timeout(Math.max(patience, 60_000));
+"""  # a busy test machine is no dead server
+
+
 @dataclass
 class Server:
     """A live server on one port for its whole life, up or down."""
@@ -135,7 +141,7 @@ def phone(browser: Browser, server: Server, gate: Gate, *scripts: str, dark: boo
     context.set_default_timeout(15_000)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}
     context.add_cookies([cookie])  # type: ignore[list-item]
-    for script in scripts:
+    for script in (UNHURRIED, *scripts):
         context.add_init_script(script)
     one = Phone(context, context.new_page(), server)
     context.on("console", lambda said: one.broken.append(said.text) if said.type == "error" else None)

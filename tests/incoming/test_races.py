@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
-from payments.incoming import notices, services, sweep
+from payments.incoming import asking, intents, notices, services, sweep
 from payments.incoming.models import NoticeWork, Payment, PaymentAttempt, PaymentRequest
 from payments.incoming.verification import LAWS
 from payments.snap.codes import Service
@@ -135,6 +137,23 @@ def test_renewing_twice_at_once_gives_one_new_qr(world: World) -> None:
     together(*[lambda: services.renew(request.pk, by=None, at=SOON) for _ in range(3)])
     assert PaymentAttempt.objects.filter(request=request).count() == 2
     assert state(request) == "open"
+
+
+def test_a_renewal_that_was_asking_while_another_was_done_makes_no_third_qr(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = world.request()
+    ask_all = asking._ask_all
+
+    def overtaken(request_id: UUID, at: datetime, **how: bool) -> Any:
+        monkeypatch.setattr(asking, "_ask_all", ask_all)
+        services.renew(request_id, by=None, at=at)
+        return ask_all(request_id, at, **how)
+
+    monkeypatch.setattr(asking, "_ask_all", overtaken)
+    shown = services.renew(request.pk, by=None, at=SOON)
+    assert PaymentAttempt.objects.filter(request=request).count() == 2
+    assert shown.partner_reference_no == intents.get(request.pk).partner_reference_no
 
 
 def test_sweeps_share_their_work_and_leave_none(world: World) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
 
-from opd.models import Role
-from payments.incoming import refunds, registry, rules, services, verification
+from opd.models import Role, User
+from opd.office import evidence
+from payments.incoming import compensating, refunds, registry, rules, services, verification
 from payments.incoming.models import Payment, PaymentRequest
 from payments.incoming.refund_rules import Whereabouts
 from payments.ledger import sources
@@ -45,8 +47,8 @@ def booked(world: World) -> World:
     return world
 
 
-def give_back(world: World, put: Callable[[Whereabouts], None]) -> None:
-    """One payment undone at the bank, and one restituted from RKUD."""
+def give_back(world: World, put: Callable[[Whereabouts], None]) -> tuple[User, User]:
+    """One payment undone at the bank, and one restituted from RKUD; who proposed and who approved."""
     treasurer = person("bendahara", Role.BENDAHARA_PENERIMAAN, world.opd)
     head = person("kepala", Role.PA, world.opd)
     says(world, Service.QR_CANCEL, code(Service.QR_CANCEL, 200))
@@ -58,13 +60,29 @@ def give_back(world: World, put: Callable[[Whereabouts], None]) -> None:
     refunds.record_skrdlb(number="SKRDLB/1", by=treasurer, **facts)
     refunds.record_spm(number="SPM/1", by=treasurer, **facts)
     refunds.record_sp2d(number="SP2D/1", by=head, **facts)
+    return treasurer, head
+
+
+@transaction.atomic
+def compensate(treasurer: User, head: User) -> None:
+    """What was paid twice pays another thing of its payer."""
+    double = Payment.objects.get(kind="double")
+    quote = registry.Quote(double.liability_amount, "Karcis lain", double.opd_id, LRA, LO)
+    letter, _ = evidence.store(
+        ContentFile(b"surat"), name="surat.pdf", media_type="application/pdf", by=treasurer, at=SOON
+    )
+    row = compensating.propose(
+        double.pk, kind=KIND, key="other", quote=quote, by=treasurer, at=SOON,
+        consent=compensating.Consent("S/1/2026", AT.date(), letter),
+    )  # fmt: skip
+    compensating.book(compensating.lock(row.pk), quote=quote, by=head, at=SOON)
 
 
 def test_every_law_holds_and_covers_rows(
     booked: World,
     place: Callable[[Whereabouts], None],  # noqa: F811
 ) -> None:
-    give_back(booked, place)
+    compensate(*give_back(booked, place))
     pay_by_number(booked)
     static = booked.book(None, reference_no="STATIC-2", rrn="632811000009")
     quote = registry.Quote(PRICE, "Karcis", booked.opd.pk, LRA, LO)

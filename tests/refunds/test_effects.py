@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from opd.access import Scope
@@ -30,6 +31,27 @@ def test_a_refunded_orders_tickets_are_void_and_say_so(office: Office, client: C
     assert 'class="qr"' not in page
 
 
+def test_a_refunded_orders_page_says_that_the_money_went_back(office: Office, client: Client) -> None:
+    office.given_back()
+    for language, words in (
+        ("id", ("Dikembalikan", "Uang ini sudah dikembalikan", "Tiket pesanan ini tidak berlaku lagi.")),
+        ("en", ("Refunded", "This money", "The tickets of this order are no longer valid.")),
+    ):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = text(client.get(f"/bayar/{office.paid.token}/"))
+        assert all(word in page for word in words)
+        assert "Tiket siap" not in page
+        assert "tickets are ready" not in page
+        assert f"/tiket/{office.paid.token}/" not in page
+
+
+def test_an_order_of_which_a_part_went_back_still_shows_its_tickets(office: Office, client: Client) -> None:
+    office.settled()
+    office.given_back(3000)
+    page = text(client.get(f"/bayar/{office.paid.token}/"))
+    assert "Tiket siap ditunjukkan" in page
+
+
 def test_a_used_ticket_stays_used(office: Office) -> None:
     used = Ticket.objects.order_by("pk").first()
     assert used is not None
@@ -53,7 +75,7 @@ def test_a_receipt_states_that_its_money_went_back(office: Office, client: Clien
     before = str(client.get(f"/kuitansi/{office.paid.token}/").context["proof"])
     office.given_back()
     lit = lights([office.payment.pk])[office.payment.pk]
-    signed = proofs.statement(office.museum.again(office.paid), lit, at=LATER)
+    signed = proofs.statement(proofs.of_order(office.museum.again(office.paid)), lit, at=LATER)
     assert receipts.verify(signed, verifying_keys()).state is Printed.REFUNDED
     page = text(client.get(before.removeprefix("http://testserver")))
     assert "Dibayar, belum disetor bank" in page

@@ -45,6 +45,13 @@ def test_the_payer_of_a_skrd_asks_from_its_page(
     assert f"SKRD {row.document.number_text}" in text(client.get(answer.headers["Location"]))
 
 
+def test_the_number_of_its_receipt_names_it_as_well(office: Office, levies: assessments.Office) -> None:
+    row = levies.issue()
+    levies.pay(row)
+    number = row.debts.get().receipt_number
+    assert office.asks(receipt=f" {number.lower()} ", reason="wrong", key="kunci-formulir-dua").skrd == row
+
+
 def test_it_is_answered_by_a_refund_of_its_own_payment(
     office: Office, levies: assessments.Office, client: Client
 ) -> None:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from opd.models import AuditEvent, Role
-from retribusi import catalogue, kinds, rollout
+from retribusi import kinds, rollout, words
 from retribusi.models import CollectionPoint, TariffItem
 from retribusi.rollout import Stage
 from retribusi.services import copying, points
@@ -29,7 +29,7 @@ def copied(museum: Museum, **fields: Any) -> CollectionPoint:
 def test_every_kind_has_its_words_and_every_category_its_place_on_a_ticket() -> None:
     assert set(kinds.WORDS) == set(CollectionPoint.Kind)
     assert set(CATEGORIES) == set(TariffItem.Category)
-    assert set(kinds.UNITS) == set(catalogue.UNIT_WORDS)
+    assert set(kinds.UNITS) == set(words.UNIT_WORDS)
 
 
 def test_a_copy_has_hours_and_tariffs_and_waits_for_its_own_account(museum: Museum) -> None:

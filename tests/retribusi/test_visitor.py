@@ -16,7 +16,7 @@ from payments.incoming.models import Payment, PaymentRequest
 from payments.qris import picture
 from payments.snap.codes import Service
 from retribusi import throttle
-from retribusi.models import CollectionPoint, Order, SpecialDay, Throttle, Ticket
+from retribusi.models import CollectionPoint, Order, SpecialDay, TariffItem, Throttle, Ticket
 from retribusi.services import fulfilment
 from retribusi.services.keys import verifying_keys
 from retribusi.tickets import verify
@@ -175,6 +175,27 @@ def test_after_paying_the_place_tells_of_itself_and_the_link_goes_by_whatsapp(
     assert "This house is a hundred years old." in text(client.get(f"/tiket/{order.token}/"))
 
 
+def test_what_has_no_english_is_marked_as_indonesian_on_english_pages(client: Client, museum: Museum) -> None:
+    TariffItem.objects.filter(pk=museum.child.pk).update(name_en="")
+    SpecialDay.objects.create(
+        point=museum.point, day=TODAY, kind="free", note="Hari Pahlawan", legal_basis="SK 1"
+    )
+    assert '<span lang="id">' not in text(client.get("/r/rumah-uji/"))
+    client.get("/bahasa/en/?ke=/")
+    page = text(client.get("/r/rumah-uji/"))
+    for words in ("Anak", "Hari Pahlawan", museum.point.address):
+        assert f'<span lang="id">{words}</span>' in page
+    assert "<strong>Adult</strong>" in page
+
+
+def test_an_english_receipt_counts_in_english(client: Client, museum: Museum) -> None:
+    order = museum.paid()
+    client.get("/bahasa/en/?ke=/")
+    page = text(client.get(f"/kuitansi/{order.token}/"))
+    assert "/ person" in page
+    assert "/ orang" not in page
+
+
 def test_no_picture_once_it_cannot_be_paid(
     client: Client, museum: Museum, now: time_machine.Traveller
 ) -> None:
@@ -298,6 +319,8 @@ def test_a_refusing_bank_charges_nothing_and_can_be_tried_again(client: Client, 
     page = text(client.get(f"/bayar/{order.token}/"))
     assert "QR tidak terbit" in page
     assert "belum membayar apa pun" in page
+    client.get("/bahasa/en/?ke=/")
+    assert "The bank declined to issue a QR." in text(client.get(f"/bayar/{order.token}/"))
     museum.bank.mood = None
     client.post(f"/bayar/{order.token}/qr-baru/")
     assert "<svg" in text(client.get(f"/bayar/{order.token}/"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from tests.retribusi.cast import Museum
-from tests.retribusi.wire import linked, served, transferred
+from tests.retribusi.wire import linked, served, transferred, unpacked
 
 LIMIT = 15_000
 
@@ -26,9 +25,8 @@ def packed(settings: Settings, tmp_path: Path) -> None:
 
 
 def body(answer: bytes) -> str:
-    head, _, content = answer.partition(b"\r\n\r\n")
-    assert b" 200 " in head.split(b"\r\n")[0], head
-    return (gzip.decompress(content) if b"content-encoding: gzip" in head.lower() else content).decode()
+    assert b" 200 " in answer.split(b"\r\n")[0], answer[:200]
+    return unpacked(answer)
 
 
 @pytest.mark.enable_socket

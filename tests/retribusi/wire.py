@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import socket
 import threading
@@ -53,12 +54,21 @@ def served() -> Iterator[str]:
         shared.dec_thread_sharing()
 
 
-def transferred(place: str, path: str) -> bytes:
+def transferred(place: str, path: str, *, cookie: str = "") -> bytes:
     """Everything the server sends for one cold GET, headers included."""
     host, port = place.split(":")
+    kept = f"Cookie: {cookie}\r\n" if cookie else ""
     with socket.create_connection((host, int(port)), timeout=10) as line:
-        line.sendall(f"GET {path} HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n{BROWSER}\r\n".encode())
+        line.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n{BROWSER}{kept}\r\n".encode()
+        )
         return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def unpacked(answer: bytes) -> str:
+    """The page in what the server sent."""
+    head, _, content = answer.partition(b"\r\n\r\n")
+    return (gzip.decompress(content) if b"content-encoding: gzip" in head.lower() else content).decode()
 
 
 def linked(html: str) -> list[str]:

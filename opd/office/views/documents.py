@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
@@ -24,7 +25,7 @@ HEADER = (
     *("jenis", "nomor", "nomor_resmi", "tanggal", "opd", "judul", "jumlah", "diterbitkan", "oleh", "keadaan"),
     *("dibatalkan", "alasan", "sha256"),
 )
-STATES = {"valid": ("ok", "Berlaku"), "draft": ("wait", "Konsep"), "voided": ("bad", "Dibatalkan")}
+STATES = {"valid": ("ok", _("Berlaku")), "draft": ("wait", _("Konsep")), "voided": ("bad", _("Dibatalkan"))}
 
 
 @needs("documents.view")

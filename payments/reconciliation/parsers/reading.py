@@ -13,6 +13,16 @@ from payments.reconciliation.parsers.rows import ParseError
 
 _MAX_LINE = 8192
 _BOM = b"\xef\xbb\xbf"
+_NOT_TEXT = {
+    b"PK\x03\x04": "buku kerja Excel atau arsip ZIP",
+    b"\xd0\xcf\x11\xe0": "buku kerja Excel lama (.xls)",
+    b"%PDF": "PDF",
+    b"\x1f\x8b": "arsip gzip",
+    b"Rar!": "arsip RAR",
+    b"7z\xbc\xaf": "arsip 7z",
+    b"\xff\xfe": "teks UTF-16",
+    b"\xfe\xff": "teks UTF-16",
+}
 _PLAIN = re.compile(r"\d{1,16}\.\d{2}", re.ASCII)
 _INDONESIAN = re.compile(r"-?(\d{1,3}(\.\d{3}){1,5}|\d{1,16}),\d{2}", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
@@ -33,15 +43,40 @@ def lines(content: IO[bytes]) -> Iterator[tuple[int, str]]:
 
 
 def _text(number: int, raw: bytes) -> str:
-    if number == 1 and raw.startswith(b"PK\x03\x04"):
-        raise ParseError(0, "not_text", "Berkas ini buku kerja Excel atau arsip ZIP; yang dibaca hanya CSV.")
+    if number == 1:
+        refuse_other_kinds(raw)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ParseError(number, "not_text", "ada huruf yang bukan UTF-8.") from error
+        raise ParseError(number, "not_text", f"ada huruf yang bukan UTF-8{_windows(raw)}.") from error
     if "\0" in text:
         raise ParseError(number, "not_text", "ada byte nol; berkas ini bukan teks.")
     return text.rstrip("\r\n")
+
+
+def refuse_other_kinds(head: bytes) -> None:
+    """Raises ParseError (``not_text``) that names what a file is, where its first bytes tell."""
+    for sign, name in _NOT_TEXT.items():
+        if head.startswith(sign):
+            message = f"Berkas ini {name}; yang dibaca hanya CSV, MT940 atau camt.053 dalam teks UTF-8."
+            raise ParseError(0, "not_text", message)
+
+
+def is_markup(head: bytes) -> bool:
+    """Whether a file begins as XML or HTML does."""
+    return head.removeprefix(_BOM).lstrip().startswith(b"<")
+
+
+def _windows(raw: bytes) -> str:
+    """A remark where the bytes make sense as Windows-1252; never decoded so: it fits nearly everything."""
+    try:
+        text = raw.decode("cp1252").rstrip("\r\n")
+    except UnicodeDecodeError:
+        return ""
+    odd = next(letter for letter in text if not letter.isascii())
+    return (
+        f" (“{odd}” dalam Windows-1252?); minta bank menyimpannya sebagai UTF-8" if text.isprintable() else ""
+    )
 
 
 def cells(line_no: int, text: str, delimiter: str, *, count: int | None = None) -> list[str]:

@@ -46,7 +46,8 @@ def import_file(
     if known:
         return known
     source, problem = _recognise(profile, content)
-    original, _ = evidence.store(content, name=name, media_type="text/csv", by=by, at=at)
+    media_type = source.media_type if source else "text/csv"
+    original, _ = evidence.store(content, name=name, media_type=media_type, by=by, at=at)
     try:
         with transaction.atomic():
             file = _create(source, original.pk, name, by, at)

@@ -15,6 +15,7 @@ from payments.reconciliation import days
 from payments.reconciliation.models import ImportedFile, SettlementBatch
 from payments.reconciliation.parsers.rows import (
     Parsed,
+    ParseError,
     SettlementRow,
     SettlementTotals,
     StatementRow,
@@ -85,13 +86,23 @@ _STATEMENT_INSERT = """
       ON known.digest = s.digest AND known.occurrence = s.occurrence AND known.same_as_id IS NULL
     ORDER BY s.line_no
 """
+_OTHER_LAYOUT = """
+    SELECT f.name, l.post_date
+    FROM reconciliation_importedfile AS f
+    JOIN reconciliation_statementline AS l ON l.file_id = f.id
+    WHERE f.kind = 'statement' AND f.profile <> %(profile)s AND f.account = %(account)s
+      AND l.post_date IN (SELECT post_date FROM reconciliation_statementstage WHERE file_id = %(file)s)
+    ORDER BY l.post_date, f.id
+    LIMIT 1
+"""
 
 
 def load(file: ImportedFile, source: Source, *, at: datetime) -> None:
     """Store every line of a file that was read to its end, all or nothing.
 
     A line that another file brought before (same content, same occurrence) points to that one and counts no
-    second time. Raises ParseError only if the original changed since it was read.
+    second time. Raises ParseError (``other_layout``) where lines of the same account and day came in another
+    layout, for those cannot be told apart from new ones; else only if the original changed since it was read.
     """
     store = _load_settlement if source.kind is SourceKind.SETTLEMENT else _load_statement
     with transaction.atomic(), original(file) as content:
@@ -123,6 +134,7 @@ def _load_settlement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
 def _load_statement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
     totals = _copy(_STATEMENT_COPY, file.pk, parsed)
     assert isinstance(totals, StatementTotals)
+    _refuse_other_layout(file, totals.account)
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT_INSERT, {"file": file.pk})
         cursor.execute(
@@ -132,6 +144,19 @@ def _load_statement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
     file.lines = totals.count
     names = ("opening", "debit", "credit", "closing")
     file.totals = {name: str(getattr(totals, name)) for name in names}
+
+
+def _refuse_other_layout(file: ImportedFile, account: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHER_LAYOUT, {"profile": file.profile, "account": account, "file": file.pk})
+        found = cursor.fetchone()
+    if found:
+        name, day = found
+        message = (
+            f"Mutasi rekening {account} tanggal {day:%d/%m/%Y} sudah ada dari berkas “{name[:60]}” dengan"
+            " bentuk lain. Agar tidak terhitung dua kali, unggah hari itu dalam bentuk yang sama."
+        )
+        raise ParseError(0, "other_layout", message)
 
 
 def _copy(statement: str, file_id: int, parsed: Iterator[Parsed]) -> Parsed:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from opd import audit
@@ -20,7 +18,6 @@ from payments.reconciliation.services.files import TASK, original, refuse
 from payments.reconciliation.services.matching import reconcile
 
 log = structlog.get_logger(__name__)
-_LOCK_SPACE = 7_402
 _MOST_TRIES = 5
 _REPORT_EVERY = 2_000
 _STUCK_AFTER = timedelta(minutes=2)
@@ -32,7 +29,7 @@ def run_import(file_id: int, *, at: datetime) -> None:
     A second worker with the same file goes away at once. A file that cannot be read ends as ``refused`` and
     changes nothing else.
     """
-    with _alone(file_id) as is_ours:
+    with queue.alone(f"reconciliation.file:{file_id}") as is_ours:
         if not is_ours:
             return
         file = ImportedFile.objects.select_related("job", "evidence", "by").get(pk=file_id)
@@ -52,11 +49,7 @@ def run_import(file_id: int, *, at: datetime) -> None:
 def nudge_stuck(*, at: datetime) -> int:
     """Ask again for files whose worker was lost or whose nudge never arrived. Returns how many."""
     waiting = ImportedFile.objects.filter(state__in=[FileState.UPLOADED, FileState.RUNNING])
-    stuck = waiting.filter(job__touched_at__lt=at - _STUCK_AFTER).values_list("pk", flat=True)[:20]
-    with transaction.atomic():
-        for file_id in stuck:
-            queue.nudge(TASK, file_id)
-    return len(stuck)
+    return queue.nudge_silent(TASK, waiting, since=at - _STUCK_AFTER)
 
 
 def _start(file: ImportedFile) -> None:
@@ -100,17 +93,3 @@ def _match(file: ImportedFile, at: datetime) -> None:
 
 def _report(file: ImportedFile, done: int, message: str) -> None:
     jobs.progress(file.job, done=min(done, file.lines), total=file.lines, message=message)
-
-
-@contextmanager
-def _alone(file_id: int) -> Iterator[bool]:
-    """A session lock: it goes with the connection, so a killed worker frees its file by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, file_id])
-        (is_ours,) = cursor.fetchone()
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, file_id])

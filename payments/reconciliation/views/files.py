@@ -82,7 +82,8 @@ def _take(request: HttpRequest, user: User, upload: UploadedFile) -> ImportedFil
 
 def _takes(user: User) -> list[str]:
     """The kinds of file this person uploads."""
-    return [source.label for source in sources.sources() if allowed(user, source.permission)]
+    kinds = {source.kind: None for source in sources.sources() if allowed(user, source.permission)}
+    return [sources.KIND_LABELS[kind] for kind in kinds]
 
 
 @needs("reconciliation.view")

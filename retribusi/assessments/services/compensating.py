@@ -22,6 +22,7 @@ from retribusi.assessments.errors import AssessmentError
 from retribusi.assessments.models import Debt, WajibRetribusi
 from retribusi.assessments.payable import KIND, SkrdPayable, interest_on
 from retribusi.assessments.services import deciding, numbers
+from retribusi.receipts import new_number
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ def approve(*, compensation_id: UUID, by: User, at: datetime) -> Compensation:
     row = money.book(row, quote=_quote(debt.key), by=by, at=at)
     interest = row.amount - debt.amount
     Debt.objects.filter(pk=debt.pk).update(
-        compensation=row, interest_paid=interest, paid_at=at, version=F("version") + 1
-    )
+        compensation=row, interest_paid=interest, paid_at=at, receipt_number=new_number(),
+        version=F("version") + 1,
+    )  # fmt: skip
     numbers.close_for([debt], reason="Dibayar dengan titipan", by=by, at=at)
     after = {"amount": f"{debt.amount:.2f}", "interest": f"{interest:.2f}", "compensation": str(row.pk)}
     audit.record("skrd.paid", ("assessments.skrd", str(debt.skrd_id)), by=by, at=at, after=after)

@@ -6,14 +6,13 @@ the next goes on with the rows that have no SKRD yet, so that no number is skipp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from opd import access, audit
@@ -124,7 +123,7 @@ def run(file_id: UUID, *, at: datetime) -> None:
 
     Everything is dated by the day of the confirmation, also when the work ends after midnight.
     """
-    with _alone(file_id) as is_ours:
+    with queue.alone(f"assessments.file:{file_id}") as is_ours:
         if not is_ours:
             return
         file = AssessmentFile.objects.select_related("point__opd", "job", "confirmed_by", "evidence").get(
@@ -144,14 +143,9 @@ def run(file_id: UUID, *, at: datetime) -> None:
 
 def nudge_stuck(*, at: datetime) -> int:
     """Ask again for files whose worker was lost or whose nudge never arrived. Returns how many."""
-    waiting = AssessmentFile.objects.filter(
-        confirmed_at__isnull=False, finished_at=None, job__touched_at__lt=at - _STUCK_AFTER
-    ).exclude(job__state=JobState.FAILED)
-    stuck = list(waiting.values_list("pk", flat=True)[:20])
-    with transaction.atomic():
-        for file_id in stuck:
-            queue.nudge(TASK, file_id)
-    return len(stuck)
+    confirmed = AssessmentFile.objects.filter(confirmed_at__isnull=False, finished_at=None)
+    waiting = confirmed.exclude(job__state=JobState.FAILED)
+    return queue.nudge_silent(TASK, waiting, since=at - _STUCK_AFTER)
 
 
 def _issue_all(file: AssessmentFile, job: Job, at: datetime) -> None:
@@ -209,18 +203,3 @@ def _payers(file: AssessmentFile, rows: Sequence[Wanted], at: datetime) -> dict[
     ]
     WajibRetribusi.objects.bulk_create(fresh, ignore_conflicts=True)
     return {row.identity_digest: row for row in known.select_for_update().order_by("pk")}
-
-
-@contextmanager
-def _alone(file_id: UUID) -> Iterator[bool]:
-    """A session lock: it goes with the connection, so a killed worker frees its file by itself."""
-    name = f"assessments.file:{file_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        (is_ours,) = cursor.fetchone()
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -22,7 +22,7 @@ from opd.office.throttle import address, too_often
 from payments.qris import picture as qris_picture
 from payments.reconciliation.queries import lights
 from retribusi import throttle
-from retribusi.assessments import billpage, identities
+from retribusi.assessments import billpage, identities, receipting
 from retribusi.assessments.billpage import BillPage, Phase
 from retribusi.assessments.models import Debt, Skrd
 from retribusi.assessments.services import numbers, paying
@@ -68,7 +68,7 @@ def bill(request: HttpRequest, token: str) -> HttpResponseBase:
         "page": page, "skrd": skrd, "point": skrd.point, "asked": asked, "now": now,
         "name": identities.masked_name(skrd.document.facts["name"]), "lines": skrd.lines.all(),
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us from modules, no text of others in it
-        "paid": [(view, lit[view.debt.payment_id]) for view in page.paid if view.debt.payment_id],
+        "paid": [(view, lit[view.debt.payment_id] if view.debt.payment_id else None) for view in page.paid],
         "judul": TITLES[page.phase], "va": numbers.of_debt(page.next.debt) if page.next else None,
     }  # fmt: skip
     return render(request, "retribusi/assessments/tagihan.html", context)
@@ -76,10 +76,31 @@ def bill(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_safe
 @visitor
+def bill_receipt(request: HttpRequest, token: str, position: int) -> HttpResponseBase:
+    """The receipt of one paid part, with its signed proof; back to the page while it is not paid."""
+    now, skrd = timezone.now(), _find(request, token)
+    page = billpage.page(skrd, at=now)
+    view = next((view for view in page.paid if view.debt.position == position), None)
+    if view is None:
+        return redirect("assessments:bill", token=token)
+    view.debt.skrd = skrd
+    paid_by = view.debt.payment_id
+    lit = lights([paid_by]).get(paid_by) if paid_by else None
+    proof = shared.proof(request, receipting.of_debt(view.debt), lit, now)
+    context = {
+        "skrd": skrd, "point": skrd.point, "view": view, "parts": len(page.debts), "lights": lit,
+        "name": identities.masked_name(skrd.document.facts["name"]), "proof": proof, "printed_at": now,
+        "proof_qr": mark_safe(qris_picture.svg(proof, label=_("Kode pemeriksaan kuitansi"))),  # noqa: S308
+    }  # fmt: skip
+    return render(request, "retribusi/assessments/kuitansi_skrd.html", context)
+
+
+@require_safe
+@visitor
 def bill_state(request: HttpRequest, token: str) -> HttpResponseBase:
     """What the page asks every second: 304 while nothing changed."""
-    page = billpage.page(_find(request, token), at=timezone.now())
-    return shared.standing(request, page.phase, page.tag)
+    stands = billpage.standing(_find(request, token), at=timezone.now())
+    return shared.standing(request, stands.phase, stands.tag)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.http import StreamingHttpResponse
 
 from opd.office.calendar import WIB
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 class _Echo:
@@ -23,7 +23,8 @@ class _Echo:
 def cell(value: Any) -> str:
     """One value as text: decimals with a dot, ISO days, instants in WIB; text like a formula is quoted.
 
-    Numbers keep their minus sign; only text is guarded (OWASP, CSV injection).
+    Numbers keep their minus sign; only text is guarded (OWASP, CSV injection), reversibly: where a text
+    begins with an apostrophe, the first one is ours.
     """
     match value:
         case None:
@@ -39,7 +40,7 @@ def cell(value: Any) -> str:
         case date():
             return value.isoformat()
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(_GUARDED) else text
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
