@@ -10,7 +10,7 @@ class AuditingConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import attachments, documents
-        from payments.auditing import home, papers, references, subjects
+        from payments.auditing import home, lists, papers, references, reports, subjects
 
         documents.register(papers.KIND)
         attachments.register_subject(
@@ -30,6 +30,8 @@ class AuditingConfig(AppConfig):
             ),
         ):  # fmt: skip
             references.register(kind)
+        for report in reports.REPORTS:
+            lists.register(report)
         register(Item("Temuan", "auditing:finding_list", "auditing.view", 700, "ingat"))
         register(Item("Sampel", "auditing:sample_list", "auditing.work", 701, "cocok"))
         register(Item("Daftar periksa", "auditing:list_index", "auditing.work", 702, "berkas"))

@@ -1,4 +1,4 @@
-"""The demo's findings: one in every state, each marked as a demonstration in its words."""
+"""The demo's findings, each marked as a demonstration in its words, and a sample of what was spent."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN
 from opd.models import Role, User
 from opd.office.calendar import at as moment
 from opd.office.calendar import day_of
-from payments.auditing import services
-from payments.auditing.models import Finding, Severity, State
+from payments.auditing import sampling, services
+from payments.auditing.models import Finding, Method, Population, Severity, State
+from payments.auditing.sampling import Wanted
 from payments.auditing.services import FindingDraft
 from payments.ledger.models import Journal
 from payments.spending.models import SPENT, Spend
@@ -40,7 +41,7 @@ class Scene:
 
 
 def seed(*, at: datetime) -> str:
-    """Findings through the services, once. Says what it did."""
+    """Findings and a sample through the services, once. Says what it did."""
     if Finding.objects.exists():
         return "sudah ada"
     for number, scene in enumerate(sorted(_scenes(), key=lambda one: -one.back)):
@@ -54,7 +55,8 @@ def seed(*, at: datetime) -> str:
         )  # fmt: skip
         row = services.record(draft=draft, form_key=f"temuan-peragaan-{number}", by=_auditor(), at=when)
         scene.then(row, when)
-    return f"{Finding.objects.count()} temuan"
+    _sample(at)
+    return f"{Finding.objects.count()} temuan, 1 sampel"
 
 
 def _scenes() -> tuple[Scene, ...]:
@@ -87,6 +89,14 @@ def _scenes() -> tuple[Scene, ...]:
             "Pasang papan tarif dari halaman poster.", _done, lambda code: [],
         ),
     )  # fmt: skip
+
+
+def _sample(at: datetime) -> None:
+    today = day_of(at)
+    wanted = Wanted(
+        Population.SPENDS, Method.MONETARY, today - timedelta(days=90), today, None, 10, "peragaan"
+    )
+    sampling.draw(wanted=wanted, form_key="sampel-peragaan", by=_auditor(), at=at)
 
 
 def _auditor() -> User:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from opd.access import PERMISSIONS, Scope
@@ -15,7 +16,7 @@ from opd.models import Opd, Role
 from opd.office.ids import token
 from payments.auditing import holders, words
 from payments.auditing.lists import Period
-from payments.auditing.models import VERDICTS, Method, Population, Severity, State
+from payments.auditing.models import VERDICTS, Method, Population, Sample, Severity, State
 from payments.auditing.queries import Where
 from payments.auditing.sampling import MOST, Wanted, new_seed
 from payments.auditing.services import FindingDraft
@@ -159,6 +160,34 @@ class PeriodFilter(OfficeSentence):
     def period(self) -> Period:
         last = self.day("sampai") or self.today
         return Period(self.day("sejak") or date(last.year, 1, 1), last, self.opd_id)
+
+
+class SampleFilter(OfficeSentence):
+    """The filter sentence of kept samples; days (WIB, inclusive) of drawing."""
+
+    field_order = ("populasi", "cara", "opd", "sejak", "sampai", "q")
+
+    populasi = forms.ChoiceField(
+        label="Sampel", choices=[("", "populasi apa saja"), *Population.choices], required=False
+    )
+    cara = forms.ChoiceField(label="dengan cara", choices=[("", "apa saja"), *Method.choices], required=False)
+    sejak = forms.DateField(label="diambil sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+    q = forms.CharField(label="cari", required=False, max_length=64)
+
+    def __init__(self, data: Any, reach: Scope) -> None:
+        super().__init__(data, reach)
+        self.fields["q"].widget.attrs["placeholder"] = "nomor atau benih"
+
+    def narrow(self, rows: QuerySet[Sample]) -> QuerySet[Sample]:
+        given = {
+            "population": self.word("populasi"), "method": self.word("cara"), "opd": self.opd_id,
+            "drawn_at__date__gte": self.day("sejak"), "drawn_at__date__lte": self.day("sampai"),
+        }  # fmt: skip
+        rows = rows.filter(**{name: value for name, value in given.items() if value})
+        text = self.word("q")
+        number = Q(pk=text) if text.isdecimal() and len(text) < 19 else Q()
+        return rows.filter(number | Q(seed__icontains=text)) if text else rows
 
 
 class SampleForm(forms.Form):

@@ -95,17 +95,25 @@ def draw(*, wanted: Wanted, form_key: str, by: User, at: datetime) -> Sample:
     if known:
         return known
     drawn = draw_rows(wanted, at)
-    row = Sample.objects.create(
-        **vars(wanted), form_key=form_key, population_count=drawn.count, population_sum=drawn.sum,
-        interval=drawn.interval, start=drawn.start, sha256=drawn.sha256, drawn_at=at, drawn_by=by,
-    )  # fmt: skip
+    facts = {
+        **vars(wanted), "population_count": drawn.count, "population_sum": drawn.sum,
+        "interval": drawn.interval, "start": drawn.start, "sha256": drawn.sha256, "drawn_at": at,
+        "drawn_by": by,
+    }  # fmt: skip
+    row, is_new = Sample.objects.get_or_create(form_key=form_key, defaults=facts)
+    if is_new:
+        _keep(row, drawn)
+    return row
+
+
+def _keep(row: Sample, drawn: Drawn) -> None:
+    """Its rows, and that it was drawn."""
     SampleRow.objects.bulk_create(
         SampleRow(sample=row, position=place, key=key, day=day, amount=amount, hits=hits, label=label)
         for place, (key, day, amount, hits, label) in enumerate(drawn.rows, 1)
     )
     after = {"method": row.method, "population": row.population, "seed": row.seed, "sha256": row.sha256}
-    audit.record("sample.draw", row, by=by, at=at, after=after)
-    return row
+    audit.record("sample.draw", row, by=row.drawn_by, at=row.drawn_at, after=after)
 
 
 def differences(row: Sample) -> list[str]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from opd.models import Opd
 from opd.office.calendar import day_of
 from opd.office.models import DatedRule, Holiday
-from payments.auditing import lists, services
+from payments.auditing import lists, reports, services
 from payments.auditing.lists import Period
 from payments.ledger.models import Journal
 from payments.spending.models import Spend
@@ -92,7 +92,16 @@ def test_documents_voided_after_they_were_printed(place: Desk) -> None:
     assert (shown["jenis"], shown["alasan"]) == ("Temuan pemeriksaan", "Salah OPD, dicatat ulang.")
 
 
-@pytest.mark.parametrize("slug", [one.slug for one in lists.REPORTS])
+def test_each_list_says_what_it_measures_by(place: Desk) -> None:
+    said = {one.text for report in reports.REPORTS for one in lists.basis(report, JUNE.last)}
+    assert said == {
+        "Jam kerja 07.30 sampai 16.00 WIB: Senin, Selasa, Rabu, Kamis, Jumat", "Kelipatan Rp\u00a01.000.000",
+        "Batas Rp\u00a010.000.000, Rp\u00a050.000.000, Rp\u00a0200.000.000", "Sampai 5% di bawah batas",
+        "Dalam 7 hari",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", [one.slug for one in lists.reports()])
 def test_every_list_shows_filters_and_downloads(place: Desk, client: Client, slug: str) -> None:
     spends(place)
     client.force_login(place.auditor, backend="django.contrib.auth.backends.ModelBackend")

@@ -155,3 +155,19 @@ def test_an_auditor_draws_on_the_screen(place: Desk, client: Client) -> None:
     )
     assert "Tidak ada baris" in empty.text
     assert Sample.objects.count() == 1
+
+
+def test_kept_samples_are_found_again(place: Desk, client: Client) -> None:
+    spends(place)
+    row = draw(place, Method.TOP, seed="pertama")
+    other = draw(place, Method.RANDOM, seed="kedua")
+    client.force_login(place.auditor, backend="django.contrib.auth.backends.ModelBackend")
+
+    def found(**query: str) -> list[Sample]:
+        return list(client.get(reverse("auditing:sample_list"), query).context["page"])
+
+    assert found() == [other, row]
+    assert found(cara="top") == found(q="PERTAMA") == found(q=str(row.pk)) == [row]
+    assert found(sejak="2026-07-02", sampai="2026-07-02") == [other, row]
+    assert found(sampai="2026-07-01") == found(populasi="payments") == []
+    assert "Tidak ada sampel yang cocok" in client.get(reverse("auditing:sample_list"), {"q": "tiada"}).text

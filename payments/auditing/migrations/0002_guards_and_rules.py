@@ -61,31 +61,31 @@ RULES = (
     (
         "auditing.working_hours",
         {"from": "07:30", "to": "16:00", "days": [1, 2, 3, 4, 5]},
-        "Perpres 21/2023 (hari dan jam kerja instansi); jam kerja provinsi perlu dikonfirmasi",
+        "Perpres 21/2023 (hari dan jam kerja instansi)",
         False,
     ),
     (
         "auditing.round_amount",
         1_000_000,
-        "Prosedur pemeriksaan: kelipatan yang dianggap bulat; perlu dikonfirmasi auditor",
+        "Prosedur pemeriksaan: kelipatan yang dianggap bulat",
         False,
     ),
     (
         "auditing.purchase_limits",
         [10_000_000, 50_000_000, 200_000_000],
-        "Perpres 16/2018 Pasal 28 dan perubahannya (bukti pembelian, kuitansi, SPK); perlu dikonfirmasi",
+        "Perpres 16/2018 Pasal 28 dan perubahannya (bukti pembelian, kuitansi, SPK)",
         False,
     ),
     (
         "auditing.near_limit",
         "0.05",
-        "Prosedur pemeriksaan: seberapa dekat di bawah batas; perlu dikonfirmasi auditor",
+        "Prosedur pemeriksaan: seberapa dekat di bawah batas",
         False,
     ),
     (
         "auditing.split_days",
         7,
-        "Perpres 16/2018 Pasal 20 ayat (2) huruf d melarang memecah pengadaan; 7 hari perlu dikonfirmasi auditor",
+        "Perpres 16/2018 Pasal 20 ayat (2) huruf d melarang memecah pengadaan; 7 hari adalah prosedur pemeriksaan",
         False,
     ),
 )

@@ -22,7 +22,7 @@ def list_index(request: HttpRequest) -> HttpResponse:
     """Every list with what it finds this year."""
     today = timezone.localdate()
     form = PeriodFilter(request.GET, scope(request.user, "auditing.work"), today)
-    found = [lists.find(report, form.period) for report in lists.REPORTS]
+    found = [lists.find(report, form.period) for report in lists.reports()]
     query = request.GET.urlencode()
     context = {"form": form, "found": found, "period": form.period, "query": f"?{query}" if query else ""}
     return render(request, "auditing/list_index.html", context)
@@ -42,6 +42,6 @@ def list_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "form": form, "report": report, "found": found, "period": form.period,
         "page": Paginator(pages, 50).get_page(request.GET.get("halaman")),
-        "rules": lists.basis(report, form.period.last), "wide": True,
+        "measures": lists.basis(report, form.period.last), "wide": True,
     }  # fmt: skip
     return render(request, "auditing/list_detail.html", context)

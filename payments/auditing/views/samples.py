@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opd.access import actor, needs
+from opd.access import actor, needs, scope
 from opd.forms import show_refusal
 from opd.office.exports import csv_response
 from payments.auditing import bundle, references, sampling
-from payments.auditing.forms import SampleForm
+from payments.auditing.forms import SampleFilter, SampleForm
 from payments.auditing.models import Population, Sample, SampleRow
 from payments.auditing.sampling import SampleError
 
@@ -32,11 +32,13 @@ ROW_COLUMNS = ("urutan", "kunci", "tanggal", "uraian", "kali_terpilih", "jumlah"
 @needs("auditing.work")
 @require_GET
 def sample_list(request: HttpRequest) -> HttpResponseBase:
-    found = Sample.objects.select_related("opd", "drawn_by")
+    form = SampleFilter(request.GET, scope(request.user, "auditing.work"))
+    found = form.narrow(Sample.objects.select_related("opd", "drawn_by"))
     if request.GET.get("unduh") == "csv":
         return csv_response("sampel.csv", COLUMNS, map(_cells, found.iterator(chunk_size=500)))
     page = Paginator(found, 50).get_page(request.GET.get("halaman"))
-    return render(request, "auditing/sample_list.html", {"page": page})
+    context = {"form": form, "page": page, "is_filtered": bool(request.GET), "wide": True}
+    return render(request, "auditing/sample_list.html", context)
 
 
 def _cells(row: Sample) -> tuple[object, ...]:
