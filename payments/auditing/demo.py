@@ -1,4 +1,4 @@
-"""The demo's findings, each marked as a demonstration in its words, and a sample of what was spent."""
+"""The demo's findings, each marked as a demonstration in its words, and a sample of journals."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _scenes() -> tuple[Scene, ...]:
 def _sample(at: datetime) -> None:
     today = day_of(at)
     wanted = Wanted(
-        Population.SPENDS, Method.MONETARY, today - timedelta(days=90), today, None, 10, "peragaan"
+        Population.JOURNALS, Method.MONETARY, today - timedelta(days=90), today, None, 10, "peragaan"
     )
     sampling.draw(wanted=wanted, form_key="sampel-peragaan", by=_auditor(), at=at)
 

@@ -10,7 +10,7 @@ ROOMS = {
     "documents": "Dokumen", "spend": "Belanja", "payee": "Penerima", "claim": "SPP", "kkpd": "KKPD",
     "emoney": "Uang elektronik", "books": "Pembukuan", "counter": "Loket", "assessments": "SKRD",
     "walkins": "QRIS statis", "phantom": "QRIS tak terdaftar", "gate": "Gerbang", "rollout": "Peluncuran",
-    "auditing": "Audit",
+    "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",
@@ -20,7 +20,7 @@ VERBS = {
     "bill": "catat tagihan", "test": "uji", "settle": "lunasi", "close": "tutup",
     "receipts": "tutup penerimaan", "sell": "jual", "deposit": "setor", "confirm": "pastikan",
     "decide": "putuskan", "claim": "klaim", "undo": "batalkan", "count": "hitung", "enrol": "daftarkan",
-    "work": "periksa", "answer": "jawab",
+    "work": "periksa", "answer": "jawab", "ask": "minta", "take": "bawa pulang",
 }  # fmt: skip
 
 

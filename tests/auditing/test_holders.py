@@ -81,3 +81,5 @@ def test_accounts_that_want_a_look_are_listed(client: Client) -> None:
 def test_permissions_are_spoken_in_indonesian() -> None:
     assert words.spoken("spend.approve") == "Belanja: setujui"
     assert words.spoken("baru.sekali") == "baru: sekali"
+    assert [code for code in PERMISSIONS if words.room_of(code) not in words.ROOMS.values()] == []
+    assert [code for code in PERMISSIONS if words.verb_of(code) not in words.VERBS.values()] == []
