@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
@@ -16,13 +15,14 @@ from opd.office import attachments, evidence
 from opd.office.exports import lines
 from opd.office.models import Evidence
 from payments.auditing.models import Population, Sample, SampleRow
+from payments.incoming import queries as incoming
 from payments.incoming.models import Payment
+from payments.incoming.traces import payment_id_of
 from payments.ledger import queries as ledger
 from payments.snap import queries as snap
 
 HEADER = ("urutan", "kunci", "tanggal", "jumlah", "kali_terpilih", "uraian", "berkas", "sha256")
 _IN_MEMORY = 4 << 20
-_BEFORE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _parts(sample: Sample, row: SampleRow) -> Iterator[Part]:
         case Population.SPENDS:
             yield from _of_spend(row.key)
         case Population.PAYMENTS:
-            yield from _of_payment(row.key)
+            yield from _of_payment(UUID(row.key))
         case _:
             yield from _of_journal(int(row.key))
 
@@ -86,15 +86,11 @@ def _of_spend(key: str) -> Iterator[Part]:
         yield Part(f"{place:02}-{one.kind}-{one.name}", one.evidence)
 
 
-def _of_payment(key: str) -> Iterator[Part]:
-    """What the bank sent about it, as it came but with people masked."""
-    paid = Payment.objects.filter(pk=UUID(key)).first()
-    if paid is None:
-        return
-    named = [name for name in (paid.partner_reference_no, paid.reference_no, paid.rrn) if name]
-    span = (paid.recorded_at - _BEFORE, paid.recorded_at)
-    for one in snap.messages_about(paid.partner_id, named, span):
-        yield Part(f"kabar-{one.message.pk}.json", text=one.body)
+def _of_payment(key: UUID) -> Iterator[Part]:
+    """Its journal, and what the bank told us."""
+    booked = Payment.objects.filter(pk=key).values_list("journal_id", flat=True).first()
+    if booked is not None:
+        yield from _of_journal(booked)
 
 
 def _of_journal(key: int) -> Iterator[Part]:
@@ -112,5 +108,13 @@ def _of_journal(key: int) -> Iterator[Part]:
     room, _, source = found.journal.source.partition(":")
     if room == "spend":
         yield from _of_spend(source)
-    elif room == "payment":
-        yield from _of_payment(source)
+    elif payment_id := payment_id_of(found.journal.source):
+        yield from _notice(payment_id)
+
+
+def _notice(payment_id: UUID) -> Iterator[Part]:
+    """The bank's notice that a payment was booked from, as it came but with people masked."""
+    inbox_id = incoming.notice_of(payment_id)
+    told = snap.message(inbox_id) if inbox_id else None
+    if told:
+        yield Part(f"kabar-{told.message.pk}.json", text=told.body)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -106,18 +105,6 @@ def message(inbox_id: int) -> MessageRow | None:
     """One message by its id, body masked."""
     row = InboxMessage.objects.select_related("partner").filter(pk=inbox_id).first()
     return MessageRow(row, _service_name(row.service), _shown(row.body)) if row else None
-
-
-def messages_about(
-    partner_id: int, texts: Sequence[str], span: tuple[datetime, datetime], *, limit: int = 200
-) -> list[MessageRow]:
-    """Messages of a partner received in a span (inclusive) whose masked body names one of ``texts``."""
-    rows = InboxMessage.objects.select_related("partner").filter(
-        partner=partner_id, received_at__gte=span[0], received_at__lte=span[1]
-    )
-    found = rows.order_by("pk")[:limit]
-    shown = [MessageRow(row, _service_name(row.service), _shown(row.body)) for row in found]
-    return [row for row in shown if any(f'"{text}"' in row.body for text in texts)]
 
 
 def _partner_row(partner: Partner, facts: dict[str, Any]) -> PartnerRow:
