@@ -59,7 +59,8 @@ class Basis:
 
 @dataclass(frozen=True)
 class Report:
-    """One list. ``view`` opens a row by its key. Rows of one that ``adds`` hold no rupiah twice."""
+    """One list. ``view`` opens a row by its key, where rows have a page. Rows of one that ``adds`` hold no
+    rupiah twice."""
 
     slug: str
     title: str
@@ -71,7 +72,7 @@ class Report:
     adds: bool = True
 
     def url(self, key: str) -> str:
-        return reverse(self.view, args=[key])
+        return reverse(self.view, args=[key]) if self.view else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The desk's own lists: out of hours, round numbers, under limits, split purchases, changed after issue."""
+"""The desk's own lists: out of hours, round numbers, under limits, split purchases, changed after issue, and
+treasurers' accounts."""
 
 from __future__ import annotations
 
@@ -182,6 +183,58 @@ REPORTS = (
          WHERE d.voided_at >= %(start)s AND d.voided_at < %(end)s
            AND (%(opd)s::bigint IS NULL OR d.opd_id = %(opd)s)
          ORDER BY d.voided_at DESC, d.id DESC
+        """,
+    ),
+    Report(
+        "rekening-bendahara", "Rekening bendahara",
+        "Rekening bendahara yang berlaku pada hari terakhir, dengan SK-nya, saldo buku OPD, dan saldo bank"
+        " menurut rekening koran yang sudah diunggah.",
+        "",
+        (
+            Column("rekening", "Rekening"), Column("opd", "OPD"), Column("pemegang", "Pemegang"),
+            Column("nomor_sk", "Nomor SK"), Column("tanggal_sk", "Tanggal SK", "day"),
+            Column("berlaku_sejak", "Sejak", "day"), Column("berlaku_sampai", "Sampai", "day"),
+            Column("saldo_buku_opd", "Saldo buku OPD", "money"), Column("saldo_bank_per", "Bank per", "day"),
+            Column("saldo_bank", "Saldo bank", "money"),
+        ),
+        (),
+        """
+        SELECT '', a.label, o.short_name, concat_ws(', ', a.holder, people.names), a.decree_number,
+               a.decree_date, a.valid_from, a.valid_to,
+               CASE WHEN a.has_books THEN (
+                    SELECT coalesce(sum(s.debit - s.credit), 0) FROM ledger_sums(%(last)s, (
+                           SELECT account_id FROM ledger_postingrule WHERE role = 'bp_bank'
+                              AND %(last)s BETWEEN valid_from AND coalesce(valid_to, 'infinity')
+                            ORDER BY valid_from DESC LIMIT 1), ARRAY[a.opd_id], NULL) s) END AS booked,
+               bank.day, bank.balance AS amount
+          FROM (SELECT id AS treasury, opd_id, bank_name || ' ' || account_no AS label, decree_number,
+                       decree_date, valid_from, valid_to, kind = 'bp' AS has_books,
+                       CASE kind WHEN 'bp' THEN 'Bendahara pengeluaran'
+                                 ELSE 'Bendahara pengeluaran pembantu' END AS holder,
+                       CASE kind WHEN 'bp' THEN 'bendahara_pengeluaran'
+                                 ELSE 'bendahara_pengeluaran_pembantu' END AS role
+                  FROM spending_treasuryaccount
+                UNION
+                SELECT NULL, opd_id, bank_account, decree_number, decree_date, valid_from, valid_to, false,
+                       'Bendahara penerimaan', 'bendahara_penerimaan'
+                  FROM incoming_receivingaccount WHERE kind = 'bendahara_penerimaan') a
+          JOIN opd_opd o ON o.id = a.opd_id
+          LEFT JOIN LATERAL (SELECT string_agg(u.name, ', ' ORDER BY u.name) AS names
+                               FROM opd_roleassignment r JOIN opd_user u ON u.id = r.user_id
+                              WHERE r.opd_id = a.opd_id AND r.role = a.role AND %(last)s
+                                    BETWEEN r.valid_from AND coalesce(r.valid_to, 'infinity')) people ON true
+          LEFT JOIN LATERAL (SELECT least(s.last_day, %(last)s) AS day,
+                                    s.opening + coalesce((
+                                        SELECT sum(l.credit - l.debit) FROM books_accountline l
+                                         WHERE l.statement_id = s.id AND l.post_date <= %(last)s), 0)
+                                    AS balance
+                               FROM books_accountstatement s
+                              WHERE s.account_id = a.treasury AND s.withdrawn_at IS NULL
+                                AND s.first_day <= %(last)s
+                              ORDER BY s.first_day DESC LIMIT 1) bank ON true
+         WHERE %(last)s BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity')
+           AND (%(opd)s::bigint IS NULL OR a.opd_id = %(opd)s)
+         ORDER BY o.name, a.holder, a.label
         """,
     ),
 )  # fmt: skip

@@ -15,9 +15,11 @@ from opd.office.models import DatedRule, Holiday
 from payments.auditing import lists, reports, services
 from payments.auditing.lists import Period
 from payments.ledger.models import Journal
+from payments.ledger.queries import balance
 from payments.spending.models import Spend
 from tests.auditing.cast import AT, Desk
 from tests.books import world
+from tests.incoming.world import make_account, make_partner
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 PAID = {3: 9_800_000, 12: 6_000_000, 18: 6_000_000, 28: 5_500_000}
@@ -90,6 +92,37 @@ def test_documents_voided_after_they_were_printed(place: Desk) -> None:
     (shown,) = cells("berubah-setelah-terbit", Period(date(2026, 7, 1), date(2026, 7, 31)))
     assert shown["nomor"].startswith("1/TEMUAN/")
     assert (shown["jenis"], shown["alasan"]) == ("Temuan pemeriksaan", "Salah OPD, dicatat ulang.")
+
+
+def test_treasurers_accounts_show_decree_holder_and_both_balances_on_the_day(place: Desk) -> None:
+    world.month(place.office)
+    world.imported(place.office)
+
+    def shown(day: date) -> list[dict[str, Any]]:
+        return cells("rekening-bendahara", Period(date(2026, 1, 1), day))
+
+    assert shown(date(2026, 1, 1)) == []
+    (before,) = shown(date(2026, 5, 31))
+    assert (before["saldo_bank_per"], before["saldo_bank"], before["saldo_buku_opd"]) == (None, None, 0)
+    (within,) = shown(date(2026, 6, 4))
+    assert (within["saldo_bank_per"].day, within["saldo_bank"]) == (4, 58_000_000)
+    (after,) = shown(date(2026, 7, 9))
+    assert (after["saldo_bank_per"], after["saldo_bank"]) == (date(2026, 6, 30), 57_105_000)
+    assert after["saldo_buku_opd"] == balance("bp_bank", on=date(2026, 7, 9), opd=place.office.opd.pk)
+    assert (after["nomor_sk"], after["berlaku_sampai"]) == ("SK 1", None)
+    assert after["pemegang"] == f"Bendahara pengeluaran, {place.office.bp.name}"
+
+
+def test_an_account_of_a_receiving_treasurer_is_listed_once_without_a_balance(place: Desk) -> None:
+    partner = make_partner()
+    for nmid in ("ID20260000001", "ID20260000002"):
+        make_account(partner, place.office.opd, kind="bendahara_penerimaan", nmid=nmid)
+    make_account(partner, place.office.opd, nmid="ID20260000003")
+    receiving, paying = cells("rekening-bendahara")
+    assert (receiving["rekening"], paying["rekening"]) == (
+        "0010100000017", f"Bank Uji {place.office.account.account_no}",
+    )  # fmt: skip
+    assert (receiving["saldo_bank"], receiving["saldo_buku_opd"]) == (None, None)
 
 
 def test_each_list_says_what_it_measures_by(place: Desk) -> None:

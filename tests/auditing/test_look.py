@@ -42,6 +42,7 @@ def stage(place: Desk) -> dict[str, str]:
         "lists": reverse("auditing:list_index") + JUNE,
         "under": reverse("auditing:list_detail", args=["di-bawah-batas"]) + JUNE,
         "split": reverse("auditing:list_detail", args=["pengadaan-dipecah"]) + JUNE,
+        "accounts": reverse("auditing:list_detail", args=["rekening-bendahara"]) + JUNE,
         "hours": reverse("auditing:list_detail", args=["luar-jam-kerja"]) + JUNE,
     }
 
