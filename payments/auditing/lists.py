@@ -33,7 +33,8 @@ class Period:
 
 @dataclass(frozen=True)
 class Column:
-    """``name`` heads the CSV, ``label`` the screen; ``kind`` is text, day, moment, money or document."""
+    """``name`` heads the CSV; ``label`` the screen, where there is one. ``kind`` is text, day, moment, money
+    or document."""
 
     name: str
     label: str
@@ -70,6 +71,11 @@ class Report:
     measures: tuple[Measure, ...]
     sql: str
     adds: bool = True
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns that the screen has room for."""
+        return [column for column in self.columns if column.label]
 
     def url(self, key: str) -> str:
         return reverse(self.view, args=[key]) if self.view else ""
@@ -161,7 +167,8 @@ def _given(period: Period) -> dict[str, Any]:
 
 def _row(of: Report, values: tuple[Any, ...]) -> Row:
     pairs = zip(of.columns, values[1:], strict=True)
-    return Row(of.url(values[0]), [Cell(column, _spoken(column, value)) for column, value in pairs])
+    shown = [Cell(column, _spoken(column, value)) for column, value in pairs if column.label]
+    return Row(of.url(values[0]), shown)
 
 
 def _spoken(column: Column, value: Any) -> Any:

@@ -192,8 +192,8 @@ REPORTS = (
         "",
         (
             Column("rekening", "Rekening"), Column("opd", "OPD"), Column("pemegang", "Pemegang"),
-            Column("nomor_sk", "Nomor SK"), Column("tanggal_sk", "Tanggal SK", "day"),
-            Column("berlaku_sejak", "Sejak", "day"), Column("berlaku_sampai", "Sampai", "day"),
+            Column("nomor_sk", "Nomor SK"), Column("tanggal_sk", "", "day"),
+            Column("berlaku_sejak", "Berlaku sejak", "day"), Column("berlaku_sampai", "", "day"),
             Column("saldo_buku_opd", "Saldo buku OPD", "money"), Column("saldo_bank_per", "Bank per", "day"),
             Column("saldo_bank", "Saldo bank", "money"),
         ),

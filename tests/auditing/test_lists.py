@@ -109,7 +109,8 @@ def test_treasurers_accounts_show_decree_holder_and_both_balances_on_the_day(pla
     (after,) = shown(date(2026, 7, 9))
     assert (after["saldo_bank_per"], after["saldo_bank"]) == (date(2026, 6, 30), 57_105_000)
     assert after["saldo_buku_opd"] == balance("bp_bank", on=date(2026, 7, 9), opd=place.office.opd.pk)
-    assert (after["nomor_sk"], after["berlaku_sampai"]) == ("SK 1", None)
+    assert (after["nomor_sk"], after["berlaku_sejak"]) == ("SK 1", date(2026, 1, 2))
+    assert "tanggal_sk" not in after
     assert after["pemegang"] == f"Bendahara pengeluaran, {place.office.bp.name}"
 
 
