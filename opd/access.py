@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "reconciliation.resolve": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
+    "period.close": frozenset({Role.KUASA_BUD}),
     "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
     "proof.view": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.ADMINISTRATOR}),
     "proof.ask": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.ADMINISTRATOR}),
@@ -126,6 +127,7 @@ class Scope:
 
 
 NOWHERE = Scope(frozenset())
+EVERYWHERE = Scope(None)
 
 
 def scope(user: User | AnonymousUser, permission: str, *, on: date | None = None) -> Scope:

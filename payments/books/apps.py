@@ -15,10 +15,12 @@ class BooksConfig(AppConfig):
         from payments.books import home, papers
         from payments.books.services.cash import bank_held, cash_held
         from payments.books.services.closing import first_open_day
+        from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import closing, safe
 
         closing.register(first_open_day)
+        periods.ask(home.months_open)
         safe.register(cash_held)
         safe.register_bank(bank_held)
         must_have_journal("books.cash", MOVED)

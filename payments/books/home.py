@@ -15,6 +15,7 @@ from payments.books.days import before, last_of, named
 from payments.books.models import MonthClosing, Report, ReportKind, ReportState
 from payments.books.queries import bank, ledger
 from payments.books.services.reports import due_date, overdue_text
+from payments.ledger.periods import Open
 
 SOON = 4
 """So many days before its due day a report asks for attention."""
@@ -48,6 +49,13 @@ def _counted(title: str, url: str, count: int) -> TaskCard:
     left = (due - today).days
     tone: Tone = "bad" if left < 0 else "wait" if left <= SOON else "quiet"
     return TaskCard(title, overdue_text(due, today), url, count, tone)
+
+
+def months_open(first: date, last: date) -> Open:
+    """Agencies whose treasurer has not closed a month that the province is to close."""
+    closed = MonthClosing.objects.standing().filter(year=first.year, month=first.month)
+    left = ledger.kept_by(last) - set(closed.values_list("opd_id", flat=True))
+    return Open("OPD yang belum menutup bulannya", len(left), reverse("books:closing_list"))
 
 
 def reports_to_verify(request: HttpRequest) -> TaskCard | None:

@@ -182,7 +182,7 @@ def _book(place: _Place, seen: MoneySeen, by: User | None, at: datetime) -> Paym
     verdict = rules.classify(_expected(place), amount=seen.amount, paid_at=seen.paid_at)
     payment = _payment(place, seen, verdict, at)
     payment.journal_id = post(
-        _draft(payment, place), key=f"{payment.source}:received", by=by, at=at
+        _draft(payment, place), key=f"{payment.source}:received", by=by, at=at, moves=True
     ).journal_id
     payment.save(force_insert=True)
     after = {

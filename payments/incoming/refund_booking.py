@@ -38,7 +38,7 @@ def finish(
     """
     draft, against = _draft(refund, day)
     before = refund.state
-    journal = post(draft, key=f"refund:{refund.pk}:done", by=by, at=at)
+    journal = post(draft, key=f"refund:{refund.pk}:done", by=by, at=at, moves=True)
     refund.state, refund.closed_at, refund.message = str(Standing.DONE), at, ""
     refund.journal_id, refund.against = journal.journal_id, str(against)
     refund.refund_no, refund.bank_code = refund_no or refund.refund_no, code or refund.bank_code

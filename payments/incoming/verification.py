@@ -5,6 +5,7 @@ from __future__ import annotations
 from opd.office.verification import Finding, Law, count_and_problems, guards_standing
 from payments.incoming import compensation_laws, refund_laws
 from payments.incoming.va import verification as va
+from payments.ledger.periods import MOVED
 
 _PAYMENTS = "SELECT count(*) FROM incoming_payment"
 _GUARDS = (
@@ -70,7 +71,10 @@ def _journals() -> Finding:
           FROM incoming_payment p
           LEFT JOIN ledger_journal j ON j.id = p.journal_id AND j.kind = 'payment_received'
                AND j.source = 'payment:' || p.id
-               AND j.effective_date = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
+               AND (j.effective_date = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
+                    OR """
+        + MOVED.format(day="(p.paid_at AT TIME ZONE 'Asia/Jakarta')::date", counted="j.effective_date")
+        + """)
           LEFT JOIN legs a ON a.journal_id = j.id AND a.role = 'acquirer_receivable'
           LEFT JOIN legs u ON u.journal_id = j.id AND u.role = 'undeposited_receipts'
           LEFT JOIN legs l ON l.journal_id = j.id AND l.role = 'payment_liability'

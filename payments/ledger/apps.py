@@ -14,5 +14,10 @@ class LedgerConfig(AppConfig):
 
         register(Item("Jurnal", "ledger:journal_list", "ledger.view", 400, "buku"))
         register(Item("Neraca saldo", "ledger:trial_balance", "ledger.view", 410, "neraca"))
-        audit.name_actions(journal__reverse="Jurnal dibalik")
+        register(Item("Tutup buku", "ledger:period_list", "ledger.view", 420, "kalender"))
+        audit.name_actions(
+            journal__reverse="Jurnal dibalik",
+            period__close="Buku bulanan ditutup",
+            period__reopen="Buku bulanan dibuka lagi",
+        )
         kinds.register(exporting.KIND)

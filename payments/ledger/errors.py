@@ -86,6 +86,18 @@ class EpochBehind(LedgerError):
     sqlstate = "LD012"
 
 
+class PeriodClosed(LedgerError):
+    """The journal's day lies in a closed month, and its day is a person's choice."""
+
+    sqlstate = "LD013"
+
+
+class BadPeriod(LedgerError):
+    """This month cannot be closed or reopened now, or not by this person."""
+
+    sqlstate = "LD014"
+
+
 _BY_STATE = {error.sqlstate: error for error in LedgerError.__subclasses__()}
 _BY_CONSTRAINT = {
     "ledger_journal_by": BadHeader("Pengguna yang mencatat jurnal tidak dikenal."),

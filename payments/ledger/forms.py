@@ -12,7 +12,7 @@ from opd.access import Scope
 from opd.models import Opd
 from payments.ledger import kinds
 from payments.ledger.journals import JournalFilter
-from payments.ledger.models import Account
+from payments.ledger.models import Account, Block
 
 DAYS_SHOWN = 31
 """How far back the list goes until somebody asks for more."""
@@ -71,6 +71,11 @@ class JournalFilterForm(forms.Form):
 
 class TrialBalanceForm(forms.Form):
     pada = day_field("Neraca saldo pada")
+    blok = forms.ModelChoiceField(
+        Block.objects.order_by("-id"), label="menurut segel", required=False, empty_label="buku hari ini",
+        error_messages={"invalid_choice": "Blok segel ini tidak ada."}, widget=forms.NumberInput(
+            attrs={"placeholder": "nomor blok", "inputmode": "numeric", "min": 1}),
+    )  # fmt: skip
 
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
         asked = data.copy()

@@ -1,6 +1,6 @@
 """What each database role may do. Run by the owner after every migration; it grants anew from nothing.
 
-The application reads and writes everything but the books, which it only reads and posts to through two
+The application reads and writes everything but the books, which it only reads and posts to through its
 functions, and append-only tables, which it only adds to. The auditor reads everything but secrets.
 """
 
@@ -13,7 +13,11 @@ from typing import Any
 
 from psycopg import sql
 
-FUNCTIONS = ("ledger_post(jsonb)", "ledger_roll_up(timestamptz)")
+FUNCTIONS = (
+    "ledger_post(jsonb)",
+    "ledger_roll_up(timestamptz)",
+    "ledger_decide_period(date, text, bigint, timestamptz, text)",
+)
 SECRET_TABLES = frozenset({"django_session", "mfa_authenticator"})
 SECRET_COLUMN = re.compile(r"password|secret|token|private_key|session_key|passphrase")
 """Columns an auditor has no use for: who reads them could act as somebody else."""

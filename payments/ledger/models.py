@@ -12,6 +12,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import dateformat
 
 from opd.dated import in_force
 
@@ -291,3 +292,28 @@ class PeriodTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period}/{self.start}/{self.account_id}"
+
+
+class PeriodState(models.TextChoices):
+    CLOSED = "closed", "Ditutup"
+    REOPENED = "reopened", "Dibuka lagi"
+
+
+class PeriodDecision(models.Model):
+    """Somebody closed a month or opened it again; the last row says what stands (``closed_through``)."""
+
+    month = models.DateField("bulan")
+    state = models.CharField("keputusan", max_length=8, choices=PeriodState)
+    closed_through = models.DateField("tertutup sampai")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="oleh")
+    at = models.DateTimeField("pada")
+    reason = models.CharField("dasar", max_length=300)
+    xid = models.BigIntegerField("nomor transaksi basis data", editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "penutupan buku"
+        verbose_name_plural = "penutupan buku"
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}: {dateformat.format(self.month, 'F Y')}"

@@ -62,19 +62,24 @@ def credit(role: str, amount: Decimal, *, opd: int | None, kode_rekening: str = 
     return Leg(role, -rupiah(amount), opd, kode_rekening, memo)
 
 
-def post(draft: Draft, *, key: str, by: User | None, at: datetime) -> Posted:
+def post(draft: Draft, *, key: str, by: User | None, at: datetime, moves: bool = False) -> Posted:
     """Post one balanced journal, once per ``key``, in one round trip.
+
+    ``moves`` says that its day is the event's, not the person's: in a closed month the journal then counts on
+    the first open day and keeps its value date, as every journal without ``by`` does.
 
     Roles become accounts by the posting rules in force on ``effective_date``. A leg without kode rekening
     gets its account's code of that day, where one is known. ``at`` becomes ``recorded_at``; it and ``by`` are
-    not part of the body that ``key`` protects. Raises a LedgerError (KeyReused, Unbalanced, UnknownRole …).
+    not part of the body that ``key`` protects. Raises a LedgerError (KeyReused, Unbalanced, PeriodClosed …).
     """
-    return post_many([(key, draft)], by=by, at=at)[0]
+    return post_many([(key, draft)], by=by, at=at, moves=moves)[0]
 
 
-def post_many(drafts: Sequence[tuple[str, Draft]], *, by: User | None, at: datetime) -> list[Posted]:
+def post_many(
+    drafts: Sequence[tuple[str, Draft]], *, by: User | None, at: datetime, moves: bool = False
+) -> list[Posted]:
     """Post a set of (key, draft), all or nothing, in one round trip; the answers keep the order."""
-    return _send(request_of(drafts, by=by, at=at))
+    return _send(request_of(drafts, by=by, at=at) | {"moves": moves})
 
 
 def reverse(journal_id: int, *, key: str, reason: str, by: User | None, at: datetime) -> Posted:

@@ -21,11 +21,13 @@ ZERO = Decimal(0)
 GUARDS = (
     ("ledger_journal", "ledger_append_only"),
     ("ledger_journal", "ledger_journals_fit"),
+    ("ledger_journal", "ledger_period_open"),
     ("ledger_entry", "ledger_append_only"),
     ("ledger_entry", "ledger_entries_fit"),
     ("ledger_block", "ledger_append_only"),
     ("ledger_rollup", "ledger_append_only"),
     ("ledger_epoch", "ledger_append_only"),
+    ("ledger_perioddecision", "ledger_append_only"),
     ("ledger_account", "ledger_account_stays"),
     ("ledger_account", "ledger_account_is_kept"),
 )
@@ -208,6 +210,14 @@ _PERIODS = """
      WHERE (made.debit, made.credit, made.legs) IS DISTINCT FROM (kept.debit, kept.credit, kept.legs)
      ORDER BY period, start, account_id
 """
+_CLOSED = """
+    SELECT format('Jurnal %s bertanggal %s dibukukan sesudah bulannya ditutup.', j.id, j.effective_date)
+      FROM ledger_journal j
+      JOIN LATERAL (
+            SELECT closed_through FROM ledger_perioddecision d WHERE d.xid < j.xid ORDER BY d.id DESC LIMIT 1
+           ) d ON j.effective_date <= d.closed_through
+     ORDER BY j.id
+"""
 
 
 def _hledger() -> Finding:
@@ -246,6 +256,7 @@ LAWS: tuple[Law, ...] = (
     _law("blocks", "setiap blok masih berisi jurnal yang sama", _COUNT_BLOCKS, _BLOCKS),
     _law("roll_ups", "rekap setiap blok sama dengan jurnalnya", _COUNT_ROLL_UPS, _ROLL_UPS),
     _law("period_totals", "jumlah harian dan bulanan sama dengan rekapnya", _COUNT_PERIODS, _PERIODS),
+    _law("periods", "tidak ada jurnal yang masuk ke bulan yang sudah ditutup", _JOURNALS, _CLOSED),
     Law("ledger.hledger", "hledger menghitung saldo yang sama dari jurnal tersegel", _hledger),
     Law("ledger.sources", "setiap uang yang dicatat ruang lain punya jurnal", _sources),
 )

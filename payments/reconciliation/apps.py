@@ -23,6 +23,7 @@ class ReconciliationConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from payments.incoming import whereabouts
+        from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
         from payments.reconciliation import home
         from payments.reconciliation.queries.where import where
@@ -31,6 +32,8 @@ class ReconciliationConfig(AppConfig):
         whereabouts.register(turn=take_turn, where=where)
         must_have_journal("reconciliation.credited", CREDITED)
         must_have_journal("reconciliation.revenue", REVENUE)
+        periods.ask(home.differences_between)
+        periods.ask(home.under_way_after)
         see, resolve = "reconciliation.view", "reconciliation.resolve"
         register(Item("Rekonsiliasi", "reconciliation:overview", see, 300, "cocok"))
         register(Item("Berkas bank", "reconciliation:file_list", see, 310, "berkas"))

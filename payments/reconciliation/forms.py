@@ -18,6 +18,10 @@ class PeriodFilter(Sentence):
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
 
 
+class CutOffFilter(Sentence):
+    pada = forms.DateField(label="Dalam perjalanan pada", required=False, widget=DayInput())
+
+
 class FileFilter(Sentence):
     KINDS = [("", "semua berkas"), ("settlement", "settlement QRIS"), ("statement", "rekening koran RKUD")]
     STATES = [("", "apa saja"), ("done", "selesai"), ("refused", "ditolak"), ("superseded", "sudah diganti")]

@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from opd.access import scope
+from opd.access import EVERYWHERE, scope
 from opd.navigation import TaskCard
 from opd.templatetags.tampilan import tanggal
+from payments.ledger.periods import Open
 from payments.reconciliation.queries import awaited, differences
+from payments.reconciliation.queries.cutoff import cut_off
 
 
 def waiting_differences(request: HttpRequest) -> TaskCard:
@@ -23,6 +25,19 @@ def waiting_differences(request: HttpRequest) -> TaskCard:
     return TaskCard(
         "Selisih menunggu penjelasan", f"{count} selisih menunggu penjelasan Anda.", url, count, "bad"
     )
+
+
+def differences_between(first: date, last: date) -> Open:
+    """What nobody has explained of a month that is to close."""
+    span = differences.DifferenceFilter(first=first, last=last)
+    url = f"{reverse('reconciliation:exception_list')}?sejak={first}&sampai={last}"
+    return Open("Selisih yang belum dijelaskan", differences.differences(EVERYWHERE, span).count(), url)
+
+
+def under_way_after(first: date, last: date) -> Open:
+    """Payments that were not in RKUD at the end of a month that is to close."""
+    url = f"{reverse('reconciliation:cut_off')}?pada={last}"
+    return Open("Pembayaran yang belum masuk RKUD pada hari terakhir", cut_off(EVERYWHERE, last).count, url)
 
 
 def missing_settlement(request: HttpRequest) -> TaskCard | None:

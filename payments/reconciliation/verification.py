@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from opd.office.verification import Finding, Law, count_and_problems
+from payments.ledger.periods import MOVED
 from payments.reconciliation import sources
 from payments.reconciliation.models import ImportedFile, SettlementLine, StatementLine
 from payments.reconciliation.parsers.rows import ParseError, SettlementRow, StatementRow
@@ -111,6 +112,7 @@ _GONE = """
 """
 """What went back to the payer before the credit, of a match ``m``."""
 _OF_RKUD = "e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = 'rkud')"
+_MOVED = MOVED.format(day="m.credited_on", counted="c.effective_date")
 _BOOKED = f"""
     SELECT 'Pembayaran ' || p.id || ': sudah masuk RKUD, tetapi jurnalnya tidak ada atau tidak sesuai.'
     FROM reconciliation_match AS m
@@ -131,8 +133,8 @@ _BOOKED = f"""
     ) AS r ON true
     WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
       AND (l.net <> f.amount OR l.mdr <> 0) AND (
-        (c.id, coalesce(c.rkud, 0), c.effective_date)
-            IS DISTINCT FROM (m.credited_journal, l.net - f.amount, m.credited_on)
+        (c.id, coalesce(c.rkud, 0)) IS DISTINCT FROM (m.credited_journal, l.net - f.amount)
+        OR (c.effective_date = m.credited_on OR {_MOVED}) IS NOT TRUE
         OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (
             m.revenue_journal, p.revenue_amount + coalesce(g.amount, 0) - f.revenue)
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from opd.models import Role
 from opd.office.ids import uuid7
+from payments.ledger import periods
 from payments.ledger.services import post_many, reverse
 from tests.ledger.books import AT, book, credited, received, revenue, tourism
 from tests.look.conftest import screen  # noqa: F401
@@ -25,6 +28,10 @@ def addresses() -> dict[str, str]:
         book(credited(1_250_000, mdr=8_750, opd=opd), "p1:credited"),
         book(revenue(1_250_000, opd=opd), "p1:revenue"),
     ]
+    for name, day in [("bud-1", date(2026, 8, 1)), ("bud-2", date(2026, 9, 1))]:
+        periods.close(
+            first=day, reason="Berita acara rekonsiliasi bulanan", by=person(name, Role.KUASA_BUD), at=AT
+        )
     wrong = book(received(5_000), "p2:received").journal_id
     reverse(wrong, key="p2:reversal", reason="Salah titik", by=None, at=AT)
     post_many(
@@ -42,6 +49,7 @@ def addresses() -> dict[str, str]:
         "revenue": f"{LIST}{posted[2].journal_id}/",
         "reversed": f"{LIST}{wrong}/",
         "trial": f"{TRIAL}?pada=2026-11-30",
+        "periods": "/buku-besar/tutup-buku/",
         "trial-nothing": f"{TRIAL}?pada=2021-01-01",
     }
 

@@ -31,6 +31,7 @@ def addresses() -> dict[str, str]:
         "refused": file(state="refused"),
         "waiting": file(state="uploaded"),
         "differences": reverse("reconciliation:exception_list"),
+        "cut-off": reverse("reconciliation:cut_off") + "?pada=2026-11-24",
         "nothing": reverse("reconciliation:exception_list") + "?keadaan=explained",
         "difference": reverse("reconciliation:exception_detail", args=[found.pk]),
     }
@@ -45,6 +46,7 @@ def test_reconciliation_pages_are_accessible(
     scheme: str,
 ) -> None:
     sales = [scene.sold(13_000)[1], scene.sold(5000, mdr=3500)[1], Sale(rrn="111111111111", gross=700_000)]
+    scene.sold(9000)
     imported(files.settlement(*sales), name="QRIS_SETTLEMENT_93600999_20261124.csv")
     imported(files.statement(Movement(credit=100), credit_of(*sales)), name="RKUD_0010100000017_20261124.csv")
     imported(files.settlement(sales[0]).replace("TRAILER,1", "TRAILER,2"))

@@ -144,6 +144,13 @@ def oldest(opd_id: int) -> date | None:
     return day
 
 
+def kept_by(last: date) -> set[int]:
+    """The agencies whose books have an entry up to a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, {"roles": list(SEALED), "last": last})
+        return {opd_id for (opd_id,) in cursor.fetchall()}
+
+
 def _span(opd_id: int, first: date, last: date) -> dict[str, Any]:
     return {"opd": opd_id, "first": first, "last": last}
 
@@ -247,4 +254,8 @@ _SEAL = f"""
 _OLDEST = f"""
     SELECT min(j.effective_date) FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
      WHERE e.opd_id = %(opd)s AND e.account_id IN ({_ACCOUNTS})
+"""  # noqa: S608 constants alone
+_KEPT = f"""
+    SELECT DISTINCT e.opd_id FROM ledger_entry e JOIN ledger_journal j ON j.id = e.journal_id
+     WHERE e.opd_id IS NOT NULL AND e.account_id IN ({_ACCOUNTS}) AND j.effective_date <= %(last)s
 """  # noqa: S608 constants alone

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from payments.ledger import periods
+
 FirstOpen = Callable[[int, date], date]
 _asked: list[FirstOpen] = []
 
@@ -22,4 +24,4 @@ def first_open_day(opd_id: int, day: date) -> date:
     """The day (WIB) on which the books of an agency take something that happened on ``day``."""
     for first_open in _asked:
         day = first_open(opd_id, day)
-    return day
+    return periods.first_open_day(day)

@@ -84,7 +84,7 @@ def _record(
     draft = postings.deposited(
         source=f"sts:{row.pk}", amount=amount, opd=opd.pk, day=day, reference=reference
     )
-    row.journal = post(draft, key=f"sts:{row.pk}:deposited", by=by, at=at).journal_id
+    row.journal = post(draft, key=f"sts:{row.pk}:deposited", by=by, at=at, moves=True).journal_id
     row.save(force_insert=True)
     Shift.objects.filter(pk__in=[one.pk for one in shifts]).update(deposit=row)
     after = {"amount": f"{amount:.2f}", "shifts": len(shifts), "reference": reference, "late": row.is_late}
@@ -124,7 +124,8 @@ def credit_deposit(
         source=source, amount=row.amount, opd=row.opd_id, day=credited_date, reference=reference
     )
     earned = postings.revenue(source=source, amounts=amounts, opd=row.opd_id, day=credited_date)
-    posted = post_many([(f"{source}:credited", moved), (f"{source}:revenue", earned)], by=by, at=at)
+    drafts = [(f"{source}:credited", moved), (f"{source}:revenue", earned)]
+    posted = post_many(drafts, by=by, at=at, moves=True)
     row.credited_date, row.credited_reference, row.credited_at, row.credited_by = (
         credited_date, reference, at, by,
     )  # fmt: skip

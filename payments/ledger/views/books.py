@@ -64,12 +64,12 @@ def trial_balance(request: HttpRequest) -> HttpResponseBase:
     form = TrialBalanceForm(request.GET, scope=reached, today=timezone.localdate())
     if not form.is_valid():
         return render(request, "ledger/trial_balance.html", {"form": form, "wide": True}, status=400)
-    on, opd = form.cleaned_data["pada"], form.cleaned_data["opd"]
-    rows = queries.trial_balance(on=on, opd=reach(reached, opd))
+    on, opd, block = (form.cleaned_data[name] for name in ("pada", "opd", "blok"))
+    rows = queries.trial_balance(on=on, known_on=block.pk if block else None, opd=reach(reached, opd))
     if request.GET.get("unduh") == "csv":
         lines = [_trial_line(on, opd.code if opd else "", row) for row in rows]
         return csv_response(f"neraca-saldo-{on}.csv", TRIAL_COLUMNS, lines)
-    context = {"form": form, "books": _sheets(rows), "on": on, "opd": opd, "wide": True}
+    context = {"form": form, "books": _sheets(rows), "on": on, "opd": opd, "seal": block, "wide": True}
     return render(request, "ledger/trial_balance.html", context)
 
 
