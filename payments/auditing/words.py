@@ -10,7 +10,7 @@ ROOMS = {
     "documents": "Dokumen", "spend": "Belanja", "payee": "Penerima", "claim": "SPP", "kkpd": "KKPD",
     "emoney": "Uang elektronik", "books": "Pembukuan", "counter": "Loket", "assessments": "SKRD",
     "walkins": "QRIS statis", "phantom": "QRIS tak terdaftar", "gate": "Gerbang", "rollout": "Peluncuran",
-    "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor",
+    "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",
