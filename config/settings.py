@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "payments.kkpd",
     "payments.books",
     "payments.reconciliation",
+    "payments.auditing",
     "retribusi",
     "retribusi.stbp",
     "retribusi.complaints",

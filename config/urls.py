@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tp2dd/", include("tp2dd.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
+    path("audit/", include("payments.auditing.urls")),
     path("bahasa/<str:language>/", choose, name="language"),
     path("snap/", include("payments.snap.urls")),
     path("sehat", health, name="health"),

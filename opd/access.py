@@ -24,6 +24,7 @@ _PAYS = frozenset({Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBAN
 _HEADS = frozenset({Role.PA, Role.KPA})
 _SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
 _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
+_AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "takings.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
@@ -50,6 +51,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "proof.ask": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.ADMINISTRATOR}),
     "export.take": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "audit.view": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+    "auditing.work": frozenset({Role.AUDITOR}),
+    "auditing.view": _AUDITED | {Role.AUDITOR},
+    "auditing.answer": _AUDITED,
     "users.manage": frozenset({Role.ADMINISTRATOR}),
     "opd.manage": frozenset({Role.ADMINISTRATOR}),
     "partner.manage": frozenset({Role.ADMINISTRATOR}),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 
 from opd.models import Opd, Role, User
+from opd.office.calendar import day_of
 from opd.services.agencies import import_agencies, parse
 from opd.services.people import assign_role, create_user, new_password
 from opd.stepup import give_demo_factor
@@ -89,6 +90,8 @@ SECOND_FACTOR = frozenset({
 })  # fmt: skip
 """Demo roles that move money or change rights; ``manage.py demo_code ROLE`` tells their code."""
 DECREE = "SK Demo 1/2026"
+ASSIGNMENT = timedelta(days=365)
+"""How long the demo's auditor examines."""
 
 
 def seed(*, at: datetime) -> None:
@@ -136,7 +139,7 @@ def _account(
         decree_number=DECREE,
         decree_date=date(2026, 1, 2),
         valid_from=date(2026, 1, 2),
-        valid_to=None,
+        valid_to=day_of(at) + ASSIGNMENT if role == Role.AUDITOR else None,
         by=None,
         at=at,
     )

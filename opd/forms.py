@@ -138,11 +138,16 @@ class RoleForm(forms.Form):
         empty_label="Seluruh provinsi",
         help_text="Wajib untuk peran di OPD; kosong untuk peran tingkat provinsi.",
     )
-    decree_number = forms.CharField(label="Nomor SK", max_length=100)
+    decree_number = forms.CharField(
+        label="Nomor SK", max_length=100, help_text="Untuk auditor: nomor surat tugas."
+    )
     decree_date = forms.DateField(label="Tanggal SK", widget=DayInput())
     valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput())
     valid_to = forms.DateField(
-        label="Berlaku sampai", widget=DayInput(), required=False, help_text="Kosong: sampai dicabut."
+        label="Berlaku sampai",
+        widget=DayInput(),
+        required=False,
+        help_text="Kosong: sampai dicabut. Wajib untuk auditor.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,8 @@ from opd.access import allowed
 
 GROUPS = (
     (200, "Anggaran"), (230, "Belanja"), (250, "Kartu KKPD"), (260, "Uang elektronik"), (265, "Pembukuan"),
-    (300, "Uang masuk"), (400, "Buku besar"), (500, "TP2DD"), (800, "Dokumen"), (900, "Pengaturan"),
+    (300, "Uang masuk"), (400, "Buku besar"), (500, "TP2DD"), (700, "Audit"), (800, "Dokumen"),
+    (900, "Pengaturan"),
 )  # fmt: skip
 """The menu's groups and the order of items from which each begins; what comes before stands by itself."""
 ALL_OPEN = 9

@@ -8,12 +8,18 @@ class RetribusiConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit, navigation
+        from payments.auditing import references
         from payments.incoming import registry
         from retribusi import home, landing, payable, things
         from retribusi.services.paying import KIND
 
         registry.register(KIND, payable.OrderPayable())
         things.register(KIND, payable.NAMES)
+        references.register(
+            references.Kind(
+                "payment", "Pembayaran", "retribusi:takings_detail", "pk", "incoming.Payment", "takings.view"
+            )
+        )
         navigation.register_places(landing.places)
         see = "takings.view"
         navigation.register(navigation.Item("Penerimaan", "retribusi:takings_list", see, 100, "terima"))

@@ -40,7 +40,12 @@ CONFLICTS: tuple[frozenset[Role], ...] = (
 
 
 class PeopleError(Exception):
-    """What the administrator asked for is not allowed; the message is for the screen."""
+    """What the administrator asked for is not allowed; the message is for the screen. ``field`` names
+    the form field, where there is one."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def new_password() -> str:
@@ -111,7 +116,10 @@ def assign_role(
     at: datetime,
     capacity: Capacity = Capacity.DEFINITIVE,
 ) -> RoleAssignment:
-    """Give a role by decree. Raises ValidationError, or PeopleError where two roles must not meet."""
+    """Give a role by decree; an auditor's is a letter of assignment, which has a last day. Raises
+    ValidationError, or PeopleError where two roles must not meet or an auditor's would never end."""
+    if role == Role.AUDITOR and valid_to is None:
+        raise PeopleError("Auditor memeriksa menurut surat tugas: isi juga hari terakhirnya.", "valid_to")
     User.objects.select_for_update().get(pk=user.pk)
     assignment = RoleAssignment(
         user=user,

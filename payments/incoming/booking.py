@@ -190,6 +190,7 @@ def _book(place: _Place, seen: MoneySeen, by: User | None, at: datetime) -> Paym
         "amount": str(payment.amount),
         "rrn": payment.rrn,
         "seen_by": payment.seen_by,
+        "inbox_id": seen.inbox_id,
     }
     audit.record("payment.record", payment, by=by, at=at, after=after)
     happened("payment.recorded", at=at, request=place.request, payment=payment)

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Count, F, Q
 
 from opd.access import Scope
+from opd.models import AuditEvent
 from opd.office.calendar import day_of
 from payments.incoming.listing import (
     PAGE,
@@ -201,6 +202,14 @@ def payments_for(kind: str, key: str) -> tuple[PaymentLine, ...]:
     """Every payment for a thing, over all its requests, oldest first; for its page and receipt."""
     rows = Payment.objects.filter(request__payable_kind=kind, request__payable_key=key)
     return tuple(_line(payment) for payment in rows.order_by("paid_at", "pk")[:100])
+
+
+def notice_of(payment_id: UUID) -> int | None:
+    """The row of the inbox that a payment was booked from; None where no notice told of it."""
+    booked = AuditEvent.objects.filter(
+        subject_type="incoming.payment", subject_id=str(payment_id), action="payment.record"
+    )
+    return booked.values_list("after__inbox_id", flat=True).first()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ class AssessmentsConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
+        from payments.auditing import references
         from payments.incoming import registry
         from retribusi import proofs, things
         from retribusi.assessments import home, papers, receipting, receiving
@@ -18,6 +19,11 @@ class AssessmentsConfig(AppConfig):
 
         registry.register(KIND, SkrdPayable())
         things.register(KIND, NAMES)
+        references.register(
+            references.Kind(
+                "skrd", "SKRD", "assessments:skrd_detail", "pk", "assessments.Skrd", "assessments.view"
+            )
+        )
         proofs.register(receipting.find)
         sources.register(receiving.SUBJECT, receiving.SOURCE)
         for kind in papers.KINDS:

@@ -18,11 +18,13 @@ class CounterConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
+        from payments.auditing import lists
         from payments.ledger.sources import must_have_journal
-        from retribusi.counter import home, papers, receiving
+        from retribusi.counter import home, lateness, papers, receiving
         from retribusi.stbp import sources
 
         documents.register(papers.STS)
+        lists.register(lateness.REPORT)
         sources.register(receiving.SUBJECT, receiving.SOURCE)
         must_have_journal("counter.taken", TAKEN)
         must_have_journal("counter.deposited", DEPOSITED)

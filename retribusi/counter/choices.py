@@ -8,6 +8,9 @@ from decimal import ROUND_DOWN, Decimal
 
 from opd.office import rules
 
+DEPOSIT_HOURS = "retribusi.cash_deposit_hours"
+"""The dated rule: how long cash may be on its way to the bank."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -43,4 +46,4 @@ def late_entry_hours(on: date) -> int:
 
 def due_at(taken_at: datetime, on: date) -> datetime:
     """Until when cash taken at an instant must reach the bank, by ``retribusi.cash_deposit_hours``."""
-    return taken_at + timedelta(hours=int(rules.value("retribusi.cash_deposit_hours", on)))
+    return taken_at + timedelta(hours=int(rules.value(DEPOSIT_HOURS, on)))

@@ -9,6 +9,8 @@ from opd.services.people import assign_role
 
 AT = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 SINCE = date(2026, 1, 1)
+UNTIL = date(2035, 12, 31)
+"""The last day of an auditor's letter of assignment."""
 
 
 def agency(code: str, name: str) -> Opd:
@@ -18,7 +20,7 @@ def agency(code: str, name: str) -> Opd:
 
 
 def person(username: str, role: Role | None = None, opd: Opd | None = None) -> User:
-    """An account with one role since 1 January 2026."""
+    """An account with one role since 1 January 2026; an auditor's has a last day."""
     user = User(username=username, name=f"{username.replace('.', ' ').title()} (uji)")
     user.set_unusable_password()
     user.save()
@@ -30,7 +32,7 @@ def person(username: str, role: Role | None = None, opd: Opd | None = None) -> U
             decree_number="SK 1/2026",
             decree_date=SINCE,
             valid_from=SINCE,
-            valid_to=None,
+            valid_to=UNTIL if role == Role.AUDITOR else None,
             by=None,
             at=AT,
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -12,7 +13,7 @@ from config import settings as product
 from opd import access
 from opd.models import OPD_ROLES, AuditEvent, Opd, Role, RoleAssignment, User
 from opd.services import people
-from tests.opd.cast import AT, SINCE, agency, person
+from tests.opd.cast import AT, SINCE, UNTIL, agency, person
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def give(
         decree_number="SK 2/2026",
         decree_date=since,
         valid_from=since,
-        valid_to=until,
+        valid_to=UNTIL if role == Role.AUDITOR and until is None else until,
         by=None,
         at=AT,
     )
@@ -82,6 +83,20 @@ def test_conflicting_roles_may_follow_each_other() -> None:
     assert user.role_assignments.count() == 2
 
 
+def test_an_auditor_examines_by_a_letter_with_a_last_day() -> None:
+    user = person("pemeriksa")
+    letter: dict[str, Any] = {
+        "role": Role.AUDITOR, "opd": None, "decree_number": "ST 7/2026", "decree_date": SINCE,
+        "valid_from": SINCE, "by": None, "at": AT,
+    }  # fmt: skip
+    with pytest.raises(people.PeopleError, match="surat tugas"):
+        people.assign_role(user=user, valid_to=None, **letter)
+    assert not user.role_assignments.exists()
+    people.assign_role(user=user, valid_to=date(2026, 6, 30), **letter)
+    assert access.allowed(user, "ledger.view", on=date(2026, 6, 30))
+    assert not access.allowed(user, "ledger.view", on=date(2026, 7, 1))
+
+
 def test_treasurer_role_names_its_agency() -> None:
     with pytest.raises(ValidationError, match="OPD"):
         give(person("tanpa.opd"), Role.BENDAHARA_PENERIMAAN)
@@ -128,7 +143,7 @@ def test_every_role_change_is_in_the_audit_trail() -> None:
         "opd": None,
         "decree": "SK 1/2026, 2026-01-01",
         "valid_from": "2026-01-01",
-        "valid_to": None,
+        "valid_to": "2035-12-31",
     }
     assert event.subject_id == str(user.role_assignments.get().pk)
 

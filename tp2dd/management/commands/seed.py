@@ -16,6 +16,7 @@ from opd.models import User
 from opd.office import jobs
 from opd.office.models import Job, JobState
 from opd.planning import demo as budget
+from payments.auditing import demo as auditing
 from payments.books import demo as books
 from payments.emoney import demo as emoney
 from payments.kkpd import demo as kkpd
@@ -36,7 +37,7 @@ from tp2dd.tasks import roll_up
 KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
-    ("Pembukuan", books), ("Peluncuran", rollout),
+    ("Pembukuan", books), ("Peluncuran", rollout), ("Temuan", auditing),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 
