@@ -309,3 +309,22 @@ def test_an_auditor_reads_the_decisions_and_cannot_decide(client: Client) -> Non
     assert BASIS in page
     assert "Buka lagi bulan" not in page
     assert client.post(reverse("ledger:period_close", args=["2026-11"]), {"reason": BASIS}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_trial_balance_shows_what_was_known_when_a_block_was_sealed(client: Client) -> None:
+    book(of_october(), "k1")
+    block = close_block()
+    book(of_october(9_000), "k2")
+    close_block()
+    client.force_login(person("auditor", Role.AUDITOR), backend="django.contrib.auth.backends.ModelBackend")
+    page = reverse("ledger:trial_balance")
+    now = client.get(page, {"pada": "2026-10-31"}).content.decode()
+    then = client.get(page, {"pada": "2026-10-31", "blok": str(block)}).content.decode()
+    assert "14.000" in now
+    assert "14.000" not in then
+    assert "5.000" in then
+    assert f"blok segel {block}" in then
+    wrong = client.get(page, {"pada": "2026-10-31", "blok": "999999"})
+    assert wrong.status_code == 400
+    assert "Blok segel ini tidak ada" in wrong.content.decode()
