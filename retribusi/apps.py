@@ -10,10 +10,13 @@ class RetribusiConfig(AppConfig):
         from opd import audit, navigation
         from payments.auditing import references
         from payments.incoming import registry
+        from payments.ledger import sealing
         from retribusi import home, landing, payable, things
+        from retribusi.services.keys import sign_if_any
         from retribusi.services.paying import KIND
 
         registry.register(KIND, payable.OrderPayable())
+        sealing.register(sign_if_any)
         things.register(KIND, payable.NAMES)
         references.register(
             references.Kind(

@@ -7,6 +7,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.db import connection, transaction
+from django.utils import timezone
 
 from opd import audit
 from opd.models import User
@@ -39,6 +40,17 @@ def signing_key(*, at: datetime) -> tuple[int, Ed25519PrivateKey]:
     it."""
     key = TicketKey.objects.order_by("-key_id").first() or _first_key(at)
     return key.key_id, Ed25519PrivateKey.from_private_bytes(crypto.decrypt(bytes(key.private_key)))
+
+
+def sign_if_any(text: bytes) -> tuple[int, bytes] | None:
+    """Sign with the key in use: its number and the signature; None before the first key. Writes nothing.
+
+    ``text`` begins with what it is, so that no signature of a ticket or receipt fits it.
+    """
+    if not TicketKey.objects.exists():
+        return None
+    key_id, private = signing_key(at=timezone.now())
+    return key_id, private.sign(text)
 
 
 def verifying_keys() -> dict[int, Ed25519PublicKey]:

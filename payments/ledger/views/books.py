@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from opd.access import Scope, needs, scope
 from opd.office.exports import csv_response
-from payments.ledger import queries
+from payments.ledger import queries, sealing
 from payments.ledger.forms import JournalFilterForm, TrialBalanceForm, reach
 from payments.ledger.journals import LEG_COLUMNS, EntryRow, JournalDetail, JournalPage
 from payments.ledger.models import Block, Book
@@ -78,17 +78,24 @@ def trial_balance(request: HttpRequest) -> HttpResponseBase:
 @cache_control(private=True, no_cache=True)  # its language is the visitor's
 def seal(request: HttpRequest) -> HttpResponse:
     """The head of the chain, for whoever holds an export or an older printout."""
-    return render(request, "ledger/seal.html", {"blocks": Block.objects.order_by("-id")[:_HEADS_SHOWN]})
+    context = {"blocks": Block.objects.order_by("-id")[:_HEADS_SHOWN], "head": sealing.head()}
+    return render(request, "ledger/seal.html", context)
 
 
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=60)
 def seal_json(request: HttpRequest) -> JsonResponse:
-    """{"versi": 1, "blok": …, "hash": hex, "dibuat": UTC}; the last two are null before the first block."""
-    head = Block.objects.order_by("-id").first()
-    told = {"blok": head.pk, "hash": head.fingerprint, "dibuat": head.made_at.isoformat()} if head else {}
-    return JsonResponse({"versi": 1, "blok": 0, "hash": None, "dibuat": None, **told})
+    """{"versi": 1, "blok": …, "hash": hex, "dibuat": UTC, "kunci": number, "tanda_tangan": hex}.
+
+    Null before the first block; the last two also before there is a key. See ``sealing.statement``.
+    """
+    told: dict[str, Any] = {"hash": None, "dibuat": None, "kunci": None, "tanda_tangan": None}
+    if head := sealing.head():
+        block = head.block
+        told = {"hash": block.fingerprint, "dibuat": block.made_at.isoformat()}
+        told |= {"kunci": head.key_id, "tanda_tangan": head.signature}
+    return JsonResponse({"versi": 1, "blok": head.block.pk if head else 0, **told})
 
 
 _HEADS_SHOWN = 10
