@@ -132,7 +132,13 @@ _CREDIT_UNEXPLAINED = """
     LEFT JOIN named AS n ON n.line_id = s.id
     LEFT JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id
     WHERE s.same_as_id IS NULL AND s.credit > 0
-      AND (s.description LIKE 'QRIS SETTLEMENT %%' OR s.description ~ '^VA [0-9]+$')
+      AND (
+          s.description LIKE 'QRIS SETTLEMENT %%' OR s.description ~ '^VA [0-9]+$'
+          OR EXISTS (
+              SELECT FROM reconciliation_settlementbatch AS o
+              WHERE o.batch_no = s.reference_no AND o.account IN ('', s.account)
+          )
+      )
       AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
       AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
       AND (b.id IS NULL OR b.net - b.refunded = b.credited)
