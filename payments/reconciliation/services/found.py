@@ -63,12 +63,11 @@ _MISSING_BANK = """
            p.id, NULL::bigint, NULL::bigint, NULL::bigint
     FROM incoming_payment AS p
     JOIN latest ON latest.partner_id = p.partner_id AND p.paid_at <= latest.at
+    JOIN covered AS c ON c.partner_id = p.partner_id
+     AND p.paid_at >= c.day::timestamp AT TIME ZONE 'Asia/Jakarta'
+     AND p.paid_at < (c.day + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
     WHERE p.paid_at >= %(since)s AND p.method = 'qris'
-      AND EXISTS (
-          SELECT FROM covered AS c
-          WHERE c.partner_id = p.partner_id AND c.day = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
-      )
       AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
       AND NOT EXISTS (
           SELECT FROM incoming_refund AS f

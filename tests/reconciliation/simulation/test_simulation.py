@@ -22,7 +22,7 @@ from tests.reconciliation.scene import imported, upload
 from tests.reconciliation.simulation import mail, outcome, seeding, truth, world
 from tests.reconciliation.simulation.world import LAST_STATEMENT
 
-ROWS = int(os.environ.get("SIMULATION_ROWS", "4000"))
+ROWS = int(os.environ.get("SIMULATION_ROWS", "2000"))
 END = datetime.combine(LAST_STATEMENT + timedelta(days=1), time(12), WIB)
 
 
