@@ -284,6 +284,16 @@ def test_second_credit_for_a_paid_batch_is_unexplained(scene: Scene) -> None:
     assert len(legs(kind="credited_to_rkud")) == 4
 
 
+def test_second_credit_that_names_a_paid_batch_by_its_number_alone_is_unexplained(scene: Scene) -> None:
+    _, sale = scene.sold()
+    imported(files.settlement(sale))
+    again = replace(credit_of(sale), description="KREDIT DANA MERCHANT")
+    file = imported(files.statement(credit_of(sale), again, replace(again, credit=0, debit=100)))
+    found = only("credit_unexplained")
+    assert facts(found, "amount", "reference") == (5000, sale.batch_no)
+    assert "2 dana settlement: 1 cocok, 1 belum dikenali" in file.message
+
+
 def test_batch_that_grows_after_its_credit_waits_for_the_rest(scene: Scene) -> None:
     first, one = scene.sold()
     second, two = scene.sold()

@@ -20,7 +20,7 @@ from payments.reconciliation.models import Match
 from payments.reconciliation.queries.standing import TO_BOOK
 from payments.reconciliation.services.lock import take_turn
 
-CHUNK = 500
+CHUNK = 2_000
 _NEXT = f"SELECT m.payment_id FROM {TO_BOOK} ORDER BY b.credited_on, m.id LIMIT %s"  # noqa: S608 constants alone
 _HOLD = "SELECT id FROM incoming_payment WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 """Keeps who recognises a payment out until this transaction ends, or waits for them."""

@@ -63,12 +63,11 @@ _MISSING_BANK = """
            p.id, NULL::bigint, NULL::bigint, NULL::bigint
     FROM incoming_payment AS p
     JOIN latest ON latest.partner_id = p.partner_id AND p.paid_at <= latest.at
+    JOIN covered AS c ON c.partner_id = p.partner_id
+     AND p.paid_at >= c.day::timestamp AT TIME ZONE 'Asia/Jakarta'
+     AND p.paid_at < (c.day + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
     WHERE p.paid_at >= %(since)s AND p.method = 'qris'
-      AND EXISTS (
-          SELECT FROM covered AS c
-          WHERE c.partner_id = p.partner_id AND c.day = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
-      )
       AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
       AND NOT EXISTS (
           SELECT FROM incoming_refund AS f
@@ -132,7 +131,13 @@ _CREDIT_UNEXPLAINED = """
     LEFT JOIN named AS n ON n.line_id = s.id
     LEFT JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id
     WHERE s.same_as_id IS NULL AND s.credit > 0
-      AND (s.description LIKE 'QRIS SETTLEMENT %%' OR s.description ~ '^VA [0-9]+$')
+      AND (
+          s.description LIKE 'QRIS SETTLEMENT %%' OR s.description ~ '^VA [0-9]+$'
+          OR EXISTS (
+              SELECT FROM reconciliation_settlementbatch AS o
+              WHERE o.batch_no = s.reference_no AND o.account IN ('', s.account)
+          )
+      )
       AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
       AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
       AND (b.id IS NULL OR b.net - b.refunded = b.credited)

@@ -16,27 +16,41 @@ from payments.reconciliation.services.lock import take_turn
 from payments.reconciliation.texts import Rule
 
 _UNSEEN = """
-    SELECT DISTINCT ON (l.trx_time, l.id) l.id, a.partner_id, a.partner_reference_no
-    FROM reconciliation_settlementline AS l
-    JOIN incoming_receivingaccount AS r ON r.nmid = l.nmid
-    JOIN incoming_paymentattempt AS a ON a.partner_id = r.partner_id AND (
-        (l.partner_reference_no <> '' AND a.partner_reference_no = l.partner_reference_no)
-        OR (l.reference_no <> '' AND a.reference_no = l.reference_no)
-        OR (l.bill_no <> '' AND a.partner_reference_no = l.bill_no)
+    WITH line AS MATERIALIZED (
+        SELECT l.id, l.trx_time, l.rrn, l.partner_reference_no, l.reference_no, l.bill_no, r.partner_id
+        FROM reconciliation_settlementline AS l
+        JOIN (SELECT DISTINCT nmid, partner_id FROM incoming_receivingaccount) AS r USING (nmid)
+        WHERE l.same_as_id IS NULL
+          AND l.id IN (
+              SELECT id FROM reconciliation_settlementline WHERE file_id = %(file)s
+              UNION ALL
+              SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
+              WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
+          )
+          AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+    ), named AS (
+        SELECT l.*, a.partner_reference_no AS ours, 1 AS way
+        FROM line AS l JOIN incoming_paymentattempt AS a USING (partner_id, partner_reference_no)
+        WHERE l.partner_reference_no <> ''
+        UNION ALL
+        SELECT l.*, a.partner_reference_no, 2
+        FROM line AS l JOIN incoming_paymentattempt AS a USING (partner_id, reference_no)
+        WHERE a.reference_no <> ''
+        UNION ALL
+        SELECT l.*, a.partner_reference_no, 3
+        FROM line AS l JOIN incoming_paymentattempt AS a
+          ON a.partner_id = l.partner_id AND a.partner_reference_no = l.bill_no
+        WHERE l.bill_no <> ''
     )
-    WHERE l.same_as_id IS NULL
-      AND (l.file_id = %(file)s OR l.id IN (
-          SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
-          WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
-      ))
-      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
-      AND NOT EXISTS (
-          SELECT FROM incoming_payment AS p JOIN reconciliation_match AS m ON m.payment_id = p.id
-          WHERE p.partner_id = a.partner_id AND p.partner_reference_no = a.partner_reference_no
-            AND p.rrn = l.rrn
-      )
-    ORDER BY l.trx_time, l.id
+    SELECT DISTINCT ON (n.trx_time, n.id) n.id, n.partner_id, n.ours
+    FROM named AS n
+    WHERE NOT EXISTS (
+        SELECT FROM incoming_payment AS p JOIN reconciliation_match AS m ON m.payment_id = p.id
+        WHERE p.partner_id = n.partner_id AND p.partner_reference_no = n.ours AND p.rrn = n.rrn
+    )
+    ORDER BY n.trx_time, n.id, n.way
 """
+"""Each name is a join of its own: an OR of them would compare every line with every reference of the bank."""
 
 
 def record_unseen(*, file_id: int | None, at: datetime) -> int:

@@ -26,10 +26,12 @@ _PAIR = SQL(
                l.bill_no
         FROM reconciliation_settlementline AS l
         WHERE l.same_as_id IS NULL
-          AND (l.file_id = %(file)s OR l.id IN (
+          AND l.id IN (
+              SELECT id FROM reconciliation_settlementline WHERE file_id = %(file)s
+              UNION ALL
               SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
               WHERE e.kind IN ('missing_ours', 'repeated_line') AND e.state <> 'resolved'
-          ))
+          )
           AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
     ), pair AS (
         SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees,

@@ -16,7 +16,10 @@ _SETTLEMENT = """
 """
 _STATEMENT = """
     SELECT count(*), count(m.id), count(*) FILTER (WHERE l.same_as_id IS NOT NULL),
-           count(*) FILTER (WHERE m.id IS NULL AND l.description LIKE 'QRIS SETTLEMENT %%')
+           count(*) FILTER (WHERE m.id IS NULL AND l.credit > 0 AND (
+               l.description LIKE 'QRIS SETTLEMENT %%'
+               OR l.reference_no IN (SELECT batch_no FROM reconciliation_settlementbatch)
+           ))
     FROM reconciliation_statementline AS l
     LEFT JOIN reconciliation_creditmatch AS m ON m.line_id = coalesce(l.same_as_id, l.id)
     WHERE l.file_id = %s
