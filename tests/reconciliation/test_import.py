@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 
 from opd.models import AuditEvent, Role
 from opd.office.models import JobState
@@ -410,6 +411,38 @@ def test_failed_audit_write_changes_nothing(scene: Scene) -> None:
     ):
         upload(files.settlement())
     assert ImportedFile.objects.count() == 1
+
+
+def staged() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM reconciliation_settlementstage)"
+            " + (SELECT count(*) FROM reconciliation_statementstage)"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_file_is_staged_in_pieces_and_loaded_as_one(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payments.reconciliation.services.loading.CHUNK", 2)
+    file = imported(files.settlement(*[scene.sold()[1] for _ in range(5)]))
+    assert (file.state, file.lines, SettlementLine.objects.count()) == (FileState.DONE, 5, 5)
+    assert staged() == 0
+
+
+def test_a_damaged_file_leaves_nothing_in_the_stage(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("payments.reconciliation.services.loading.CHUNK", 2)
+    file = imported(files.settlement(*[scene.sold()[1] for _ in range(5)]).replace("TRAILER,5", "TRAILER,6"))
+    assert (file.state, SettlementLine.objects.count(), staged()) == (FileState.REFUSED, 0, 0)
+
+
+def test_a_worker_lost_between_stage_and_lines_stages_anew(scene: Scene) -> None:
+    file = upload(files.settlement(*[scene.sold()[1] for _ in range(3)]))
+    lost = mock.patch("payments.reconciliation.services.loading.load", side_effect=RuntimeError)
+    with lost, pytest.raises(RuntimeError):
+        services.run_import(file.pk, at=AT)
+    assert (staged(), SettlementLine.objects.count()) == (3, 0)
+    services.run_import(file.pk, at=AT)
+    assert (staged(), SettlementLine.objects.count()) == (0, 3)
 
 
 def test_steps_of_a_file_are_audited(scene: Scene) -> None:

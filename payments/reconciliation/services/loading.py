@@ -1,13 +1,18 @@
-"""Stores the lines of a file: by COPY into a staging table, then as one set, in one transaction."""
+"""Stores the lines of a file: read once, by COPY into a staging table; then as one set, in one transaction.
+
+Reading takes no lock and waits for nobody. What stands in the stage is nothing until it is loaded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.sql import SQL, Identifier
 
 from opd import audit
 from opd.office import rules
@@ -26,7 +31,14 @@ from payments.reconciliation.services.files import original
 from payments.reconciliation.services.lock import take_turn
 from payments.reconciliation.sources import Source, SourceKind
 
-_SETTLEMENT_COPY = "COPY reconciliation_settlementstage FROM STDIN"
+Totals = SettlementTotals | StatementTotals
+CHUNK = 5_000
+"""Lines read between two reports of how far it is."""
+_COPY = {
+    SourceKind.SETTLEMENT: "COPY reconciliation_settlementstage FROM STDIN",
+    SourceKind.STATEMENT: "COPY reconciliation_statementstage FROM STDIN",
+}
+_CLEAR = SQL("DELETE FROM {table} WHERE file_id = %(file)s")
 _SETTLEMENT_INSERT = """
     INSERT INTO reconciliation_settlementline (
         file_id, line_no, raw, digest, occurrence, same_as_id, batch_id, trx_time, settlement_date, nmid,
@@ -70,7 +82,6 @@ _SETTLEMENT_SPAN = """
     SELECT min(settlement_date), max(settlement_date)
     FROM reconciliation_settlementline WHERE file_id = %(file)s
 """
-_STATEMENT_COPY = "COPY reconciliation_statementstage FROM STDIN"
 _STATEMENT_INSERT = """
     INSERT INTO reconciliation_statementline (
         file_id, line_no, raw, digest, occurrence, same_as_id, post_date, effective_date, account,
@@ -97,17 +108,44 @@ _OTHER_LAYOUT = """
 """
 
 
-def load(file: ImportedFile, source: Source, *, at: datetime) -> None:
-    """Store every line of a file that was read to its end, all or nothing.
+def stage(file: ImportedFile, source: Source, *, report: Callable[[int], None]) -> Totals:
+    """Read a file to its end into the stage; its control totals, once every line was found to agree.
+
+    ``report`` gets the bytes read so far. Raises ParseError for a damaged file; then ``clear`` it.
+    """
+    clear(file)
+    totals: Parsed | None = None
+    with original(file) as content:
+        parsed = source.parse(content)
+        while chunk := list(islice(parsed, CHUNK)):
+            totals = chunk[-1]
+            _copy(_COPY[source.kind], file.pk, chunk)
+            report(content.tell())
+    assert isinstance(totals, SettlementTotals | StatementTotals)
+    return totals
+
+
+def clear(file: ImportedFile) -> None:
+    """Take the lines of a file out of the stage."""
+    with connection.cursor() as cursor:
+        for table in ("reconciliation_settlementstage", "reconciliation_statementstage"):
+            cursor.execute(_CLEAR.format(table=Identifier(table)), {"file": file.pk})
+
+
+def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
+    """Store every staged line of a file that was read to its end, all or nothing.
 
     A line that another file brought before (same content, same occurrence) points to that one and counts no
     second time. Raises ParseError (``other_layout``) where lines of the same account and day came in another
-    layout, for those cannot be told apart from new ones; else only if the original changed since it was read.
+    layout, for those cannot be told apart from new ones.
     """
-    store = _load_settlement if source.kind is SourceKind.SETTLEMENT else _load_statement
-    with transaction.atomic(), original(file) as content:
+    with transaction.atomic():
         take_turn()
-        store(file, source.parse(content))
+        if isinstance(totals, SettlementTotals):
+            _load_settlement(file, totals)
+        else:
+            _load_statement(file, totals)
+        clear(file)
         file.loaded_at = at
         file.save()
         audit.record(
@@ -115,31 +153,21 @@ def load(file: ImportedFile, source: Source, *, at: datetime) -> None:
         )
 
 
-def _load_settlement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
-    totals = _copy(_SETTLEMENT_COPY, file.pk, parsed)
-    assert isinstance(totals, SettlementTotals)
+def _load_settlement(file: ImportedFile, totals: SettlementTotals) -> None:
     _make_batches(file)
     with connection.cursor() as cursor:
         cursor.execute(_SETTLEMENT_INSERT, {"file": file.pk, "profile": file.profile})
         cursor.execute(_BATCH_TOTALS, {"file": file.pk})
         cursor.execute(_SETTLEMENT_SPAN, {"file": file.pk})
         file.first_day, file.last_day = cursor.fetchone()
-        cursor.execute(
-            "DELETE FROM reconciliation_settlementstage WHERE file_id = %(file)s", {"file": file.pk}
-        )
     file.lines = totals.count
     file.totals = {"gross": str(totals.gross), "mdr": str(totals.mdr), "net": str(totals.net)}
 
 
-def _load_statement(file: ImportedFile, parsed: Iterator[Parsed]) -> None:
-    totals = _copy(_STATEMENT_COPY, file.pk, parsed)
-    assert isinstance(totals, StatementTotals)
+def _load_statement(file: ImportedFile, totals: StatementTotals) -> None:
     _refuse_other_layout(file, totals.account)
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT_INSERT, {"file": file.pk})
-        cursor.execute(
-            "DELETE FROM reconciliation_statementstage WHERE file_id = %(file)s", {"file": file.pk}
-        )
     file.first_day, file.last_day, file.account = totals.first_day, totals.last_day, totals.account
     file.lines = totals.count
     names = ("opening", "debit", "credit", "closing")
@@ -159,15 +187,11 @@ def _refuse_other_layout(file: ImportedFile, account: str) -> None:
         raise ParseError(0, "other_layout", message)
 
 
-def _copy(statement: str, file_id: int, parsed: Iterator[Parsed]) -> Parsed:
-    totals: Parsed | None = None
+def _copy(statement: str, file_id: int, chunk: Sequence[Parsed]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as writer:
-        for item in parsed:
-            totals = item
+        for item in chunk:
             if isinstance(item, SettlementRow | StatementRow):
                 writer.write_row((file_id, *_staged(item)))
-    assert totals is not None
-    return totals
 
 
 def _staged(row: SettlementRow | StatementRow) -> Sequence[Any]:

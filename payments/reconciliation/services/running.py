@@ -12,14 +12,13 @@ from opd import audit
 from opd.office import jobs, queue
 from payments.reconciliation import sources
 from payments.reconciliation.models import FileState, ImportedFile
-from payments.reconciliation.parsers.rows import Parsed, ParseError, StatementTotals
+from payments.reconciliation.parsers.rows import ParseError, StatementTotals
 from payments.reconciliation.services import accounts, loading, summary
-from payments.reconciliation.services.files import TASK, original, refuse
+from payments.reconciliation.services.files import TASK, refuse
 from payments.reconciliation.services.matching import reconcile
 
 log = structlog.get_logger(__name__)
 _MOST_TRIES = 5
-_REPORT_EVERY = 2_000
 _STUCK_AFTER = timedelta(minutes=2)
 
 
@@ -41,6 +40,7 @@ def run_import(file_id: int, *, at: datetime) -> None:
                 loading.load(file, _read(file), at=at)
         except ParseError as error:
             with transaction.atomic():
+                loading.clear(file)
                 refuse(file, error, by=None, at=at)
             return
         _match(file, at)
@@ -61,22 +61,17 @@ def _start(file: ImportedFile) -> None:
     file.refresh_from_db(fields=["state", "tries"])
 
 
-def _read(file: ImportedFile) -> sources.Source:
-    """Read the whole file once without keeping anything, so that a damaged one changes nothing."""
-    source = sources.source(file.profile)
-    totals: Parsed | None = None
-    with original(file) as content:
-        for number, item in enumerate(source.parse(content)):
-            totals = item
-            if number % _REPORT_EVERY == 0:
-                _report_reading(file, content.tell())
+def _read(file: ImportedFile) -> loading.Totals:
+    """Read the file to its end and test its control totals; a damaged one changes nothing but the stage."""
+    message = "Membaca dan menguji angka kontrol"
+
+    def report(done: int) -> None:
+        jobs.progress(file.job, done=done, total=file.evidence.size, message=message)
+
+    totals = loading.stage(file, sources.source(file.profile), report=report)
     if isinstance(totals, StatementTotals):
         accounts.require_known(totals.account)
-    return source
-
-
-def _report_reading(file: ImportedFile, done: int) -> None:
-    jobs.progress(file.job, done=done, total=file.evidence.size, message="Membaca dan menguji angka kontrol")
+    return totals
 
 
 def _match(file: ImportedFile, at: datetime) -> None:
