@@ -6,17 +6,18 @@ day and keep their value date. ``sql/0007_periods.sql`` holds the rules.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import Error, OperationalError, connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import dateformat
 
 from opd import access, audit
 from opd.models import User
+from opd.office.calendar import add_months
 from payments.ledger.errors import BadPeriod, translated
 from payments.ledger.models import Block, Journal, PeriodDecision, PeriodState
 
@@ -35,7 +36,7 @@ class Month:
 
     @property
     def last(self) -> date:
-        return self.first.replace(day=monthrange(self.first.year, self.first.month)[1])
+        return add_months(self.first, 1) - timedelta(days=1)
 
     def __str__(self) -> str:
         return dateformat.format(self.first, "F Y")
@@ -97,9 +98,11 @@ def last_closed() -> Month | None:
     return month if PeriodDecision.objects.filter(month=month.first).exists() else None
 
 
-def sealed_by(decision: PeriodDecision) -> Block | None:
-    """The first sealed block that holds all that was posted before the decision; None until it is made."""
-    return Block.objects.filter(upto_xid__gt=decision.xid).order_by("id").first()
+def decisions() -> QuerySet[Any]:
+    """Every decision, the last first. ``sealed_by`` is the first block that holds all that was posted before
+    it; None until that is made."""
+    holding = Block.objects.filter(upto_xid__gt=OuterRef("xid")).order_by("id").values("pk")
+    return PeriodDecision.objects.select_related("by").annotate(sealed_by=Subquery(holding[:1]))
 
 
 def close(*, first: date, reason: str, by: User, at: datetime) -> PeriodDecision:

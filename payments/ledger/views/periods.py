@@ -26,14 +26,14 @@ from payments.ledger.periods import Month
 def period_list(request: HttpRequest) -> HttpResponse:
     person = actor(request)
     upcoming = periods.next_month(today=timezone.localdate())
-    rows = Paginator(PeriodDecision.objects.select_related("by"), 50).get_page(request.GET.get("halaman"))
+    rows = Paginator(periods.decisions(), 50).get_page(request.GET.get("halaman"))
     context = {
         "closed_through": periods.closed_through(),
         "upcoming": upcoming,
         "questions": periods.still_open(upcoming) if upcoming else [],
         "last": periods.last_closed(),
         "page": rows,
-        "decisions": [(row, Month(row.month), periods.sealed_by(row)) for row in rows],
+        "decisions": [(row, Month(row.month)) for row in rows],
         "may_close": allowed(person, "period.close"),
         "closing": ReasonForm(auto_id="tutup-%s"),
         "reopening": ReasonForm(auto_id="buka-%s"),
