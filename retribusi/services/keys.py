@@ -7,7 +7,6 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.db import connection, transaction
-from django.utils import timezone
 
 from opd import audit
 from opd.models import User
@@ -21,7 +20,7 @@ from retribusi.models import TicketKey
 def rotate_key(*, by: User | None, at: datetime) -> TicketKey:
     """A new key pair, in use at once. Tickets signed before stay good: their public key is kept."""
     _lock()
-    newest = TicketKey.objects.order_by("-key_id").first()
+    newest = _newest()
     private = Ed25519PrivateKey.generate()
     raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     key = TicketKey.objects.create(
@@ -38,7 +37,14 @@ def rotate_key(*, by: User | None, at: datetime) -> TicketKey:
 def signing_key(*, at: datetime) -> tuple[int, Ed25519PrivateKey]:
     """The key in use, made at the first ticket ever. Raises DecryptionError where FIELD_KEYS can't open
     it."""
-    key = TicketKey.objects.order_by("-key_id").first() or _first_key(at)
+    return _opened(_newest() or _first_key(at))
+
+
+def _newest() -> TicketKey | None:
+    return TicketKey.objects.order_by("-key_id").first()
+
+
+def _opened(key: TicketKey) -> tuple[int, Ed25519PrivateKey]:
     return key.key_id, Ed25519PrivateKey.from_private_bytes(crypto.decrypt(bytes(key.private_key)))
 
 
@@ -47,9 +53,10 @@ def sign_if_any(text: bytes) -> tuple[int, bytes] | None:
 
     ``text`` begins with what it is, so that no signature of a ticket or receipt fits it.
     """
-    if not TicketKey.objects.exists():
+    key = _newest()
+    if key is None:
         return None
-    key_id, private = signing_key(at=timezone.now())
+    key_id, private = _opened(key)
     return key_id, private.sign(text)
 
 
@@ -62,7 +69,7 @@ def verifying_keys() -> dict[int, Ed25519PublicKey]:
 @transaction.atomic
 def _first_key(at: datetime) -> TicketKey:
     _lock()
-    return TicketKey.objects.order_by("-key_id").first() or rotate_key(by=None, at=at)
+    return _newest() or rotate_key(by=None, at=at)
 
 
 def _lock() -> None:

@@ -78,8 +78,9 @@ def trial_balance(request: HttpRequest) -> HttpResponseBase:
 @cache_control(private=True, no_cache=True)  # its language is the visitor's
 def seal(request: HttpRequest) -> HttpResponse:
     """The head of the chain, for whoever holds an export or an older printout."""
-    context = {"blocks": Block.objects.order_by("-id")[:_HEADS_SHOWN], "head": sealing.head()}
-    return render(request, "ledger/seal.html", context)
+    head = sealing.head()
+    earlier = Block.objects.filter(pk__lt=head.block.pk).order_by("-id")[:_EARLIER_SHOWN] if head else []
+    return render(request, "ledger/seal.html", {"head": head, "earlier": earlier})
 
 
 @login_not_required
@@ -98,7 +99,7 @@ def seal_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"versi": 1, "blok": head.block.pk if head else 0, **told})
 
 
-_HEADS_SHOWN = 10
+_EARLIER_SHOWN = 9
 
 
 def _reach(request: HttpRequest) -> Scope:
