@@ -34,11 +34,12 @@ from payments.reconciliation.sources import Source, SourceKind
 Totals = SettlementTotals | StatementTotals
 CHUNK = 5_000
 """Lines read between two reports of how far it is."""
-_COPY = {
-    SourceKind.SETTLEMENT: "COPY reconciliation_settlementstage FROM STDIN",
-    SourceKind.STATEMENT: "COPY reconciliation_statementstage FROM STDIN",
+_STAGE = {
+    SourceKind.SETTLEMENT: Identifier("reconciliation_settlementstage"),
+    SourceKind.STATEMENT: Identifier("reconciliation_statementstage"),
 }
-_CLEAR = SQL("DELETE FROM {table} WHERE file_id = %(file)s")
+_COPY = SQL("COPY {stage} FROM STDIN")
+_CLEAR = SQL("DELETE FROM {stage} WHERE file_id = %(file)s")
 _SETTLEMENT_INSERT = """
     INSERT INTO reconciliation_settlementline (
         file_id, line_no, raw, digest, occurrence, same_as_id, batch_id, trx_time, settlement_date, nmid,
@@ -119,7 +120,7 @@ def stage(file: ImportedFile, source: Source, *, report: Callable[[int], None]) 
         parsed = source.parse(content)
         while chunk := list(islice(parsed, CHUNK)):
             totals = chunk[-1]
-            _copy(_COPY[source.kind], file.pk, chunk)
+            _copy(file, chunk)
             report(content.tell())
     assert isinstance(totals, SettlementTotals | StatementTotals)
     return totals
@@ -128,8 +129,11 @@ def stage(file: ImportedFile, source: Source, *, report: Callable[[int], None]) 
 def clear(file: ImportedFile) -> None:
     """Take the lines of a file out of the stage."""
     with connection.cursor() as cursor:
-        for table in ("reconciliation_settlementstage", "reconciliation_statementstage"):
-            cursor.execute(_CLEAR.format(table=Identifier(table)), {"file": file.pk})
+        cursor.execute(_CLEAR.format(stage=_stage_of(file)), {"file": file.pk})
+
+
+def _stage_of(file: ImportedFile) -> Identifier:
+    return _STAGE[SourceKind(file.kind)]
 
 
 def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
@@ -187,11 +191,12 @@ def _refuse_other_layout(file: ImportedFile, account: str) -> None:
         raise ParseError(0, "other_layout", message)
 
 
-def _copy(statement: str, file_id: int, chunk: Sequence[Parsed]) -> None:
+def _copy(file: ImportedFile, chunk: Sequence[Parsed]) -> None:
+    statement = _COPY.format(stage=_stage_of(file))
     with connection.cursor() as cursor, cursor.copy(statement) as writer:
         for item in chunk:
             if isinstance(item, SettlementRow | StatementRow):
-                writer.write_row((file_id, *_staged(item)))
+                writer.write_row((file.pk, *_staged(item)))
 
 
 def _staged(row: SettlementRow | StatementRow) -> Sequence[Any]:
