@@ -243,8 +243,11 @@ def test_a_formula_that_was_never_calculated_is_no_amount() -> None:
 def test_another_header_is_another_file() -> None:
     layout = layout_of(written("jatim", OPENING, MOVES))
     other = written("jatim", OPENING, MOVES).replace(b"Reference No", b"Reference No,Branch", 1)
-    assert not example.matches(io.BytesIO(other), layout)
-    assert example.matches(io.BytesIO(written("jatim", OPENING + 1, MOVES[:1])), layout)
+    assert example.matching(io.BytesIO(other), {"jatim": layout}) is None
+    layouts = {"bri": layout_of(written("bri", OPENING, MOVES)), "jatim": layout}
+    assert example.matching(io.BytesIO(written("jatim", OPENING + 1, MOVES[:1])), layouts) == "jatim"
+    assert example.matching(io.BytesIO(written("bri", OPENING, MOVES)), layouts) == "bri"
+    assert example.matching(io.BytesIO(other), {}) is None
     assert refused(other, layout)[0] in {"wrong_header", "not_a_table"}
 
 

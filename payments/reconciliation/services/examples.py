@@ -108,10 +108,9 @@ def _find(profile: str) -> Source | None:
 def _recognise(content: IO[bytes]) -> Source | None:
     """The newest version of each layout, the last taught first."""
     newest = StatementProfile.objects.order_by("name", "-version").distinct("name")
-    for row in sorted(newest, key=lambda one: -one.pk):
-        if example.matches(content, Layout.from_json(row.layout)):
-            return _source(row)
-    return None
+    last_first = sorted(newest, key=lambda one: -one.pk)
+    row = example.matching(content, {row: Layout.from_json(row.layout) for row in last_first})
+    return _source(row) if row else None
 
 
 def _source(row: StatementProfile) -> Source:

@@ -18,14 +18,14 @@ from payments.reconciliation.parsers.example.layout import (
     Question,
     folded,
     guess,
-    matches,
+    matching,
     problem,
     table_of,
 )
 from payments.reconciliation.parsers.example.reading import Reading
 from payments.reconciliation.parsers.rows import ParseError, StatementRow, StatementTotals
 
-__all__ = ["LABELS", "Column", "Guess", "Layout", "Question", "guess", "matches", "parse", "problem"]
+__all__ = ["LABELS", "Column", "Guess", "Layout", "Question", "guess", "matching", "parse", "problem"]
 
 
 def parse(content: IO[bytes], layout: Layout) -> Iterator[StatementRow | StatementTotals]:

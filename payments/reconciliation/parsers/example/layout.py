@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from opd.office import tabular
 from opd.office.tabular.numbers import Style, infer
@@ -14,6 +14,7 @@ from payments.reconciliation.parsers.example import cells
 from payments.reconciliation.parsers.example.columns import MONEY, NAMES, Column
 from payments.reconciliation.parsers.rows import ParseError
 
+K = TypeVar("K")
 MOST_ROWS = 50_000
 LIKELY = tuple(name for names in NAMES.values() for name in names)
 
@@ -61,15 +62,13 @@ class Guess:
     questions: frozenset[Question]
 
 
-def guess(content: IO[bytes], *, columns: Mapping[Column, str] | None = None) -> Guess:
-    """Look at a file: the columns by their names (or as given), the first rows, what is ambiguous.
+def guess(content: IO[bytes]) -> Guess:
+    """Look at a file: the columns by their names, the first rows, what is ambiguous.
 
     Raises ParseError where it is no table.
     """
     table = table_of(content)
-    known = dict(columns) if columns is not None else _columns(table.header)
-    known = {column: name for column, name in known.items() if table.has(name)}
-    layout = Layout(folded(table.header), known)
+    layout = Layout(folded(table.header), _columns(table.header))
     questions = {
         Question.DATES if cells.order(dates(table, layout)) is None else None,
         Question.NUMBERS if style(table, layout) is Style.UNCLEAR else None,
@@ -78,12 +77,16 @@ def guess(content: IO[bytes], *, columns: Mapping[Column, str] | None = None) ->
     return Guess(layout, table.header, rows, frozenset(one for one in questions if one))
 
 
-def matches(content: IO[bytes], layout: Layout) -> bool:
-    """Whether a file has exactly the header of a layout."""
+def matching(content: IO[bytes], layouts: Mapping[K, Layout]) -> K | None:
+    """The first of ``layouts`` that has exactly the header of a file, which is read once for all of them."""
+    names = [name for layout in layouts.values() for name in layout.columns.values()]
+    if not names:
+        return None
     try:
-        return folded(table_of(content, layout).header) == layout.header
+        header = folded(_read(content, likely=names).header)
     except ParseError:
-        return False
+        return None
+    return next((key for key, layout in layouts.items() if layout.header == header), None)
 
 
 def problem(layout: Layout) -> str:
@@ -102,11 +105,13 @@ def problem(layout: Layout) -> str:
 
 
 def table_of(content: IO[bytes], layout: Layout | None = None) -> Table:
-    needed = list(layout.columns.values()) if layout else []
+    """The table of a file: by the columns of a layout, which must be there, else by likely names."""
+    return _read(content, columns=list(layout.columns.values())) if layout else _read(content, likely=LIKELY)
+
+
+def _read(content: IO[bytes], *, columns: Sequence[str] = (), likely: Sequence[str] = ()) -> Table:
     try:
-        return tabular.read(
-            content, name="", most_rows=MOST_ROWS, columns=needed, likely=() if layout else LIKELY
-        )
+        return tabular.read(content, name="", most_rows=MOST_ROWS, columns=columns, likely=likely)
     except tabular.TabularError as error:
         message = f"kolom “{error.column}”: {error.message}" if error.column else error.message
         raise ParseError(error.row or 0, "not_a_table", message) from error

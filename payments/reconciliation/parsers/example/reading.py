@@ -50,6 +50,8 @@ class Reading:
     lines: list[_Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        movement = (Column.DEBIT, Column.CREDIT, Column.AMOUNT)
+        self.moved_by = [column for column in movement if column in self.layout.columns]
         self.order = self._decided_order()
         self.style = self._decided_style()
 
@@ -115,16 +117,17 @@ class Reading:
             raise ParseError(row.line_no, "date", message)
 
     def _moves(self, row: Row) -> bool:
-        columns = [one for one in (Column.DEBIT, Column.CREDIT, Column.AMOUNT) if one in self.layout.columns]
-        return any(self._amount(row, column) for column in columns) and Column.AMOUNT not in columns
+        """Whether debit or credit hold something; a lone amount may be the balance itself."""
+        if Column.AMOUNT in self.moved_by:
+            return False
+        return any(self._amount(row, column) for column in self.moved_by)
 
     def _is_note(self, row: Row) -> bool:
         """Totals and remarks that a bank writes below: text, or sums beside the word total."""
         words = " ".join(shown(cell) for cell in row.values).casefold()
         if re.search(r"\b(total|jumlah|mutasi|sub ?total)\b", words):
             return True
-        columns = [one for one in (Column.DEBIT, Column.CREDIT, Column.AMOUNT) if one in self.layout.columns]
-        return all(self._cell(row, column) == "" for column in columns)
+        return all(self._cell(row, column) == "" for column in self.moved_by)
 
     def _named_balance(self, row: Row, known: Decimal | None, name: str) -> Decimal:
         found = [
@@ -179,11 +182,12 @@ class Reading:
     def _balance(self, row: Row, column: Column) -> Decimal | None:
         if column not in self.layout.columns:
             return None
-        if self._cell(row, column) == "":
-            raise ParseError(row.line_no, "control_total", "saldo kosong.")
         cell = self._cell(row, column)
+        if cell == "":
+            raise ParseError(row.line_no, "control_total", "saldo kosong.")
+        amount = self._amount(row, column)
         owed = isinstance(cell, str) and cells.bare(cell)[1] in cells.OUT
-        return -self._amount(row, column) if owed else self._amount(row, column)
+        return -amount if owed else amount
 
     def _oldest_first(self) -> None:
         """Some banks list the newest first. The balances say which; without them, the days."""
