@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import timezone
 
-from opd.access import Scope
+from opd.access import Scope, actor
 from opd.models import OPD_ROLES, Capacity, Opd, Role
 from payments.money import MoneyError, format_rupiah, parse
 
 ONE_SEN = Decimal("0.01")
+
+
+def carry_out(
+    request: HttpRequest,
+    form: forms.Form,
+    deed: Callable[..., object],
+    done: str,
+    *,
+    refused: type[Exception],
+    **given: object,
+) -> None:
+    """Do what a posted form asks, its fields given to ``deed``, and say how it went as a message.
+
+    The first field that is wrong, or the ``refused`` of the service, is said instead; then nothing changed.
+    """
+    if not form.is_valid():
+        name, problems = next(iter(form.errors.items()))
+        messages.error(request, f"{form.fields[name].label}: {problems[0]} Belum ada yang berubah.")
+        return
+    try:
+        deed(by=actor(request), at=timezone.now(), **given, **form.cleaned_data)
+    except refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
 
 
 def show_refusal(form: forms.BaseForm, error: Exception) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from opd.access import Scope, allowed
 from opd.models import User
+from opd.office.story import Told
 from payments.auditing import papers, references
 from payments.auditing.models import OPEN, Entry, Finding, late_now
 
@@ -26,16 +27,6 @@ class Where:
     first: date | None = None
     last: date | None = None
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Told:
-    """One step of a finding's story."""
-
-    at: datetime
-    text: str
-    by: str
-    detail: str
 
 
 @dataclass(frozen=True)

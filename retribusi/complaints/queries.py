@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from statistics import median
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from opd.access import Scope
 from opd.office.calendar import bounds, day_of
+from opd.office.story import Told
 from retribusi.complaints.models import WAITING, Complaint, Entry, answered_late, late_now
 
 PUBLIC = frozenset({
@@ -34,16 +35,6 @@ class Where:
     first: date | None = None
     last: date | None = None
     text: str = ""
-
-
-@dataclass(frozen=True)
-class Told:
-    """One step of the story. ``by`` is an agency on the person's page, a name in the office."""
-
-    at: datetime
-    text: str
-    by: str
-    detail: str
 
 
 @dataclass(frozen=True)

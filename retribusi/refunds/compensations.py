@@ -15,12 +15,12 @@ from opd.access import Scope, require
 from opd.models import AuditEvent, User
 from opd.office import evidence, pictures
 from opd.office.calendar import day_of
+from opd.office.story import Told
 from payments.incoming import refunds
 from payments.incoming.models import Compensation, Payment
 from payments.incoming.services import Consent
 from payments.money import MoneyError, parse
 from retribusi.assessments.services import compensating
-from retribusi.refunds.queries import Told
 
 
 def rows(reach: Scope, *, state: str, opd_id: int | None, text: str) -> QuerySet[Compensation]:

@@ -16,6 +16,7 @@ from opd.access import Scope
 from opd.models import AuditEvent
 from opd.office import rules
 from opd.office.calendar import add_months, bounds, day_of
+from opd.office.story import Told
 from payments.incoming import refunds, whereabouts
 from payments.incoming.models import Compensation, MoneyException, Payment, Recognition, Refund
 from payments.incoming.refund_rules import BY_TREASURY, Choice, Parts, Path, Whereabouts
@@ -192,14 +193,6 @@ def stages(where: Whereabouts, *, paid_at: datetime, today: date) -> list[Stage]
         Stage(name, state, day if state != "ahead" else None, path)
         for (name, day, path), state in zip(places, states, strict=True)
     ]
-
-
-@dataclass(frozen=True)
-class Told:
-    at: datetime
-    text: str
-    by: str
-    detail: str = ""
 
 
 def story(refund: Refund) -> list[Told]:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import actor, allowed, needs, scope
+from opd.forms import carry_out
 from opd.models import Opd
 from opd.office.exports import csv_response
 from tp2dd.rollout import queries, services
@@ -155,15 +155,7 @@ def _do(
     done: str,
     **more: str,
 ) -> HttpResponse:
-    form = kind(request.POST)
-    if not form.is_valid():
-        name, problems = next(iter(form.errors.items()))
-        messages.error(request, f"{form.fields[name].label}: {problems[0]} Belum ada yang berubah.")
-        return redirect("tp2dd:rollout_opd", pk=pk)
-    try:
-        deed(opd_id=pk, channel=channel, by=actor(request), at=timezone.now(), **form.cleaned_data, **more)
-    except RolloutError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+    carry_out(
+        request, kind(request.POST), deed, done, refused=RolloutError, opd_id=pk, channel=channel, **more
+    )
     return redirect("tp2dd:rollout_opd", pk=pk)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opd.access import actor, allowed, needs, scope
-from opd.forms import ReasonForm, show_refusal
+from opd.forms import ReasonForm, carry_out, show_refusal
 from opd.office.exports import csv_response
 from opd.office.views.evidence import context_of
 from payments.auditing import papers, queries, rules, services, subjects
@@ -115,15 +115,6 @@ def _say(
     request: HttpRequest, pk: int, kind: type[forms.Form], deed: Callable[..., Finding], done: str
 ) -> HttpResponse:
     """One form whose fields are what the service takes."""
-    row, form = _visible(request, pk), kind(request.POST)
-    if not form.is_valid():
-        name, problems = next(iter(form.errors.items()))
-        messages.error(request, f"{form.fields[name].label}: {problems[0]} Belum ada yang berubah.")
-        return redirect("auditing:finding_detail", pk=pk)
-    try:
-        deed(finding_id=row.pk, by=actor(request), at=timezone.now(), **form.cleaned_data)
-    except FindingError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+    row = _visible(request, pk)
+    carry_out(request, kind(request.POST), deed, done, refused=FindingError, finding_id=row.pk)
     return redirect("auditing:finding_detail", pk=pk)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import actor, allowed, needs, scope
-from opd.forms import ReasonForm
+from opd.forms import ReasonForm, carry_out
 from opd.models import Opd
 from opd.office.exports import csv_response
 from opd.office.views.evidence import context_of
@@ -181,12 +181,9 @@ def _say(
     request: HttpRequest, pk: UUID, kind: type[forms.Form], deed: Callable[..., Complaint], done: str
 ) -> HttpResponse:
     """One thing written by the office: its form's only field is what the service takes."""
-    row, form = _visible(request, pk), kind(request.POST)
-    if not form.is_valid():
-        name, problems = next(iter(form.errors.items()))
-        messages.error(request, f"{form.fields[name].label}: {problems[0]} Belum ada yang berubah.")
-        return redirect("complaints:complaint_detail", pk=pk)
-    return _do(request, row, deed, done, **form.cleaned_data)
+    row = _visible(request, pk)
+    carry_out(request, kind(request.POST), deed, done, refused=ComplaintError, complaint_id=row.pk)
+    return redirect("complaints:complaint_detail", pk=pk)
 
 
 def _do(

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import Scope, actor, allowed, needs, scope
+from opd.forms import carry_out
 from opd.models import Opd
 from opd.office.exports import csv_response
 from opd.office.views.evidence import context_of
@@ -122,14 +122,5 @@ def _do(
 ) -> HttpResponse:
     """One deed whose words are the form's fields."""
     row = _find(request, pk)
-    if not form.is_valid():
-        name, problems = next(iter(form.errors.items()))
-        messages.error(request, f"{form.fields[name].label}: {problems[0]} Belum ada yang berubah.")
-        return redirect("walkins:case_detail", pk=pk)
-    try:
-        deed(case_id=row.pk, by=actor(request), at=timezone.now(), **form.cleaned_data)
-    except WalkInError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
+    carry_out(request, form, deed, done, refused=WalkInError, case_id=row.pk)
     return redirect("walkins:case_detail", pk=pk)
