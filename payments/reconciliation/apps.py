@@ -50,6 +50,8 @@ class ReconciliationConfig(AppConfig):
             bank_file__refuse="Berkas bank ditolak",
             bank_file__rerun="Berkas bank dijalankan lagi",
             bank_file__teach="Bentuk rekening koran dikenalkan",
+            feed__start="Rekening koran mulai diambil dari bank",
+            feed__stop="Rekening koran berhenti diambil dari bank",
             batch__book="Batch dibukukan ke RKUD dan pendapatan",
             direct__book="Kredit Virtual Account dibukukan ke RKUD dan pendapatan",
             exception__explain="Selisih dijelaskan",

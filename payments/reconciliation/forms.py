@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -77,6 +78,18 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sebut bukti dan nomor suratnya; pemeriksa membaca kalimat ini.",
     )
+
+
+class FeedForm(forms.Form):
+    """Which account to fetch, and from which day on."""
+
+    rekening = forms.ChoiceField(label="Rekening")
+    sejak = forms.DateField(label="Sejak", widget=DayInput())
+
+    def __init__(self, data: Any = None, *, accounts: Sequence[tuple[str, str]], today: date) -> None:
+        super().__init__(data, initial={"sejak": today})
+        self.fields["rekening"] = forms.ChoiceField(label="Rekening", choices=accounts)
+        self.order_fields(["rekening", "sejak"])
 
 
 class LayoutForm(forms.Form):

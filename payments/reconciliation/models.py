@@ -124,6 +124,69 @@ class StatementProfile(models.Model):
         return f"{EXAMPLE_PREFIX}{self.pk}"
 
 
+class StatementFeed(models.Model):
+    """Somebody asked that an account's statement be fetched from its bank every day (SNAP service 14)."""
+
+    partner = models.ForeignKey("snap.Partner", models.PROTECT, related_name="+", verbose_name="bank")
+    account = models.CharField("rekening", max_length=34)
+    since = models.DateField("sejak")
+    started_at = models.DateTimeField("dimulai")
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="dimulai oleh"
+    )
+    stopped_at = models.DateTimeField("dihentikan", null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="dihentikan oleh"
+    )
+    stop_reason = models.CharField("alasan", max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["account", "-started_at"]
+        verbose_name = "pengambilan rekening koran"
+        verbose_name_plural = "pengambilan rekening koran"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "account"], name="statement_feed_once", condition=Q(stopped_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class FetchState(models.TextChoices):
+    WAITING = "waiting", "Menunggu bank"
+    DONE = "done", "Diambil"
+    COVERED = "covered", "Sudah ada"
+
+
+class StatementFetch(models.Model):
+    """One day of a feed. ``next_at`` is when the bank is asked again; ``file`` what it answered."""
+
+    feed = models.ForeignKey(StatementFeed, models.PROTECT, related_name="days", verbose_name="pengambilan")
+    day = models.DateField("hari")
+    state = models.CharField("keadaan", max_length=8, choices=FetchState, default=FetchState.WAITING)
+    tries = models.PositiveSmallIntegerField("percobaan", default=0)
+    next_at = models.DateTimeField("ditanya lagi", null=True, blank=True)
+    message = models.CharField("hasil", max_length=300, blank=True)
+    file = models.ForeignKey(ImportedFile, models.PROTECT, null=True, related_name="+", verbose_name="berkas")
+
+    class Meta:
+        ordering = ["-day", "pk"]
+        verbose_name = "hari rekening koran"
+        verbose_name_plural = "hari rekening koran"
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "day"], name="statement_fetch_once"),
+            models.CheckConstraint(
+                name="statement_fetch_done_has_file",
+                condition=Q(state="done", file__isnull=False) | (~Q(state="done") & Q(file=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feed_id} {self.day}"
+
+
 class SettlementBatch(models.Model):
     """What an acquirer pays out in one sum: the lines of one merchant and settlement day.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
 
-from payments.reconciliation.parsers import camt053, mt940, reading, settlement, statement
+from payments.reconciliation.parsers import camt053, mt940, reading, settlement, snap14, statement
 from payments.reconciliation.parsers.rows import Parsed, ParseError
 
 
@@ -182,5 +182,18 @@ register_source(
         parse=camt053.parse,
         begins=camt053.begins,
         media_type="application/xml",
+    )
+)
+register_source(
+    Source(
+        profile="snap14_v1",
+        kind=SourceKind.STATEMENT,
+        label=snap14.LABEL,
+        permission="statement.upload",
+        header=(),
+        delimiter="",
+        parse=snap14.parse,
+        begins=snap14.begins,
+        media_type="application/json",
     )
 )

@@ -8,9 +8,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments.reconciliation import queries, services
+from payments.reconciliation.services import feeds
 
 BEAT: dict[str, dict[str, Any]] = {
     "reconciliation.sweep": {"task": "reconciliation.sweep", "schedule": 60.0},
+    "reconciliation.plan_statements": {"task": "reconciliation.plan_statements", "schedule": 600.0},
     "reconciliation.match_open": {"task": "reconciliation.match_open", "schedule": 3600.0},
 }
 
@@ -18,6 +20,17 @@ BEAT: dict[str, dict[str, Any]] = {
 @shared_task(name="reconciliation.run_import")
 def run_import(file_id: str | int) -> None:
     services.run_import(int(file_id), at=timezone.now())
+
+
+@shared_task(name="reconciliation.plan_statements")
+def plan_statements() -> None:
+    """Ask the banks for the days of every statement feed that are not here yet."""
+    feeds.plan(at=timezone.now())
+
+
+@shared_task(name=feeds.TASK)
+def fetch_statement(fetch_id: str | int) -> None:
+    feeds.fetch(int(fetch_id), at=timezone.now())
 
 
 @shared_task(name="reconciliation.match_open")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from payments.reconciliation.views import cutoff, differences, examples, files, overview
+from payments.reconciliation.views import cutoff, differences, examples, feeds, files, overview
 
 app_name = "reconciliation"
 urlpatterns = [
@@ -8,6 +8,10 @@ urlpatterns = [
     path("pisah-batas/", cutoff.cut_off, name="cut_off"),
     path("berkas/", files.file_list, name="file_list"),
     path("berkas/unggah/", files.file_upload, name="file_upload"),
+    path("berkas/otomatis/", feeds.feed_list, name="feed_list"),
+    path("berkas/otomatis/mulai/", feeds.feed_start, name="feed_start"),
+    path("berkas/otomatis/tanya/", feeds.feed_ask, name="feed_ask"),
+    path("berkas/otomatis/<int:pk>/henti/", feeds.feed_stop, name="feed_stop"),
     path("berkas/<int:pk>/", files.file_detail, name="file_detail"),
     path("berkas/<int:pk>/kenalkan/", examples.teach, name="file_teach"),
     path("berkas/<int:pk>/kemajuan/", files.file_progress, name="file_progress"),

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from payments.sandbox import acquirer, behaviour, door, merchant_qr, tokens, transfers
+from payments.sandbox import acquirer, behaviour, door, merchant_qr, statements, tokens, transfers
 from payments.sandbox.door import Pending, Refusal, Request
 from payments.sandbox.models import Behaviour, Call, SeenExternalId
 from payments.snap.clock import format_timestamp
@@ -62,6 +62,7 @@ DEEDS: Mapping[Service, Deed] = {
     Service.QR_REFUND: acquirer.refund,
     Service.QR_DECODE: merchant_qr.decode,
     Service.QR_PAYMENT: merchant_qr.pay,
+    Service.BANK_STATEMENT: statements.statement,
     **transfers.SERVICES,
 }
 

@@ -40,6 +40,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=form.word("keadaan"))
     page = Paginator(found, 50).get_page(request.GET.get("halaman"))
     context = {"form": form, "page": page, "takes": _takes(actor(request))}
+    context["takes_statements"] = allowed(actor(request), "statement.upload")
     return render(request, "reconciliation/file_list.html", context)
 
 
