@@ -78,8 +78,8 @@ def pages(opening: int, moves: list[int], *, size: int = 3) -> list[dict[str, An
 
 
 def read(answers: list[dict[str, Any]]) -> tuple[list[StatementRow], StatementTotals]:
-    content = snap14.written(RKUD, SINCE, UNTIL, answers)
-    *rows, totals = snap14.parse(io.BytesIO(content))
+    lines = [snap14.head_line(RKUD, SINCE, UNTIL), *map(snap14.page_line, answers)]
+    *rows, totals = snap14.parse(io.BytesIO(b"".join(lines)))
     assert isinstance(totals, StatementTotals)
     return [row for row in rows if isinstance(row, StatementRow)], totals
 
@@ -132,6 +132,10 @@ def _nameless(answers: list[dict[str, Any]]) -> None:
     del answers[0]["detailData"][1]["transactionId"]
 
 
+def _huge(answers: list[dict[str, Any]]) -> None:
+    answers[0]["additionalInfo"] = {"x": "x" * snap14.MOST_BYTES}
+
+
 def _no_day(answers: list[dict[str, Any]]) -> None:
     answers[0]["detailData"][1]["transactionDate"] = "kemarin"
 
@@ -142,6 +146,7 @@ def _no_day(answers: list[dict[str, Any]]) -> None:
         (_drop, "control_total"), (_more, "truncated"), (_usd, "amount"), (_reversed, "status"),
         (_other_twice, "chain"), (_no_balance, "no_control"), (_wrong_end, "control_total"),
         (_wrong_total, "control_total"), (_nameless, "missing"), (_no_day, "date"),
+        (_huge, "too_large"),
     ],
 )  # fmt: skip
 def test_an_answer_that_does_not_prove_itself_is_refused(
@@ -155,7 +160,7 @@ def test_an_answer_that_does_not_prove_itself_is_refused(
 
 
 @pytest.mark.parametrize(
-    "content", [b"{", b"[]", b'{"bentuk":"lain"}', b'{"bentuk":"snap-bank-statement-1"}']
+    "content", [b"{", b"[]\n", b'{"bentuk":"lain"}\n', snap14.head_line(RKUD, SINCE, UNTIL)]
 )
 def test_what_is_no_such_file_is_refused(content: bytes) -> None:
     with pytest.raises(ParseError):

@@ -11,10 +11,12 @@ from typing import IO, cast
 
 import pytest
 
+from payments.reconciliation.parsers import snap14
 from payments.reconciliation.parsers.rows import ParseError, StatementTotals
 from payments.reconciliation.sources import Source, recognise, source, sources
 from tests.reconciliation import files, messages
-from tests.reconciliation.files import Movement
+from tests.reconciliation.files import RKUD, Movement
+from tests.reconciliation.test_feeds import SINCE, UNTIL, pages
 
 TWO_GB = 2 << 30
 
@@ -82,6 +84,7 @@ HEADS = {
     "rkud_statement_bpd_v1": files.statement(Movement(credit=1)).rpartition("24/11/2026;24/11")[0],
     "mt940_v1": messages.mt940([Movement(credit=1)]).partition(":62F:")[0],
     "camt053_v1": messages.camt053(Movement(credit=1)).partition("<Ntry>")[0] + "<Ntry><Amt>",
+    "snap14_v1": (snap14.head_line(RKUD, SINCE, UNTIL) + snap14.page_line(pages(0, [1])[0])).decode(),
 }
 
 

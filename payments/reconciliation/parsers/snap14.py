@@ -1,14 +1,16 @@
-"""``snap14_v1``: what a bank answered to SNAP's bank statement (service 14), page by page, as one JSON file.
+"""``snap14_v1``: what a bank answered to SNAP's bank statement (service 14), one JSON object a line.
 
-``{"bentuk": "snap-bank-statement-1", "rekening": …, "sejak": …, "sampai": …, "halaman": [answer, …]}``; the
-answers are the bank's own. Here ``line_no`` is the number of an entry in the file.
+First ``{"bentuk": "snap-bank-statement-1", "rekening": …, "sejak": …, "sampai": …}``, then the bank's own
+answers, a page a line, so that reading holds no more than two of them. Here ``line_no`` is the number of an
+entry in the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import IO, Any
 
 from payments.money import MoneyError, from_snap
@@ -19,15 +21,25 @@ from payments.snap.jsonobject import BodyError, read_object, write_object
 
 LABEL = "rekening koran dari SNAP"
 FORM = "snap-bank-statement-1"
-MOST_BYTES = 50 * 1024 * 1024
+MOST_BYTES = 1 << 19
+"""Of one page."""
 _BEGIN = f'{{"bentuk":"{FORM}"'.encode()
 _SIGNS = {"CREDIT": 1, "DEBIT": -1}
+_TOTALS = {"CREDIT": "totalCreditEntries", "DEBIT": "totalDebitEntries"}
 
 
-def written(account: str, since: datetime, until: datetime, pages: Sequence[Mapping[str, Any]]) -> bytes:
-    """The file of a bank's answers."""
-    head = {"bentuk": FORM, "rekening": account, "sejak": since.isoformat(), "sampai": until.isoformat()}
-    return write_object({**head, "halaman": pages})
+def head_line(account: str, since: datetime, until: datetime) -> bytes:
+    """The first line of a file of what was asked between two instants."""
+    asked = {"bentuk": FORM, "rekening": account, "sejak": since.isoformat(), "sampai": until.isoformat()}
+    return write_object(asked) + b"\n"
+
+
+def page_line(page: Mapping[str, Any]) -> bytes:
+    """A line for an answer of the bank. Raises ParseError for one that could not be read again."""
+    line = write_object(page) + b"\n"
+    if len(line) > MOST_BYTES:
+        raise ParseError(0, "too_large", "Satu halaman jawaban bank lebih besar dari 512 KB.")
+    return line
 
 
 def begins(head: bytes) -> bool:
@@ -36,13 +48,7 @@ def begins(head: bytes) -> bool:
 
 def parse(content: IO[bytes]) -> Iterator[StatementRow | StatementTotals]:
     """The movements, then the totals, once they agree with the bank's own. Raises ParseError."""
-    data = content.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise ParseError(0, "too_large", "Berkas ini lebih besar dari 50 MB.")
-    try:
-        return connect(_events(read_object(data)))
-    except BodyError as error:
-        raise ParseError(0, "not_json", f"Berkas ini bukan JSON yang utuh: {error}.") from error
+    return connect(_events(_objects(content)))
 
 
 def entries_of(page: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -57,36 +63,55 @@ def has_more(page: Mapping[str, Any]) -> bool:
     return str(page.get("hasMore", "")).upper() in {"Y", "TRUE"}
 
 
-def _events(kept: Mapping[str, Any]) -> Iterator[Event]:
-    pages = kept.get("halaman")
-    if kept.get("bentuk") != FORM or not isinstance(pages, list) or not pages:
+def _objects(content: IO[bytes]) -> Iterator[Mapping[str, Any]]:
+    while line := content.readline(MOST_BYTES):
+        if not line.endswith(b"\n"):
+            raise ParseError(0, "truncated", "satu baris terpotong atau lebih besar dari 512 KB.")
+        try:
+            yield read_object(line)
+        except BodyError as error:
+            raise ParseError(0, "not_json", f"Berkas ini bukan JSON yang utuh: {error}.") from error
+
+
+def _events(answers: Iterator[Mapping[str, Any]]) -> Iterator[Event]:
+    asked = next(answers, {})
+    if asked.get("bentuk") != FORM:
         raise ParseError(0, "shape", "Berkas ini bukan jawaban rekening koran SNAP.")
-    if has_more(pages[-1]):
-        raise ParseError(0, "truncated", "bank masih punya halaman berikutnya; berkas terpotong.")
-    first, last = _day(0, kept.get("sejak")), _day(0, kept.get("sampai"))
-    account = str(kept.get("rekening", ""))
-    yield Opening(1, account, "", CURRENCY, first, _balance(pages[0], "startingBalance"), interim=False)
-    moves = list(_movements(pages))
-    _agree(pages[0], moves)
-    yield from moves
-    closing = _balance(pages[-1], "endingBalance")
-    yield Closing(len(moves) or 1, CURRENCY, last, closing, interim=False)
-
-
-def _movements(pages: list[Mapping[str, Any]]) -> Iterator[Movement]:
-    """Every entry once: the next page may begin with the last entry of the one before."""
-    seen: dict[str, Mapping[str, Any]] = {}
-    for page in pages:
+    first_day, last_day = _day(0, asked.get("sejak")), _day(0, asked.get("sampai"))
+    page = first = next(answers, {})
+    opening = _balance(first, "startingBalance")
+    yield Opening(1, str(asked.get("rekening", "")), "", CURRENCY, first_day, opening, interim=False)
+    sums = {kind: (0, Decimal(0)) for kind in _TOTALS}
+    before: dict[str, Mapping[str, Any]] = {}
+    count = 0
+    for page in chain([first], answers):
+        here: dict[str, Mapping[str, Any]] = {}
         for entry in entries_of(page):
-            number = str(entry.get("transactionId") or "")
-            if not number:
-                raise ParseError(len(seen) + 1, "missing", "transactionId kosong.")
-            if number in seen:
-                if seen[number] != entry:
-                    raise ParseError(len(seen), "chain", f"mutasi {number[:40]} disebut dua kali, berlainan.")
+            number = _number(count + 1, entry)
+            known = here.get(number) or before.get(number)
+            here[number] = entry
+            if known == entry:
                 continue
-            seen[number] = entry
-            yield _movement(len(seen), number, entry)
+            if known:
+                raise ParseError(count, "chain", f"mutasi {number[:40]} disebut dua kali, berlainan.")
+            count += 1
+            move = _movement(count, number, entry)
+            entries, total = sums[entry["type"]]
+            sums[entry["type"]] = entries + 1, total + abs(move.amount)
+            yield move
+        before = here
+    if has_more(page):
+        raise ParseError(0, "truncated", "bank masih punya halaman berikutnya; berkas terpotong.")
+    _agree(first, sums)
+    yield Closing(count or 1, CURRENCY, last_day, _balance(page, "endingBalance"), interim=False)
+
+
+def _number(line_no: int, entry: Mapping[str, Any]) -> str:
+    """The bank's number of an entry: the next page may begin with the last entries of the one before."""
+    number = str(entry.get("transactionId") or "")
+    if not number:
+        raise ParseError(line_no, "missing", "transactionId kosong.")
+    return number
 
 
 def _movement(line_no: int, number: str, entry: Mapping[str, Any]) -> Movement:
@@ -107,14 +132,13 @@ def _movement(line_no: int, number: str, entry: Mapping[str, Any]) -> Movement:
     )
 
 
-def _agree(page: Mapping[str, Any], moves: list[Movement]) -> None:
+def _agree(page: Mapping[str, Any], sums: Mapping[str, tuple[int, Decimal]]) -> None:
     """The bank's own totals of the time asked for, where it tells them."""
-    for name, sign in (("totalCreditEntries", 1), ("totalDebitEntries", -1)):
-        told = page.get(name)
-        if not isinstance(told, dict):
-            continue
-        mine = [move.amount * sign for move in moves if move.amount * sign > 0]
-        if str(told.get("numberOfEntries")) != str(len(mine)) or _amount(0, told.get("amount")) != sum(mine):
+    for kind, name in _TOTALS.items():
+        told, (entries, total) = page.get(name), sums[kind]
+        if isinstance(told, dict) and (
+            str(told.get("numberOfEntries")) != str(entries) or _amount(0, told.get("amount")) != total
+        ):
             raise ParseError(0, "control_total", f"{name} tidak sama dengan mutasinya.")
 
 

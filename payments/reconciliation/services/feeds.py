@@ -8,9 +8,10 @@ like any other.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
-from django.core.files.base import ContentFile
+from django.core.files.base import File
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
@@ -26,7 +27,6 @@ from payments.reconciliation.services import files
 from payments.snap import client
 from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service
-from payments.snap.models import Partner
 
 TASK = "reconciliation.fetch_statement"
 LOOK_BACK = timedelta(days=31)
@@ -120,13 +120,13 @@ def fetch(fetch_id: int, *, at: datetime) -> StatementFetch:
         row = StatementFetch.objects.select_related("feed__partner").get(pk=fetch_id)
         if not is_ours or row.state != FetchState.WAITING or row.feed.stopped_at:
             return row
-        since, until = _span(row.day)
-        pages, problem = _pages(row.feed.partner, row.feed.account, since, until, at=at)
-        if problem:
-            _wait(row, problem, at)
-            return row
-        content = snap14.written(row.feed.account, since, until, pages)
-        _keep(row, content, at)
+        with TemporaryFile() as content:
+            problem = _ask(row.feed, row.day, content, at=at)
+            if problem:
+                _wait(row, problem, at)
+            else:
+                content.seek(0)
+                _keep(row, content, at)
     return row
 
 
@@ -135,35 +135,34 @@ def _span(day: date) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1) - timedelta(seconds=1)
 
 
-def _pages(
-    partner: Partner, account: str, since: datetime, until: datetime, *, at: datetime
-) -> tuple[list[dict[str, Any]], str]:
-    """Every answer of the bank, or why they are not all there."""
-    pages: list[dict[str, Any]] = []
-    known: set[str] = set()
+def _ask(feed: StatementFeed, day: date, into: IO[bytes], *, at: datetime) -> str:
+    """Write every answer of the bank ``into`` a file; says why where they are not all there."""
+    since, until = _span(day)
+    into.write(snap14.head_line(feed.account, since, until))
+    before: set[str] = set()
     start = format_timestamp(since)
-    while len(pages) < MOST_PAGES:
+    for page in range(MOST_PAGES):
         asked = {
-            "partnerReferenceNo": f"RK{since:%Y%m%d}{len(pages):03}{account[-12:]}",
-            "accountNo": account,
+            "partnerReferenceNo": f"RK{since:%Y%m%d}{page:03}{feed.account[-12:]}",
+            "accountNo": feed.account,
             "fromDateTime": start,
             "toDateTime": format_timestamp(until),
         }
-        outcome = client.call(partner, Service.BANK_STATEMENT, asked, at=at)
+        outcome = client.call(feed.partner, Service.BANK_STATEMENT, asked, at=at)
         if not isinstance(outcome, client.Success):
-            return [], _trouble(outcome)
-        pages.append(outcome.body)
-        if not snap14.has_more(outcome.body):
-            return pages, ""
+            return _trouble(outcome)
         try:
-            fresh = {str(entry.get("transactionId")) for entry in snap14.entries_of(outcome.body)} - known
+            into.write(snap14.page_line(outcome.body))
+            here = {str(entry.get("transactionId")) for entry in snap14.entries_of(outcome.body)}
         except ParseError as error:
-            return [], error.message
+            return error.message
+        if not snap14.has_more(outcome.body):
+            return ""
         start = str(outcome.body.get("lastRecordDateTime", ""))
-        if not fresh or not start:
-            return [], "Bank mengulang halaman yang sama; ditanya lagi nanti."
-        known |= fresh
-    return [], "Bank memberi halaman terlalu banyak; unggah berkasnya."
+        if here <= before or not start:
+            return "Bank mengulang halaman yang sama; ditanya lagi nanti."
+        before = here
+    return "Bank memberi halaman terlalu banyak; unggah berkasnya."
 
 
 def _trouble(outcome: client.Refused | client.Unknown) -> str:
@@ -181,10 +180,10 @@ def _wait(row: StatementFetch, problem: str, at: datetime) -> None:
     row.save(update_fields=["tries", "next_at", "message"])
 
 
-def _keep(row: StatementFetch, content: bytes, at: datetime) -> None:
+def _keep(row: StatementFetch, content: IO[bytes], at: datetime) -> None:
     name = f"SNAP_{row.feed.account}_{row.day:%Y%m%d}.json"
     file: ImportedFile = files.import_file(
-        profile="snap14_v1", name=name, content=ContentFile(content, name), by=None, at=at
+        profile="snap14_v1", name=name, content=File(content, name), by=None, at=at
     )
     row.tries += 1
     row.state, row.file, row.message, row.next_at = FetchState.DONE, file, "", None
