@@ -1,7 +1,8 @@
 """What each database role may do. Run by the owner after every migration; it grants anew from nothing.
 
 The application reads and writes everything but the books, which it only reads and posts to through its
-functions, and append-only tables, which it only adds to. The auditor reads everything but secrets.
+functions, and append-only tables, which it only adds to; it may gather statistics there. The auditor
+reads everything but secrets.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ def _grant_app(cursor: Any, app: str, tables: dict[str, list[str]], append_only:
     _run(cursor, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}", app=app)
     for table in tables:
         if table in append_only:
-            _run(cursor, "GRANT INSERT ON {table} TO {app}", table=table, app=app)
+            _run(cursor, "GRANT INSERT, MAINTAIN ON {table} TO {app}", table=table, app=app)
         elif not table.startswith("ledger_") and table != "django_migrations":
-            _run(cursor, "GRANT INSERT, UPDATE, DELETE ON {table} TO {app}", table=table, app=app)
+            _run(cursor, "GRANT INSERT, UPDATE, DELETE, MAINTAIN ON {table} TO {app}", table=table, app=app)
     for function in FUNCTIONS:
         cursor.execute(
             sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), sql.Identifier(app))

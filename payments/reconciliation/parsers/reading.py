@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO
 
 from payments.reconciliation.parsers.rows import ParseError
@@ -158,9 +159,16 @@ def iso_day(line_no: int, column: str, text: str) -> date:
 
 
 def _day(line_no: int, column: str, text: str, parts: tuple[str, str, str] | None, form: str) -> date:
-    if parts and "2000" <= parts[0] <= "2099":
-        try:
-            return date(*(int(part) for part in parts))
-        except ValueError:
-            pass
-    raise ParseError(line_no, "date", f"{column} “{text[:40]}” bukan tanggal {form}.")
+    day = _calendar_day(*parts) if parts else None
+    if day is None:
+        raise ParseError(line_no, "date", f"{column} “{text[:40]}” bukan tanggal {form}.")
+    return day
+
+
+@lru_cache(maxsize=1024)
+def _calendar_day(year: str, month: str, day: str) -> date | None:
+    """Kept, since a file names few days on many lines."""
+    try:
+        return date(int(year), int(month), int(day)) if "2000" <= year <= "2099" else None
+    except ValueError:
+        return None

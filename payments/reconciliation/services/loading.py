@@ -28,7 +28,7 @@ from payments.reconciliation.parsers.rows import (
 )
 from payments.reconciliation.services import accounts
 from payments.reconciliation.services.files import original
-from payments.reconciliation.services.lock import take_turn
+from payments.reconciliation.services.lock import learn, take_turn
 from payments.reconciliation.sources import Source, SourceKind
 
 Totals = SettlementTotals | StatementTotals
@@ -37,6 +37,10 @@ CHUNK = 5_000
 _STAGE = {
     SourceKind.SETTLEMENT: Identifier("reconciliation_settlementstage"),
     SourceKind.STATEMENT: Identifier("reconciliation_statementstage"),
+}
+_LINES = {
+    SourceKind.SETTLEMENT: "reconciliation_settlementline",
+    SourceKind.STATEMENT: "reconciliation_statementline",
 }
 _COPY = SQL("COPY {stage} FROM STDIN")
 _CLEAR = SQL("DELETE FROM {stage} WHERE file_id = %(file)s")
@@ -155,6 +159,7 @@ def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
         audit.record(
             "bank_file.load", file, by=None, at=at, after={"lines": file.lines, "totals": file.totals}
         )
+    learn(_LINES[SourceKind(file.kind)], rows=file.lines)
 
 
 def _load_settlement(file: ImportedFile, totals: SettlementTotals) -> None:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from psycopg.sql import SQL
 
 from payments.reconciliation.services import booking, credits, differences, late
-from payments.reconciliation.services.lock import take_turn
+from payments.reconciliation.services.lock import learn, take_turn
 from payments.reconciliation.texts import Rule
 
 Report = Callable[[int, str], None]
@@ -24,14 +24,16 @@ _PAIR = SQL(
     WITH line AS (
         SELECT l.id, l.nmid, l.rrn, l.gross, l.trx_time, l.occurrence, l.partner_reference_no, l.reference_no,
                l.bill_no
-        FROM reconciliation_settlementline AS l
+        FROM (
+            SELECT * FROM reconciliation_settlementline WHERE file_id = %(file)s
+            UNION ALL
+            SELECT o.* FROM reconciliation_settlementline AS o
+            WHERE o.file_id IS DISTINCT FROM %(file)s AND o.id IN (
+                SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
+                WHERE e.kind IN ('missing_ours', 'repeated_line') AND e.state <> 'resolved'
+            )
+        ) AS l
         WHERE l.same_as_id IS NULL
-          AND l.id IN (
-              SELECT id FROM reconciliation_settlementline WHERE file_id = %(file)s
-              UNION ALL
-              SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
-              WHERE e.kind IN ('missing_ours', 'repeated_line') AND e.state <> 'resolved'
-          )
           AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
     ), pair AS (
         SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees,
@@ -44,9 +46,13 @@ _PAIR = SQL(
         FROM line AS l {join}
         WHERE p.rrn = l.rrn AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
     )
-    INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at)
-    SELECT payment_id, line_id, %(rule)s, agrees, %(at)s FROM pair WHERE of_line = 1 AND of_payment = 1
-    ON CONFLICT DO NOTHING
+    , made AS (
+        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at)
+        SELECT payment_id, line_id, %(rule)s, agrees, %(at)s FROM pair WHERE of_line = 1 AND of_payment = 1
+        ON CONFLICT DO NOTHING
+        RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM pair)
     """
 )
 _OF_PARTNER = """
@@ -100,10 +106,14 @@ def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None
 
 
 def _pair(file_id: int | None, at: datetime) -> None:
+    total = 0
     with connection.cursor() as cursor:
         for rule, join in _RULES:
             statement = _PAIR.format(join=SQL(join))
             values = {"file": file_id, "at": at, "rule": str(rule)}
-            cursor.execute(statement, values)
-            while cursor.rowcount:
+            made, possible = 1, 2
+            while 0 < made < possible:
                 cursor.execute(statement, values)
+                made, possible = cursor.fetchone()
+                total += made
+    learn("reconciliation_match", rows=total)
