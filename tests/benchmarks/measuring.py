@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from django.core.management import call_command
@@ -21,11 +22,15 @@ Deed = Callable[[Session], None]
 
 @dataclass(frozen=True)
 class Options:
-    """``seconds`` of each round, ``rounds`` of which the median is told, and how large the data is made."""
+    """``seconds`` of each round, ``rounds`` of which the median is told, and how large the data is made.
+
+    ``peers``: install others' software in an environment of its own and measure it as well.
+    """
 
     seconds: float
     rounds: int
     size: int
+    peers: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class Speed:
     floor: float
     done: float
     ratio: float
+
+
+def timed(deed: Callable[[], object]) -> float:
+    """Seconds that it took."""
+    start = time.perf_counter()
+    deed()
+    return time.perf_counter() - start
 
 
 def compare(floor: Deed, deed: Deed, *, clients: int, options: Options) -> Speed:
@@ -64,6 +76,13 @@ def own_database() -> Iterator[None]:
         connection.close()
         connection.settings_dict["NAME"] = before
         _maintain("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def database_url() -> str:
+    """The address of Django's present database, for another process."""
+    found = connection.get_connection_params()
+    user, password = quote(found["user"]), quote(str(found.get("password") or ""))
+    return f"postgresql://{user}:{password}@{found['host']}:{found['port']}/{found['dbname']}"
 
 
 def _rate(deed: Deed, clients: int, seconds: float) -> float:

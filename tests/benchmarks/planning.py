@@ -6,7 +6,7 @@ movement, in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -15,11 +15,12 @@ from itertools import count
 from django.utils import timezone
 
 from opd.models import Opd
-from opd.office import measuring
 from opd.office.ids import uuid7
-from opd.office.measuring import Options, Session
 from opd.planning import services
 from opd.planning.models import BudgetLine, Purse, PurseKind
+from tests.benchmarks import measuring
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.measuring import Options, Session
 
 DAY = date(2026, 6, 1)
 PLENTY, ONE = Decimal("900000000000.00"), Decimal("1000.00")
@@ -41,16 +42,16 @@ FLOOR = """
 _numbers = count()
 
 
-def run(say: Callable[[str], object], options: Options) -> None:
+def run(options: Options) -> Iterator[Figure]:
     """Holds a second by one and eight clients, all on the same line and purse."""
     line, purse = _budget()
     floor, deed = partial(_bare, line.pk, purse.pk), partial(_hold, line.pk)
     for clients in (1, 8):
         speed = measuring.compare(floor, deed, clients=clients, options=options)
-        say(
-            f"{clients} klien: {speed.done:.0f} penahanan/detik; SQL polos {speed.floor:.0f}/detik;"
-            f" rasio {speed.ratio:.2f}"
-        )
+        yield Figure(
+            f"Menahan anggaran, {clients} klien", speed.done, "penahanan/detik", "SQL polos", speed.floor,
+            speed.ratio,
+        )  # fmt: skip
 
 
 def _budget() -> tuple[BudgetLine, Purse]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -24,11 +23,13 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from opd.models import Opd
-from opd.office.measuring import Options
 from payments.incoming.models import ReceivingAccount
 from payments.incoming.services import register_account
 from payments.reconciliation import services
 from payments.reconciliation.parsers.settlement import HEADER
+from tests.benchmarks import others
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.measuring import Options, timed
 
 DAY = date(2026, 1, 5)
 AT = datetime(2026, 1, 6, 1, 0, tzinfo=UTC)
@@ -61,25 +62,34 @@ _FLOOR_JOIN = """
 """
 
 
-def run(say: Callable[[str], object], options: Options) -> None:
+def run(options: Options) -> Iterator[Figure]:
     """A tenth of the size first, then all of it, so that growth shows; the medians of the rounds."""
     account = _account()
     first = 0
     for count in (max(options.size // 10, 1), options.size):
-        floors, ours = [], []
+        floors, ours, peers = [], [], []
         for _ in range(options.rounds):
             tag = f"NBBENCH{first:09}"
             _seed(account, tag, first, count)
             with _file(tag, first, count) as path:
-                floors.append(_timed(partial(_floor, path)))
-                ours.append(_timed(partial(_import, path)))
+                floors.append(timed(partial(_floor, path)))
+                ours.append(timed(partial(_import, path)))
+                if options.peers:
+                    peers.append(others.seconds("pandas_merge", str(path)))
             first += count
-        floor, took = statistics.median(floors), statistics.median(ours)
+        took = statistics.median(ours)
+        yield _beside(f"{count} baris settlement", took, ours, "COPY, join, tulis polos", floors, 2)
+        if peers:
+            yield _beside(f"{count} baris settlement", took, ours, "pandas: baca, merge, tulis", peers, 1)
         memory = getrusage(RUSAGE_SELF).ru_maxrss / 1024
-        say(
-            f"{count} baris settlement: {took:.2f} detik; COPY, join, tulis polos {floor:.2f} detik;"
-            f" {took / floor:.1f} kali; puncak memori {memory:.0f} MB"
-        )
+        what = f"Puncak memori pada {count} baris"
+        yield Figure(what, memory, "MB", target="di bawah 200", met=memory < 200)
+
+
+def _beside(what: str, took: float, ours: list[float], name: str, theirs: list[float], most: float) -> Figure:
+    ratio = statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True))
+    floor = statistics.median(theirs)
+    return Figure(what, took, "detik", name, floor, ratio, f"paling banyak {most:g} kali", ratio <= most)
 
 
 def _account() -> ReceivingAccount:
@@ -140,12 +150,6 @@ def _file(tag: str, first: int, count: int) -> Iterator[Path]:
         storage = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
         with override_settings(STORAGES={**settings.STORAGES, "default": storage}):
             yield path
-
-
-def _timed(deed: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    deed()
-    return time.perf_counter() - start
 
 
 def _floor(path: Path) -> None:
