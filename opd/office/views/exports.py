@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_POST
 from opd.access import actor, needs
 from opd.office import evidence
 from opd.office.exports import kinds, making
-from opd.office.exports.archive import DIALECTS
 from opd.office.exports.kinds import ExportError
+from opd.office.exports.shapes import DIALECTS
 from opd.office.models import Export
 
 
