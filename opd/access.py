@@ -49,7 +49,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
     "proof.view": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.ADMINISTRATOR}),
     "proof.ask": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.ADMINISTRATOR}),
-    "export.take": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
+    "export.take": frozenset(
+        {*_PAYS, *_HEADS, Role.BENDAHARA_PENERIMAAN, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR}
+    ),
     "audit.view": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     "auditing.work": frozenset({Role.AUDITOR}),
     "auditing.view": _AUDITED | {Role.AUDITOR},

@@ -8,13 +8,15 @@ class RetribusiConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit, navigation
+        from opd.office.exports import kinds
         from payments.auditing import references
         from payments.incoming import registry
         from payments.ledger import sealing
-        from retribusi import home, landing, payable, things
+        from retribusi import exporting, home, landing, payable, things
         from retribusi.services.keys import sign_if_any
         from retribusi.services.paying import KIND
 
+        kinds.register(exporting.KIND)
         registry.register(KIND, payable.OrderPayable())
         sealing.register(sign_if_any)
         things.register(KIND, payable.NAMES)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from opd.access import Scope
-from opd.forms import Sentence
+from opd.forms import DayInput, Sentence
 from opd.models import Opd
 from opd.office import documents
+from opd.office.exports.kinds import Choice, Kind
+from opd.office.exports.shapes import DIALECTS
 
 TAKEN = "image/jpeg,image/png,application/pdf"
 
@@ -58,3 +60,31 @@ class UploadForm(forms.Form):
         choices: Any = self.fields["kind"]
         choices.choices = list(kinds.items())
         choices.error_messages["required"] = "Pilih jenis bukti."
+
+
+class ExportForm(forms.Form):
+    """What to take home, of which days and agency, in which form. An address may fill it beforehand."""
+
+    jenis = forms.ChoiceField(label="Isi", error_messages={"required": "Pilih isi arsipnya."})
+    sejak = forms.DateField(label="Sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="Sampai", required=False, widget=DayInput())
+    opd = forms.ModelChoiceField(Opd.objects.none(), label="OPD", required=False, empty_label="semua OPD")
+    bentuk = forms.ChoiceField(
+        label="Bentuk",
+        choices=[(dialect.code, dialect.label) for dialect in DIALECTS.values()],
+        error_messages={"invalid_choice": "Pilih bentuk berkas yang ada dalam daftar."},
+    )
+
+    def __init__(self, data: Any, *, offered: Sequence[Kind], reach: Scope, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        choices: Any = self.fields
+        choices["jenis"].choices = [(kind.code, kind.label) for kind in offered]
+        choices["opd"].queryset = reach.filter(Opd.objects.all(), "pk")
+        if choices["opd"].queryset.count() < 2:
+            del choices["opd"]
+
+    @property
+    def choice(self) -> Choice:
+        asked = self.cleaned_data
+        opd = asked.get("opd")
+        return Choice(first=asked["sejak"], last=asked["sampai"], opd=opd.pk if opd else None)

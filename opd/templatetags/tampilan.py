@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date
 from django import template
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +20,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from opd import icons, navigation
+from opd.access import allowed
+from opd.office.exports import kinds
 from payments import money
 
 register = template.Library()
@@ -203,3 +206,14 @@ def lampu_terakhir(marks: list[Mark]) -> Mark:
 def nada(level_tag: str) -> str:
     """The tone of a message's level: ok, wait, bad or quiet."""
     return {"success": "ok", "warning": "wait", "error": "bad"}.get(level_tag, "quiet")
+
+
+@register.simple_tag(takes_context=True)
+def ekspor(context: template.Context, kind: str) -> str:
+    """A link to *Ekspor* with this list and the days in the address; nothing for who may not take it."""
+    request = context["request"]
+    if not allowed(request.user, "export.take") or not kinds.may_take(request.user, kinds.kind(kind)):
+        return ""
+    days = {name: request.GET[name] for name in ("sejak", "sampai") if request.GET.get(name)}
+    address = f"{reverse('office:export_list')}?{urlencode({'jenis': kind, **days})}"
+    return format_html('<a class="btn" href="{}">Ekspor</a>', address)

@@ -9,10 +9,12 @@ class EmoneyConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
-        from payments.emoney import home, subjects
+        from opd.office.exports import kinds
+        from payments.emoney import exporting, home, subjects
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import pages
 
+        kinds.register(exporting.KIND)
         pages.register(subjects.page_of)
         register(Item("Daftar kartu", "emoney:card_list", "emoney.view", 260, "kartu"))
         register(Item("Transaksi belum beres", "emoney:tap_list", "emoney.view", 261, "jam"))

@@ -12,12 +12,14 @@ class IncomingConfig(AppConfig):
 
     def ready(self) -> None:
         from opd import audit
-        from payments.incoming import checks, notices  # noqa: F401
+        from opd.office.exports import kinds
+        from payments.incoming import checks, exporting, notices  # noqa: F401
         from payments.incoming.va import answering
         from payments.ledger.sources import must_have_journal
         from payments.snap import registry
         from payments.snap.codes import Service
 
+        kinds.register(exporting.KIND)
         registry.register(Service.QR_NOTIFY, notices.handle)
         registry.answer_with(Service.VA_INQUIRY, answering.answer_inquiry)
         registry.answer_with(Service.VA_PAYMENT, answering.answer_payment)

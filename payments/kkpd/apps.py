@@ -10,11 +10,13 @@ class KkpdConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import attachments, documents
-        from payments.kkpd import evidence, home
+        from opd.office.exports import kinds
+        from payments.kkpd import evidence, exporting, home
         from payments.kkpd.papers import KINDS
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import pages
 
+        kinds.register(exporting.KIND)
         for kind in KINDS:
             documents.register(kind)
         attachments.register_subject(

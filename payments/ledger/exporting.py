@@ -16,11 +16,12 @@ from typing import Any
 
 from django.db import connection
 
-from opd.office.exports.archive import Column, Contents, Table, Text
-from opd.office.exports.kinds import Asked, ExportError, Kind
+from opd.office.exports.kinds import Asked, Kind
+from opd.office.exports.shapes import Column, Contents, Table, Text
 from payments.ledger.models import Block
+from payments.ledger.pins import last_block, sealed
 
-_SEALED = "j.xid < (SELECT upto_xid FROM ledger_block WHERE id = %(block)s)"
+_SEALED = sealed("j")
 
 _JOURNALS = (
     Column("id", "number", "Nomor jurnal; tidak selalu berurutan rapat", "j.id"),
@@ -71,13 +72,6 @@ _OPDS = (
     Column("code", "text", "Kode OPD", "o.code"),
     Column("name", "text", "Nama OPD", "o.name"),
 )
-
-
-def _pin() -> dict[str, Any]:
-    last = Block.objects.order_by("-id").values_list("id", flat=True).first()
-    if last is None:
-        raise ExportError("Belum ada jurnal yang tersegel. Coba lagi semenit lagi.")
-    return {"block": last}
 
 
 def contents(asked: Asked) -> Contents:
@@ -161,6 +155,6 @@ KIND = Kind(
         " Dapat diperiksa sendiri tanpa aplikasi ini."
     ),
     permission="ledger.view",
-    pin=_pin,
+    pin=last_block,
     contents=contents,
 )

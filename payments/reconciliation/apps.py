@@ -22,14 +22,17 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
+        from opd.office.exports import kinds
         from payments.incoming import whereabouts
         from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
-        from payments.reconciliation import home, sources
+        from payments.reconciliation import exporting, home, sources
         from payments.reconciliation.queries.where import where
         from payments.reconciliation.services import examples
         from payments.reconciliation.services.lock import take_turn
 
+        for each in exporting.KINDS:
+            kinds.register(each)
         sources.register_shelf(examples.SHELF)
         whereabouts.register(turn=take_turn, where=where)
         must_have_journal("reconciliation.credited", CREDITED)

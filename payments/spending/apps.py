@@ -17,9 +17,12 @@ class SpendingConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import attachments, documents
+        from opd.office.exports import kinds
         from payments.ledger.sources import must_have_journal
-        from payments.spending import claims_ready, home, npd, paying_ready, subjects
+        from payments.spending import claims_ready, exporting, home, npd, paying_ready, subjects
 
+        for each in exporting.KINDS:
+            kinds.register(each)
         documents.register(npd.KIND)
         attachments.register_subject(
             subjects.TYPE, may_view=subjects.may_view, may_add=subjects.may_add, kinds=subjects.kinds,

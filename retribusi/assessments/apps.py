@@ -10,13 +10,15 @@ class AssessmentsConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
+        from opd.office.exports import kinds
         from payments.auditing import references
         from payments.incoming import registry
         from retribusi import proofs, things
-        from retribusi.assessments import home, papers, receipting, receiving
+        from retribusi.assessments import exporting, home, papers, receipting, receiving
         from retribusi.assessments.payable import KIND, NAMES, SkrdPayable
         from retribusi.stbp import sources
 
+        kinds.register(exporting.KIND)
         registry.register(KIND, SkrdPayable())
         things.register(KIND, NAMES)
         references.register(

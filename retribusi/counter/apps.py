@@ -18,11 +18,14 @@ class CounterConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import documents
+        from opd.office.exports import kinds
         from payments.auditing import lists
         from payments.ledger.sources import must_have_journal
-        from retribusi.counter import home, lateness, papers, receiving
+        from retribusi.counter import exporting, home, lateness, papers, receiving
         from retribusi.stbp import sources
 
+        for each in exporting.KINDS:
+            kinds.register(each)
         documents.register(papers.STS)
         lists.register(lateness.REPORT)
         sources.register(receiving.SUBJECT, receiving.SOURCE)

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from opd.models import Role
 from opd.office.exports import archive, kinds, making
-from opd.office.exports.archive import DIALECTS, EXCEL, PLAIN, Column, Contents, Table
 from opd.office.exports.kinds import ExportError
+from opd.office.exports.shapes import DIALECTS, EXCEL, PLAIN, Column, Contents, Dialect, Table
 from opd.office.models import Export
 from payments.ledger import exporting, queries
 from tests.exports.conftest import some_books
@@ -34,7 +34,7 @@ CHECKER = Path(__file__).resolve().parents[2] / "config" / "static" / "auditor" 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
-def written(contents: Contents, dialect: archive.Dialect = PLAIN) -> tuple[bytes, dict[str, Any]]:
+def written(contents: Contents, dialect: Dialect = PLAIN) -> tuple[bytes, dict[str, Any]]:
     file = io.BytesIO()
     manifest = archive.write(file, contents, dialect, lambda done, total: None)
     return file.getvalue(), manifest
@@ -253,7 +253,7 @@ def test_an_archive_is_refused_where_it_can_hold_nothing_or_is_not_theirs() -> N
     with pytest.raises(ExportError, match="bentuk berkas"):
         making.ask(kind="buku-besar", dialect="pdf", by=auditor, at=AT)
     local = person("bendahara.satu", Role.BENDAHARA_PENERIMAAN, opd=tourism())
-    assert kinds.kinds(local) == []
+    assert "buku-besar" not in [kind.code for kind in kinds.kinds(local)]
     with pytest.raises(PermissionDenied):
         making.ask(kind="buku-besar", dialect="csv", by=local, at=AT)
     assert not Export.objects.exists()

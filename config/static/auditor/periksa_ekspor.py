@@ -2,8 +2,9 @@
 """Memeriksa arsip ekspor Nontunai tanpa aplikasinya: python3 periksa_ekspor.py ARSIP.zip
 
 Checks an export archive offline with Python's standard library alone (3.10 or newer): that every file is the
-one the manifest names, that its rows and sums are right, that every journal balances in each of its books and
-still has the content its hash was made of, and that the chain of blocks holds. Nothing is written.
+one the manifest names, that its rows and sums are right, that every row of a list still has the values that
+its fingerprint was made of. In the books, that every journal balances in each of its books and still has the
+content its hash was made of, and that the chain of blocks holds. Nothing is written.
 
 The last block's hash is printed: compare it with the one on the public seal page, or on an older printout.
 """
@@ -23,6 +24,7 @@ from decimal import Decimal
 from typing import Any
 
 FORMAT = "nontunai-ekspor/1"
+DIGEST = "sidik"
 Row = dict[str, Any]
 csv.field_size_limit(1 << 24)
 
@@ -51,12 +53,16 @@ def _check(archive: zipfile.ZipFile) -> list[str]:
     said = [manifest["title"]]
     for told in manifest["tables"]:
         _check_table(archive, told, manifest["dialect"])
-        said.append(f"{told['file']}: {told['rows']} baris, isi dan jumlah sesuai manifest")
+        said.append(f"{told['file']}: {told['rows']} baris, isi dan jumlah sesuai manifest{_state(told)}")
     for told in manifest["files"]:
         _check_bytes(archive, told)
-    if "seal" in manifest:
+    if "blok.csv" in named:
         said += _check_books(archive, manifest)
     return said
+
+
+def _state(told: Row) -> str:
+    return "" if told.get("steady", True) else "; keadaan saat dibaca"
 
 
 def _check_bytes(archive: zipfile.ZipFile, told: Row) -> None:
@@ -72,15 +78,19 @@ def _check_bytes(archive: zipfile.ZipFile, told: Row) -> None:
 def _check_table(archive: zipfile.ZipFile, told: Row, dialect: str) -> None:
     rows = 0
     sums = dict.fromkeys(told["sums"], Decimal(0))
+    values = hashlib.sha256()
     for row in table(archive, told, dialect):
         rows += 1
         for name in sums:
-            sums[name] += row[name]
+            sums[name] += row[name] or 0
+        values.update(row.get(DIGEST, "").encode())
     if rows != told["rows"]:
         raise Broken(f"{told['file']}: {rows} baris, menurut manifest {told['rows']}")
     for name, value in sums.items():
         if value != Decimal(told["sums"][name]):
             raise Broken(f"{told['file']}: jumlah {name} {value}, menurut manifest {told['sums'][name]}")
+    if "values_sha256" in told and values.hexdigest() != told["values_sha256"]:
+        raise Broken(f"{told['file']}: nilai-nilai barisnya bukan yang dicatat manifest")
     _check_bytes(archive, told)
 
 
@@ -98,19 +108,35 @@ def table(archive: zipfile.ZipFile, told: Row, dialect: str) -> Iterator[Row]:
                 raise Broken(
                     f"{told['file']} baris {number}: ada {len(cells)} kolom, seharusnya {len(header)}"
                 )
+            plain = {name: _plain(kinds[name], cell) for name, cell in zip(header, cells, strict=True)}
+            if DIGEST in plain and plain[DIGEST] != fingerprint(plain):
+                raise Broken(f"{told['file']} baris {number}: isinya tidak lagi sesuai dengan sidiknya")
             try:
-                yield {name: _value(kinds[name], cell) for name, cell in zip(header, cells, strict=True)}
+                yield {name: _value(kinds[name], cell) for name, cell in plain.items()}
             except (ArithmeticError, ValueError) as error:
                 raise Broken(f"{told['file']} baris {number}: ada sel yang rusak") from error
 
 
-def _value(kind: str, cell: str) -> Any:
+def _plain(kind: str, cell: str) -> str:
+    """The value as text: without the guard against formulas, with a decimal point."""
     if kind == "text":
         return cell[1:] if cell.startswith("'") else cell
+    return cell.replace(",", ".") if kind in {"amount", "decimal"} else cell
+
+
+def fingerprint(row: dict[str, str]) -> str:
+    """The SHA-256 of a row's values: a JSON array of texts."""
+    values = [value for name, value in row.items() if name != DIGEST]
+    return hashlib.sha256(
+        json.dumps(values, ensure_ascii=False, separators=(", ", ": ")).encode()
+    ).hexdigest()
+
+
+def _value(kind: str, cell: str) -> Any:
     if kind == "number":
         return int(cell) if cell else None
-    if kind == "amount":
-        return Decimal(cell.replace(",", "."))
+    if kind in {"amount", "decimal"}:
+        return Decimal(cell) if cell else None
     return cell
 
 

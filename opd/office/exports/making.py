@@ -14,8 +14,8 @@ from opd import audit
 from opd.models import User
 from opd.office import evidence, jobs, queue
 from opd.office.exports import archive, kinds
-from opd.office.exports.archive import DIALECTS
-from opd.office.exports.kinds import ExportError
+from opd.office.exports.kinds import EVERYTHING, Choice, ExportError
+from opd.office.exports.shapes import DIALECTS
 from opd.office.models import Export, JobState
 
 TASK = "office.make_export"
@@ -24,14 +24,14 @@ _MOST_TRIES = 3
 
 
 @transaction.atomic
-def ask(*, kind: str, dialect: str, by: User, at: datetime) -> Export:
+def ask(*, kind: str, dialect: str, by: User, at: datetime, choice: Choice = EVERYTHING) -> Export:
     """Ask for an archive of what stands now. Raises ExportError, PermissionDenied."""
     wanted = kinds.kind(kind)
     if not kinds.may_take(by, wanted):
-        raise PermissionDenied("Ekspor ini hanya untuk peran yang menjangkau seluruh provinsi.")
+        raise PermissionDenied("Peran Anda tidak menjangkau isi ekspor ini.")
     if dialect not in DIALECTS:
         raise ExportError("Pilih bentuk berkas yang ada dalam daftar.")
-    pin = dict(wanted.pin())
+    pin = kinds.pinned(by, wanted, choice)
     job = jobs.create(TASK, subject=wanted.label[:80], by=by, at=at)
     row = Export.objects.create(kind=kind, dialect=dialect, pin=pin, job=job, by=by, asked_at=at)
     audit.record("export.ask", row, by=by, at=at, after={"kind": kind, "dialect": dialect, "pin": pin})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -13,11 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from opd.access import actor, needs
+from opd.access import actor, needs, scope
 from opd.office import evidence
 from opd.office.exports import kinds, making
-from opd.office.exports.archive import DIALECTS
 from opd.office.exports.kinds import ExportError
+from opd.office.exports.shapes import DIALECTS
+from opd.office.forms import ExportForm
 from opd.office.models import Export
 
 
@@ -25,26 +27,39 @@ from opd.office.models import Export
 @require_GET
 def export_list(request: HttpRequest) -> HttpResponse:
     """The archives there are, and those that this person asked for."""
-    page = Paginator(_own(request), 30).get_page(request.GET.get("halaman"))
-    context = {
-        "kinds": kinds.kinds(actor(request)), "dialects": DIALECTS.values(),
-        "page": page, "rows": [_shown(row) for row in page],
-    }  # fmt: skip
-    return render(request, "office/export_list.html", context)
+    return _list(request, _form(request, initial=request.GET.dict()))
 
 
 @needs("export.take")
 @require_POST
 def export_ask(request: HttpRequest) -> HttpResponse:
+    form = _form(request, request.POST)
+    if not form.is_valid():
+        return _list(request, form)
     try:
         row = making.ask(
-            kind=request.POST.get("jenis", ""), dialect=request.POST.get("bentuk", ""),
+            kind=form.cleaned_data["jenis"], dialect=form.cleaned_data["bentuk"], choice=form.choice,
             by=actor(request), at=timezone.now(),
         )  # fmt: skip
     except ExportError as error:
-        messages.error(request, str(error))
-        return redirect("office:export_list")
+        form.add_error(None, str(error))
+        return _list(request, form)
     return redirect("office:export_detail", pk=row.pk)
+
+
+def _form(request: HttpRequest, data: Any = None, *, initial: Any = None) -> ExportForm:
+    offered = kinds.kinds(actor(request))
+    return ExportForm(data, offered=offered, reach=scope(request.user, "export.take"), initial=initial)
+
+
+def _list(request: HttpRequest, form: ExportForm) -> HttpResponse:
+    page = Paginator(_own(request), 30).get_page(request.GET.get("halaman"))
+    shelves = groupby(kinds.kinds(actor(request)), key=lambda kind: kind.group)
+    context = {
+        "form": form, "shelves": [(str(group), list(offered)) for group, offered in shelves],
+        "page": page, "rows": [_shown(row) for row in page],
+    }  # fmt: skip
+    return render(request, "office/export_list.html", context, status=400 if form.errors else 200)
 
 
 @needs("export.take")
@@ -80,10 +95,14 @@ def _own(request: HttpRequest) -> QuerySet[Export]:
 def _find(request: HttpRequest, pk: UUID) -> Export:
     """Of the person alone, and only while they may still take what it holds."""
     row = get_object_or_404(_own(request), pk=pk)
-    if not kinds.may_take(actor(request), kinds.kind(row.kind)):
+    if not kinds.may_hold(actor(request), kinds.kind(row.kind), row.pin):
         raise Http404("Ekspor ini tidak ada.")
     return row
 
 
 def _shown(row: Export) -> dict[str, Any]:
-    return {"export": row, "kind": kinds.kind(row.kind), "dialect": DIALECTS[row.dialect]}
+    read_at = (row.manifest or {}).get("read_at")
+    return {
+        "export": row, "kind": kinds.kind(row.kind), "dialect": DIALECTS[row.dialect],
+        "read_at": datetime.fromisoformat(read_at) if read_at else None,
+    }  # fmt: skip
