@@ -28,6 +28,17 @@ class CutOffFilter(Sentence):
     pada = forms.DateField(label="Dalam perjalanan pada", required=False, widget=DayInput())
 
 
+class MinutesSentence(Sentence):
+    rekening = forms.ChoiceField(label="Rekening", required=False)
+    bulan = forms.CharField(
+        label="pada bulan", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"})
+    )
+
+    def __init__(self, data: Any, *, accounts: Sequence[str]) -> None:
+        super().__init__(data)
+        self.offer("rekening", ((number, number) for number in accounts), "pilih rekening")
+
+
 class FileFilter(Sentence):
     KINDS = [("", "semua berkas"), ("settlement", "settlement QRIS"), ("statement", "rekening koran RKUD")]
     STATES = [("", "apa saja"), ("done", "selesai"), ("refused", "ditolak"), ("superseded", "sudah diganti")]

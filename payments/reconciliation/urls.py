@@ -1,11 +1,12 @@
 from django.urls import path
 
-from payments.reconciliation.views import cutoff, desk, differences, examples, files, overview
+from payments.reconciliation.views import cutoff, desk, differences, examples, files, minutes, overview
 
 app_name = "reconciliation"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("pisah-batas/", cutoff.cut_off, name="cut_off"),
+    path("berita-acara/", minutes.minutes, name="minutes"),
     path("berkas/", files.file_list, name="file_list"),
     path("berkas/unggah/", files.file_upload, name="file_upload"),
     path("berkas/<int:pk>/", files.file_detail, name="file_detail"),
