@@ -22,11 +22,12 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
+        from opd.office import attachments
         from opd.office.exports import kinds
         from payments.incoming import whereabouts
         from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
-        from payments.reconciliation import exporting, home, sources
+        from payments.reconciliation import exporting, home, sources, subjects
         from payments.reconciliation.queries.where import where
         from payments.reconciliation.services import examples
         from payments.reconciliation.services.lock import take_turn
@@ -39,10 +40,15 @@ class ReconciliationConfig(AppConfig):
         must_have_journal("reconciliation.revenue", REVENUE)
         periods.ask(home.differences_between)
         periods.ask(home.under_way_after)
+        attachments.register_subject(
+            subjects.TYPE, may_view=subjects.may_view, may_add=subjects.may_add, kinds=subjects.kinds,
+            back=subjects.back, title=subjects.title,
+        )  # fmt: skip
         see, resolve = "reconciliation.view", "reconciliation.resolve"
         register(Item("Rekonsiliasi", "reconciliation:overview", see, 300, "cocok"))
         register(Item("Berkas bank", "reconciliation:file_list", see, 310, "berkas"))
         register(Item("Selisih", "reconciliation:exception_list", see, 320, "ingat"))
+        register_task(Task(resolve, home.assigned_to_me, 309))
         register_task(Task(resolve, home.waiting_differences, 310))
         register_task(Task("settlement.upload", home.missing_settlement, 300))
         register_task(Task("statement.upload", home.missing_statement, 301))
@@ -58,4 +64,7 @@ class ReconciliationConfig(AppConfig):
             batch__book="Batch dibukukan ke RKUD dan pendapatan",
             direct__book="Kredit Virtual Account dibukukan ke RKUD dan pendapatan",
             exception__explain="Selisih dijelaskan",
+            exception__assign="Selisih ditugaskan",
+            exception__comment="Catatan selisih ditulis",
+            exception__reopen="Selisih dibuka lagi",
         )

@@ -8,8 +8,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from opd.forms import DayInput, Sentence
+from opd.access import Scope
+from opd.forms import DayInput, OfficeSentence, Sentence
+from opd.models import User
 from payments.reconciliation.models import ExceptionState
 from payments.reconciliation.parsers.example import LABELS, Column, Guess, Layout, Question
 from payments.reconciliation.queries.differences import DifferenceFilter
@@ -23,6 +26,17 @@ class PeriodFilter(Sentence):
 
 class CutOffFilter(Sentence):
     pada = forms.DateField(label="Dalam perjalanan pada", required=False, widget=DayInput())
+
+
+class MinutesSentence(Sentence):
+    rekening = forms.ChoiceField(label="Rekening", required=False)
+    bulan = forms.CharField(
+        label="pada bulan", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"})
+    )
+
+    def __init__(self, data: Any, *, accounts: Sequence[str]) -> None:
+        super().__init__(data)
+        self.offer("rekening", ((number, number) for number in accounts), "pilih rekening")
 
 
 class FileFilter(Sentence):
@@ -39,34 +53,58 @@ class LineFilter(Sentence):
     baris = forms.ChoiceField(label="Tampilkan", choices=CHOICES, required=False)
 
 
-class DifferenceSentence(Sentence):
+class DifferenceSentence(OfficeSentence):
     STATES = [
         (str(ExceptionState.OPEN), "perlu penjelasan"),
         (str(ExceptionState.EXPLAINED), "sudah dijelaskan"),
         (str(ExceptionState.RESOLVED), "selesai sendiri"),
         ("semua", "apa pun keadaannya"),
     ]
+    HOLDERS = [("", "siapa pun"), ("saya", "saya"), ("bebas", "belum siapa pun")]
+    DEADLINES = [("", "kapan pun"), ("lewat", "sudah lewat")]
 
     keadaan = forms.ChoiceField(label="Selisih yang", choices=STATES, required=False)
     jenis = forms.ChoiceField(label="berjenis", required=False)
     titik = forms.ChoiceField(label="di", required=False)
+    bank = forms.ChoiceField(label="lewat", required=False)
+    petugas = forms.ChoiceField(label="ditugaskan kepada", choices=HOLDERS, required=False)
+    tenggat = forms.ChoiceField(label="dengan tenggat", choices=DEADLINES, required=False)
     sejak = forms.DateField(label="sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+    cari = forms.CharField(
+        label="bernilai atau berujukan",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"size": 14, "autocomplete": "off"}),
+    )
 
-    def __init__(self, *args: Any, points: Sequence[str] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    field_order = ["keadaan", "jenis", "titik", "opd"]
+
+    def __init__(
+        self, data: Any, reach: Scope, *, points: Sequence[str] = (), banks: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        super().__init__(data, reach)
         self.offer("jenis", ((kind, text.label) for kind, text in TEXTS.items()), "apa saja")
         self.offer("titik", ((name, name) for name in points), "semua titik")
+        self.offer("bank", banks, "semua bank")
+        if reach.opd_ids is not None and len(reach.opd_ids) < 2:
+            del self.fields["opd"]
 
-    @property
-    def where(self) -> DifferenceFilter:
-        state = self.word("keadaan") or str(ExceptionState.OPEN)
+    def where(self, user: User, today: date) -> DifferenceFilter:
+        """What is asked for, by ``user`` on a WIB day."""
+        state, holder = self.word("keadaan") or str(ExceptionState.OPEN), self.word("petugas")
         return DifferenceFilter(
             state="" if state == "semua" else state,
             kind=self.word("jenis"),
             point=self.word("titik"),
             first=self.day("sejak"),
             last=self.day("sampai"),
+            opd=self.opd_id,
+            partner=self.number("bank"),
+            assignee=user.pk if holder == "saya" else None,
+            unassigned=holder == "bebas",
+            late_on=today if self.word("tenggat") else None,
+            text=self.word("cari"),
         )
 
 
@@ -90,6 +128,30 @@ class FeedForm(forms.Form):
         super().__init__(data, initial={"sejak": today})
         self.fields["rekening"] = forms.ChoiceField(label="Rekening", choices=accounts)
         self.order_fields(["rekening", "sejak"])
+
+
+class AssignForm(forms.Form):
+    """Who looks into a difference, and until when."""
+
+    assignee = forms.ModelChoiceField(User.objects.none(), label="Petugas")
+    due_on = forms.DateField(label="Tenggat", widget=DayInput())
+    note = forms.CharField(label="Pesan", required=False, max_length=300)
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices: Any = self.fields["assignee"]
+        choices.queryset = people
+        choices.label_from_instance = lambda user: user.name
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label="Catatan", max_length=400, min_length=5, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(label="Alasan", max_length=400, min_length=5)
 
 
 class LayoutForm(forms.Form):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from opd.access import EVERYWHERE, scope
+from opd.access import EVERYWHERE, actor, scope
 from opd.navigation import TaskCard
 from opd.templatetags.tampilan import tanggal
 from payments.ledger.periods import Open
+from payments.reconciliation.models import ReconciliationException
 from payments.reconciliation.queries import awaited, differences
 from payments.reconciliation.queries.cutoff import cut_off
 
@@ -25,6 +27,18 @@ def waiting_differences(request: HttpRequest) -> TaskCard:
     return TaskCard(
         "Selisih menunggu penjelasan", f"{count} selisih menunggu penjelasan Anda.", url, count, "bad"
     )
+
+
+def assigned_to_me(request: HttpRequest) -> TaskCard | None:
+    """Differences that this person looks into, and how many are past their deadline."""
+    mine = ReconciliationException.objects.waiting().filter(assignee=actor(request))
+    counts = mine.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())))
+    if not counts["all"]:
+        return None
+    url = f"{reverse('reconciliation:exception_list')}?petugas=saya"
+    late = counts["late"]
+    text = f"{late} sudah lewat tenggat." if late else "Semua masih dalam tenggat."
+    return TaskCard("Selisih untuk Anda", text, url, counts["all"], "bad" if late else "wait")
 
 
 def differences_between(first: date, last: date) -> Open:

@@ -6,6 +6,7 @@ Amounts are rupiah, ``numeric(18,2)``.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from opd.access import Scope
+from payments.reconciliation.desk_models import ExceptionEvent
 from payments.reconciliation.sources import UnknownProfile, source
 from payments.reconciliation.texts import RULES, TEXTS, Kind, KindText, Rule
+
+__all__ = ["ExceptionEvent"]
 
 
 def _amount(label: str, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -439,11 +443,16 @@ class ReconciliationExceptionQuerySet(models.QuerySet["ReconciliationException"]
     def waiting(self) -> models.QuerySet[ReconciliationException]:
         return self.filter(state=ExceptionState.OPEN)
 
+    def overdue(self, *, on: date) -> models.QuerySet[ReconciliationException]:
+        """Those still open after their deadline."""
+        return self.filter(state=ExceptionState.OPEN, due_on__lt=on)
+
 
 class ReconciliationException(models.Model):
     """Something that does not agree. ``cause`` is unique, so that every run finds the same row again.
 
     ``amount`` is the money at stake; ``ours`` and ``theirs`` the two figures, where there are two.
+    ``assignee`` looks into it until the end of ``due_on`` (WIB); what was said stands in ``events``.
     """
 
     kind = models.CharField("jenis", max_length=24, choices=[(str(k), t.label) for k, t in TEXTS.items()])
@@ -464,6 +473,10 @@ class ReconciliationException(models.Model):
     closed_at = models.DateTimeField("ditutup", null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reason = models.CharField("penjelasan", max_length=500, blank=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="petugas"
+    )
+    due_on = models.DateField("tenggat", null=True, blank=True)
 
     objects = ReconciliationExceptionQuerySet.as_manager()
 
@@ -471,7 +484,10 @@ class ReconciliationException(models.Model):
         ordering = ["-day", "-pk"]
         verbose_name = "selisih"
         verbose_name_plural = "selisih"
-        indexes = [models.Index(fields=["state", "kind", "day"], name="exception_by_state")]
+        indexes = [
+            models.Index(fields=["state", "kind", "day"], name="exception_by_state"),
+            models.Index(fields=["assignee", "due_on"], name="exception_to_do", condition=Q(state="open")),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="exception_explained_has_reason",
@@ -481,6 +497,10 @@ class ReconciliationException(models.Model):
             models.CheckConstraint(
                 name="exception_closed_has_time",
                 condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="exception_assigned_until",
+                condition=Q(assignee=None, due_on=None) | Q(assignee__isnull=False, due_on__isnull=False),
             ),
         ]
 

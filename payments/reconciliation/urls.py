@@ -1,11 +1,21 @@
 from django.urls import path
 
-from payments.reconciliation.views import cutoff, differences, examples, feeds, files, overview
+from payments.reconciliation.views import (
+    cutoff,
+    desk,
+    differences,
+    examples,
+    feeds,
+    files,
+    minutes,
+    overview,
+)
 
 app_name = "reconciliation"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("pisah-batas/", cutoff.cut_off, name="cut_off"),
+    path("berita-acara/", minutes.minutes, name="minutes"),
     path("berkas/", files.file_list, name="file_list"),
     path("berkas/unggah/", files.file_upload, name="file_upload"),
     path("berkas/otomatis/", feeds.feed_list, name="feed_list"),
@@ -18,8 +28,12 @@ urlpatterns = [
     path("berkas/<int:pk>/asli/", files.file_original, name="file_original"),
     path("berkas/<int:pk>/jalankan-lagi/", files.file_rerun, name="file_rerun"),
     path("selisih/", differences.exception_list, name="exception_list"),
-    path("selisih/jelaskan/", differences.exception_bulk, name="exception_bulk"),
+    path("selisih/jelaskan/", desk.exception_bulk, name="exception_bulk"),
+    path("selisih/tugaskan/", desk.exception_bulk_assign, name="exception_bulk_assign"),
     path("selisih/<int:pk>/", differences.exception_detail, name="exception_detail"),
     path("selisih/<int:pk>/jelaskan/", differences.exception_explain, name="exception_explain"),
     path("selisih/<int:pk>/titipan/", differences.exception_record, name="exception_record"),
+    path("selisih/<int:pk>/tugaskan/", desk.exception_assign, name="exception_assign"),
+    path("selisih/<int:pk>/catat/", desk.exception_comment, name="exception_comment"),
+    path("selisih/<int:pk>/buka-lagi/", desk.exception_reopen, name="exception_reopen"),
 ]

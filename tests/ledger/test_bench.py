@@ -23,7 +23,7 @@ def test_bench_reports_posts_beside_the_floor_and_balances(monkeypatch: pytest.M
     out = StringIO()
     call_command("bench", "ledger", "--seconds", "0.05", "--rounds", "1", "--size", "100", stdout=out)
     assert re.search(
-        r"^Membukukan satu per satu, 1 klien: \S+ jurnal/detik; INSERT polos \S+ jurnal/detik; rasio \d\.\d\d;",
+        r"^Membukukan satu per satu, 1 klien: \S+ jurnal/detik; INSERT polos \S+ \S+; rasio \d\.\d\d;",
         out.getvalue(),
         re.M,
     )

@@ -21,27 +21,39 @@ _OPEN = SQL(
     WITH named AS MATERIALIZED ({named}), found (
         cause, day, opd_id, point, amount, ours, theirs, reference, payment_id, settlement_line_id, batch_id,
         statement_line_id
-    ) AS ({found})
-    INSERT INTO reconciliation_reconciliationexception AS e (
-        kind, cause, state, day, opd_id, point, amount, ours, theirs, reference, payment_id,
-        settlement_line_id, batch_id, statement_line_id, opened_at, reason
+    ) AS ({found}), opened AS (
+        INSERT INTO reconciliation_reconciliationexception AS e (
+            kind, cause, state, day, opd_id, point, amount, ours, theirs, reference, payment_id,
+            settlement_line_id, batch_id, statement_line_id, opened_at, reason
+        )
+        SELECT %(kind)s, cause, 'open', day, opd_id, point, amount, ours, theirs, reference, payment_id,
+               settlement_line_id, batch_id, statement_line_id, %(at)s, ''
+        FROM found
+        ON CONFLICT (cause) DO UPDATE
+        SET state = 'open', closed_at = NULL, closed_by_id = NULL, reason = '',
+            opened_at = excluded.opened_at,
+            amount = excluded.amount, ours = excluded.ours, theirs = excluded.theirs
+        WHERE e.state = 'resolved'
+           OR (e.amount, e.ours, e.theirs) IS DISTINCT FROM (excluded.amount, excluded.ours, excluded.theirs)
+        RETURNING id, old.state AS before
     )
-    SELECT %(kind)s, cause, 'open', day, opd_id, point, amount, ours, theirs, reference, payment_id,
-           settlement_line_id, batch_id, statement_line_id, %(at)s, ''
-    FROM found
-    ON CONFLICT (cause) DO UPDATE
-    SET state = 'open', closed_at = NULL, closed_by_id = NULL, reason = '', opened_at = excluded.opened_at,
-        amount = excluded.amount, ours = excluded.ours, theirs = excluded.theirs
-    WHERE e.state = 'resolved'
-       OR (e.amount, e.ours, e.theirs) IS DISTINCT FROM (excluded.amount, excluded.ours, excluded.theirs)
+    INSERT INTO reconciliation_exceptionevent (exception_id, kind, text, at)
+    SELECT id, 'returned',
+           CASE before WHEN 'explained' THEN 'Angkanya berubah; penjelasan sebelumnya tidak berlaku lagi.'
+                       ELSE '' END, %(at)s::timestamptz
+    FROM opened WHERE before <> 'open'
     """
 )
 _RESOLVE = SQL(
     """
-    WITH named AS MATERIALIZED ({named})
-    UPDATE reconciliation_reconciliationexception AS e
-    SET state = 'resolved', closed_at = %(at)s
-    WHERE e.kind = %(kind)s AND e.state <> 'resolved' AND ({gone})
+    WITH named AS MATERIALIZED ({named}), closed AS (
+        UPDATE reconciliation_reconciliationexception AS e
+        SET state = 'resolved', closed_at = %(at)s
+        WHERE e.kind = %(kind)s AND e.state <> 'resolved' AND ({gone})
+        RETURNING id
+    )
+    INSERT INTO reconciliation_exceptionevent (exception_id, kind, text, at)
+    SELECT id, 'resolved', '', %(at)s FROM closed
     """
 )
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from opd import access, audit
+from opd import audit
 from opd.models import User
 from opd.office import queue
 from payments.incoming.services import record_money
-from payments.reconciliation.models import ExceptionState, Match, ReconciliationException
-from payments.reconciliation.services import accounts, late
+from payments.reconciliation.models import ExceptionEvent, ExceptionState, Match, ReconciliationException
+from payments.reconciliation.services import accounts, late, story
 from payments.reconciliation.services.lock import take_turn
 from payments.reconciliation.texts import Kind, Rule
 
@@ -33,11 +32,12 @@ def explain(
     if len(reason) < 5:
         raise ExplainError("Tulis penjelasan yang dapat dipahami pemeriksa, paling sedikit lima huruf.")
     with transaction.atomic():
-        rows = _locked(exception_ids, by)
+        rows = story.locked(exception_ids, by)
         for row in rows:
             row.state, row.reason = ExceptionState.EXPLAINED, reason[:500]
             row.closed_at, row.closed_by = at, by
             row.save()
+            story.enter(row, ExceptionEvent.Kind.EXPLAINED, text=reason, by=by, at=at)
             audit.record(
                 "exception.explain",
                 row,
@@ -47,19 +47,6 @@ def explain(
                 after={"state": row.state, "cause": row.cause},
                 reason=reason[:300],
             )
-    return rows
-
-
-def _locked(exception_ids: Collection[int], by: User) -> list[ReconciliationException]:
-    scope = access.require(by, "reconciliation.resolve")
-    rows = list(
-        ReconciliationException.objects.waiting()
-        .filter(pk__in=exception_ids)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    if any(row.opd_id not in scope for row in rows):
-        raise PermissionDenied("Selisih ini bukan milik OPD Anda.")
     return rows
 
 
@@ -87,7 +74,7 @@ def record_as_deposit(*, exception_id: int, reason: str, by: User, at: datetime)
 
 
 def _unknown_money(exception_id: int, by: User) -> ReconciliationException:
-    rows = _locked([exception_id], by)
+    rows = story.locked([exception_id], by)
     if not rows or rows[0].kind != Kind.MISSING_OURS:
         raise ExplainError("Hanya uang yang belum ada pada kita dan belum dijelaskan yang dapat dicatat.")
     return rows[0]

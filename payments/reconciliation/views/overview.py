@@ -50,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "waiting": differences.waiting(reach),
         "may_upload": allowed(actor(request), "settlement.upload")
         or allowed(actor(request), "statement.upload"),
+        "may_see_minutes": allowed(actor(request), "ledger.view"),
     }
     return render(request, "reconciliation/overview.html", context)
 
