@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import threading
 import zipfile
@@ -11,6 +12,7 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
@@ -19,6 +21,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
+from psycopg.conninfo import make_conninfo
 from pytest_django import DjangoDbBlocker, Settings
 
 from opd.models import AuditEvent
@@ -266,6 +269,15 @@ def test_an_original_that_is_already_lost_is_named_by_both(filled: int, tmp_path
 def test_a_database_in_use_is_left_alone(archive: Path, tmp_path: Path) -> None:
     with another(), pytest.raises(CommandError, match="sedang dipakai"):
         restore(archive)
+
+
+@pytest.mark.usefixtures("target")
+def test_sessions_of_another_login_count_as_well(archive: Path) -> None:
+    """The application's, which the owner of the tables sees only in part."""
+    restore(archive)
+    address = make_conninfo(os.environ["DATABASE_APP_URL"], dbname=str(connection.settings_dict["NAME"]))
+    with psycopg.connect(address), pytest.raises(CommandError, match="sedang dipakai"):
+        restore(archive, "--replace")
 
 
 @pytest.mark.usefixtures("target")

@@ -75,9 +75,10 @@ def _require_fit(archive: Archive, *, replace: bool) -> None:
 
 
 def _other_sessions() -> int:
+    """Of any login; of other logins PostgreSQL shows the owner little more than the name."""
     return _number(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        " AND backend_type = 'client backend'"
+        " AND usename IS NOT NULL"
     )
 
 
