@@ -34,6 +34,28 @@ def drop_database(name: str) -> None:
 
 
 @contextmanager
+def another_database(*, template: bool = False) -> Iterator[None]:
+    """Point Django's connection at a database of its own, dropped afterwards: without tables, or a copy of
+    the one at hand."""
+    before = str(connection.settings_dict["NAME"])
+    name = f"{before}_lain"
+    if template:
+        copy_database(before, name)
+    else:
+        connections.close_all()
+        with _maintenance() as run:
+            run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            run("CREATE DATABASE {}", name)
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+        drop_database(name)
+
+
+@contextmanager
 def _maintenance() -> Iterator[Any]:
     """Run statements outside any transaction and outside the databases they speak of."""
     with connection._nodb_cursor() as cursor:

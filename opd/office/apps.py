@@ -22,6 +22,8 @@ class OfficeConfig(AppConfig):
             proof__ask="Pembuktian diminta",
             export__ask="Ekspor diminta",
             export__done="Ekspor selesai",
+            backup__made="Cadangan dibuat",
+            backup__restored="Cadangan dipulihkan",
             evidence__attach="Bukti dilampirkan",
             evidence__remove="Bukti dicabut",
             evidence__open_ticket="Unggah dari ponsel dibuka",

@@ -23,19 +23,13 @@ def store(
     The bytes stream through; they are in the storage before the row exists, so that a row never names a
     file that is not there.
     """
-    digest = hashlib.sha256()
-    content.seek(0)
-    for chunk in content.chunks(_CHUNK):
-        digest.update(chunk)
-    sha256 = digest.hexdigest()
+    sha256 = fingerprint(content)
     known = Evidence.objects.filter(sha256=sha256).first()
     if known:
         return known, False
-    path = f"{sha256[:2]}/{sha256}"
+    path = Evidence(sha256=sha256).path
     if not default_storage.exists(path) or default_storage.size(path) != content.size:
-        default_storage.delete(path)
-        content.seek(0)
-        default_storage.save(path, content)
+        _write(path, content)
     return Evidence.objects.get_or_create(
         sha256=sha256,
         defaults={
@@ -46,6 +40,33 @@ def store(
             "by": by,
         },
     )
+
+
+def fingerprint(content: File[bytes]) -> str:
+    """SHA-256 of all its bytes, in hex."""
+    digest = hashlib.sha256()
+    content.seek(0)
+    for chunk in content.chunks(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def put_back(sha256: str, content: File[bytes]) -> bool:
+    """Place the bytes of a known original, whose fingerprint the caller has checked. False where an
+    undamaged one lies there already."""
+    path = Evidence(sha256=sha256).path
+    if default_storage.exists(path):
+        with default_storage.open(path, "rb") as known:
+            if fingerprint(known) == sha256:
+                return False
+    _write(path, content)
+    return True
+
+
+def _write(path: str, content: File[bytes]) -> None:
+    default_storage.delete(path)
+    content.seek(0)
+    default_storage.save(path, content)
 
 
 def open_original(evidence: Evidence) -> File[bytes]:
