@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from django.db import connection
 
 from opd.office.exports import archive
-from opd.office.exports.archive import Contents
+from opd.office.exports.shapes import PLAIN, Contents
 from payments.ledger import exporting
 from payments.ledger.models import Block
 from tests.benchmarks.figures import Figure
@@ -45,15 +45,11 @@ def run(options: Options) -> Iterator[Figure]:
 
 def _archive(legs: Contents) -> None:
     with TemporaryFile() as target:
-        archive.write(target, legs, archive.PLAIN, lambda done, total: None)
+        archive.write(target, legs, PLAIN, lambda done, total: None)
 
 
 def _copy() -> None:
     """As ``\\copy`` does: every column of the legs as text, into a file."""
-    with (
-        TemporaryFile() as target,
-        connection.cursor() as cursor,
-        cursor.copy(_BARE) as rows,
-    ):
+    with TemporaryFile() as target, connection.cursor() as cursor, cursor.copy(_BARE) as rows:
         for row in rows:
             target.write(row)
