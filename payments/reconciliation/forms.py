@@ -28,6 +28,19 @@ class CutOffFilter(Sentence):
     pada = forms.DateField(label="Dalam perjalanan pada", required=False, widget=DayInput())
 
 
+class SettlementSentence(Sentence):
+    CONTENTS = [("", "semua batch"), ("klaim", "yang MDR-nya tidak sesuai")]
+
+    isi = forms.ChoiceField(label="Tampilkan", choices=CONTENTS, required=False)
+    bank = forms.ChoiceField(label="dari", required=False)
+    sejak = forms.DateField(label="yang disetor sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+
+    def __init__(self, data: Any, *, banks: Sequence[tuple[int, str]]) -> None:
+        super().__init__(data)
+        self.offer("bank", banks, "semua bank")
+
+
 class MinutesSentence(Sentence):
     rekening = forms.ChoiceField(label="Rekening", required=False)
     bulan = forms.CharField(

@@ -9,12 +9,14 @@ from payments.reconciliation.views import (
     files,
     minutes,
     overview,
+    settlements,
 )
 
 app_name = "reconciliation"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("pisah-batas/", cutoff.cut_off, name="cut_off"),
+    path("settlement/", settlements.settlement_list, name="settlement_list"),
     path("berita-acara/", minutes.minutes, name="minutes"),
     path("berkas/", files.file_list, name="file_list"),
     path("berkas/unggah/", files.file_upload, name="file_upload"),
