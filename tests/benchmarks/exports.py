@@ -28,7 +28,7 @@ def run(options: Options) -> Iterator[Figure]:
         fill(journals)
         whole = exporting.contents({"block": Block.objects.latest("id").pk})
         legs = replace(whole, tables=[table for table in whole.tables if table.name == "baris"], texts=[])
-        floors, ours, rows = [], [], 0
+        floors, ours = [], []
         for _ in range(options.rounds):
             floors.append(timed(_copy))
             ours.append(timed(partial(_archive, legs)))

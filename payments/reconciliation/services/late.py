@@ -13,21 +13,14 @@ from payments.incoming.models import Payment
 from payments.incoming.services import MoneySeen, record_money
 from payments.reconciliation.models import Match, SettlementLine
 from payments.reconciliation.services.lock import take_turn
-from payments.reconciliation.texts import Rule
+from payments.reconciliation.services.unrecognised import unrecognised
+from payments.reconciliation.texts import Kind, Rule
 
-_UNSEEN = """
+_UNSEEN = f"""
     WITH line AS MATERIALIZED (
         SELECT l.id, l.trx_time, l.rrn, l.partner_reference_no, l.reference_no, l.bill_no, r.partner_id
-        FROM reconciliation_settlementline AS l
+        FROM ({unrecognised(Kind.MISSING_OURS)}) AS l
         JOIN (SELECT DISTINCT nmid, partner_id FROM incoming_receivingaccount) AS r USING (nmid)
-        WHERE l.same_as_id IS NULL
-          AND l.id IN (
-              SELECT id FROM reconciliation_settlementline WHERE file_id = %(file)s
-              UNION ALL
-              SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
-              WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
-          )
-          AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
     ), named AS (
         SELECT l.*, a.partner_reference_no AS ours, 1 AS way
         FROM line AS l JOIN incoming_paymentattempt AS a USING (partner_id, partner_reference_no)
@@ -49,7 +42,7 @@ _UNSEEN = """
         WHERE p.partner_id = n.partner_id AND p.partner_reference_no = n.ours AND p.rrn = n.rrn
     )
     ORDER BY n.trx_time, n.id, n.way
-"""
+"""  # noqa: S608 constants alone
 """Each name is a join of its own: an OR of them would compare every line with every reference of the bank."""
 
 

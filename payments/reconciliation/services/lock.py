@@ -18,8 +18,7 @@ _ANALYZE = SQL("ANALYZE {}")
 def take_turn() -> None:
     """Hold the room's lock until the running transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MATCHING])
+        cursor.execute("SELECT set_config('work_mem', '64MB', true), pg_advisory_xact_lock(%s)", [_MATCHING])
 
 
 def learn(table: str, *, rows: int) -> None:

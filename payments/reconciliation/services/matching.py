@@ -15,7 +15,8 @@ from psycopg.sql import SQL
 
 from payments.reconciliation.services import booking, credits, differences, late
 from payments.reconciliation.services.lock import learn, take_turn
-from payments.reconciliation.texts import Rule
+from payments.reconciliation.services.unrecognised import unrecognised
+from payments.reconciliation.texts import Kind, Rule
 
 Report = Callable[[int, str], None]
 
@@ -24,17 +25,7 @@ _PAIR = SQL(
     WITH line AS (
         SELECT l.id, l.nmid, l.rrn, l.gross, l.trx_time, l.occurrence, l.partner_reference_no, l.reference_no,
                l.bill_no
-        FROM (
-            SELECT * FROM reconciliation_settlementline WHERE file_id = %(file)s
-            UNION ALL
-            SELECT o.* FROM reconciliation_settlementline AS o
-            WHERE o.file_id IS DISTINCT FROM %(file)s AND o.id IN (
-                SELECT e.settlement_line_id FROM reconciliation_reconciliationexception AS e
-                WHERE e.kind IN ('missing_ours', 'repeated_line') AND e.state <> 'resolved'
-            )
-        ) AS l
-        WHERE l.same_as_id IS NULL
-          AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+        FROM ({lines}) AS l
     ), pair AS (
         SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees,
                row_number() OVER (
@@ -45,8 +36,7 @@ _PAIR = SQL(
                ) AS of_payment
         FROM line AS l {join}
         WHERE p.rrn = l.rrn AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
-    )
-    , made AS (
+    ), made AS (
         INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at)
         SELECT payment_id, line_id, %(rule)s, agrees, %(at)s FROM pair WHERE of_line = 1 AND of_payment = 1
         ON CONFLICT DO NOTHING
@@ -55,6 +45,7 @@ _PAIR = SQL(
     SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM pair)
     """
 )
+_LINES = unrecognised(Kind.MISSING_OURS, Kind.REPEATED_LINE)
 _OF_PARTNER = """
     JOIN (SELECT DISTINCT nmid, partner_id FROM incoming_receivingaccount) AS b USING (nmid)
     JOIN incoming_payment AS p ON p.partner_id = b.partner_id
@@ -109,7 +100,7 @@ def _pair(file_id: int | None, at: datetime) -> None:
     total = 0
     with connection.cursor() as cursor:
         for rule, join in _RULES:
-            statement = _PAIR.format(join=SQL(join))
+            statement = _PAIR.format(lines=SQL(_LINES), join=SQL(join))
             values = {"file": file_id, "at": at, "rule": str(rule)}
             made, possible = 1, 2
             while 0 < made < possible:
