@@ -58,10 +58,7 @@ def made(of: Minutes, *, at: datetime) -> bytes:
     )
     book.heading("Batch yang belum masuk").table(
         (day, text, money),
-        [
-            (one.settlement_date, f"{one.batch_no} {one.point}", one.net - one.refunded)
-            for one in minutes.uncredited(of)
-        ],
+        [(one.settlement_date, f"{one.batch_no} {one.point}", one.owed) for one in minutes.uncredited(of)],
     )
     book.heading("Selisih yang dijelaskan").table(
         (day, text, pdf.Column("Penjelasan", 2.6), money),
@@ -81,7 +78,6 @@ def rows(of: Minutes) -> Iterator[tuple[object, ...]]:
     for row in minutes.unmatched(of):
         yield "kredit belum cocok", row.day, f"{row.text.label} {row.reference}", row.amount, "", row.reason
     for batch in minutes.uncredited(of):
-        amount = batch.net - batch.refunded
-        yield "batch belum masuk", batch.settlement_date, batch.batch_no, amount, "", batch.point
+        yield "batch belum masuk", batch.settlement_date, batch.batch_no, batch.owed, "", batch.point
     for row in minutes.explained(of):
         yield "selisih dijelaskan", row.day, f"{row.text.label} {row.reference}", row.amount, "", row.reason

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from opd.access import EVERYWHERE, Scope
 from opd.models import Role
+from payments.incoming import refund_sending, refunds
+from payments.reconciliation.queries.days import in_flight
 from payments.reconciliation.queries.settlements import Asked, BatchRow, bank_rows, batch_rows
 from tests.ledger.books import rp
 from tests.look.conftest import screen  # noqa: F401
@@ -48,6 +50,25 @@ def test_fees_and_credits_are_told_by_bank_and_batch(scene: Scene) -> None:
     stranger = Scope(frozenset({0}))
     assert bank_rows(stranger, ALL, today=TODAY) == []
     assert list(batch_rows(stranger, ALL)) == []
+
+
+def test_money_that_went_back_is_awaited_no_more_from_that_moment(scene: Scene) -> None:
+    payment, sale = scene.sold(10_000)
+    _, other = scene.sold(5000)
+    imported(files.settlement(sale, other))
+    treasurer, head = person("bendahara", Role.BENDAHARA_PENERIMAAN, scene.tourism), person("kepala")
+    refund = refunds.propose(
+        payment_id=payment.pk, amount=rp(10_000), expected_left=rp(10_000), reason="Uji", by=treasurer, at=AT
+    )
+    refunds.approve(refund_id=refund.pk, by=head, at=AT)
+    refund_sending.accept(refund.pk, refund_no="REF1", at=AT)
+    (row,) = batch_rows(EVERYWHERE, ALL)
+    (bank,) = bank_rows(EVERYWHERE, ALL, today=TODAY)
+    assert row.due == bank.awaited == in_flight(EVERYWHERE).uncredited == rp(5000)
+    imported(files.statement(credit_of(other)))
+    (row,) = batch_rows(EVERYWHERE, ALL)
+    assert (row.due, row.state(TODAY)) == (rp(5000), "tepat waktu")
+    assert bank_rows(EVERYWHERE, ALL, today=TODAY)[0].awaited == 0
 
 
 def test_a_fee_above_the_agreed_one_is_in_the_claim_list_and_its_csv(scene: Scene, client: Client) -> None:

@@ -11,16 +11,16 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from payments.ledger.queries import balance
 from payments.reconciliation.models import (
     ExceptionState,
     ImportedFile,
     ReconciliationException,
-    SettlementBatch,
     StatementLine,
 )
+from payments.reconciliation.queries.standing import OWED
 from payments.reconciliation.sources import SourceKind
 
 _OF_MONTH = "s.same_as_id IS NULL AND s.account = %(account)s AND s.post_date BETWEEN %(first)s AND %(last)s"
@@ -70,6 +70,24 @@ _BOOKED = f"""
         WHERE d.credited_journal IS NULL AND {_OF_MONTH}
     )
 """  # noqa: S608 constants alone
+_AWAITED = f"""
+    SELECT b.settlement_date, b.batch_no, b.point, w.amount
+    FROM reconciliation_settlementbatch AS b JOIN ({OWED}) AS w ON w.batch_id = b.id
+    WHERE (b.credited_on IS NULL OR b.credited_on > %(last)s) AND b.account IN ('', %(account)s)
+      AND b.settlement_date <= %(last)s AND w.amount > 0
+    ORDER BY b.settlement_date, b.id
+    LIMIT %(most)s
+"""  # noqa: S608 constants alone
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A batch whose money, ``owed`` in rupiah, was still with its bank."""
+
+    settlement_date: date
+    batch_no: str
+    point: str
+    owed: Decimal
 
 
 @dataclass(frozen=True)
@@ -175,15 +193,11 @@ def unmatched(of: Minutes) -> QuerySet[ReconciliationException]:
     )
 
 
-def uncredited(of: Minutes) -> QuerySet[SettlementBatch]:
-    """Batches settled by the end of the month whose money, ``owed`` in rupiah, had not come by then."""
-    open_then = Q(credited_on=None) | Q(credited_on__gt=of.last)
-    rows = SettlementBatch.objects.filter(open_then, account__in=["", of.account], net__gt=F("refunded"))
-    return (
-        rows.filter(settlement_date__lte=of.last)
-        .annotate(owed=F("net") - F("refunded"))
-        .order_by("settlement_date", "pk")
-    )
+def uncredited(of: Minutes, *, most: int | None = None) -> list[Awaited]:
+    """Batches settled by the end of the month whose money had not come by then; ``most`` of them if given."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAITED, {"account": of.account, "last": of.last, "most": most})
+        return [Awaited(*row) for row in cursor.fetchall()]
 
 
 def explained(of: Minutes) -> QuerySet[ReconciliationException]:

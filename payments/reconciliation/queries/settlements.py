@@ -12,9 +12,11 @@ from django.db import connection
 
 from opd.access import Scope
 from payments.reconciliation.queries.days import opds
+from payments.reconciliation.queries.standing import OWED
 
-_FROM = """
+_FROM = f"""
     FROM reconciliation_settlementbatch AS b
+    JOIN ({OWED}) AS w ON w.batch_id = b.id
     LEFT JOIN opd_opd AS o ON o.id = b.opd_id
     LEFT JOIN LATERAL (
         SELECT p.id, p.name FROM incoming_receivingaccount AS a JOIN snap_partner AS p ON p.id = a.partner_id
@@ -24,17 +26,17 @@ _FROM = """
       AND (%(opds)s::bigint[] IS NULL OR b.opd_id = ANY(%(opds)s))
       AND (%(partner)s::bigint IS NULL OR k.id = %(partner)s)
       AND (NOT %(claims)s OR b.mdr <> b.expected_mdr)
-"""
+"""  # noqa: S608 constants alone
 _BANKS = f"""
     SELECT coalesce(k.name, ''), count(*), sum(b.count), sum(b.gross), sum(b.mdr), sum(b.expected_mdr),
-           sum(greatest(b.mdr - b.expected_mdr, 0)), sum(b.net - b.refunded), sum(b.credited),
+           sum(greatest(b.mdr - b.expected_mdr, 0)), sum(w.amount), sum(b.credited),
            count(*) FILTER (WHERE b.credited_on > b.due_on OR (b.credited_on IS NULL AND b.due_on < %(today)s
-                                                                AND b.net > b.refunded))
+                                                                AND w.amount > 0))
     {_FROM} GROUP BY k.id, k.name ORDER BY k.name
 """
 _BATCHES = f"""
     SELECT b.settlement_date, coalesce(k.name, ''), b.batch_no, b.point, coalesce(o.short_name, ''), b.count,
-           b.gross, b.mdr_percent, b.mdr, b.expected_mdr, b.net - b.refunded, b.due_on, b.credited_on
+           b.gross, b.mdr_percent, b.mdr, b.expected_mdr, w.amount, b.due_on, b.credited_on
     {_FROM} ORDER BY b.settlement_date DESC, k.name, b.batch_no, b.id
 """
 

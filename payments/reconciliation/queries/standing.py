@@ -6,6 +6,22 @@ RETURNED = """
 """
 """What the acquirer gave back to payers before it came to RKUD; it never comes there any more."""
 
+RETURNED_OF_BATCH = f"""
+    SELECT l.batch_id, sum(f.amount) AS amount
+    FROM ({RETURNED}) AS f
+    JOIN reconciliation_match AS m ON m.payment_id = f.payment_id
+    JOIN reconciliation_settlementline AS l ON l.id = m.line_id
+    GROUP BY l.batch_id
+"""  # noqa: S608 constants alone
+"""The same by batch, as of now; a batch's own ``refunded`` says it as of the last run, or of its credit."""
+
+OWED = f"""
+    SELECT b.id AS batch_id, b.net - coalesce(f.amount, b.refunded) AS amount
+    FROM reconciliation_settlementbatch AS b
+    LEFT JOIN ({RETURNED_OF_BATCH}) AS f ON f.batch_id = b.id AND b.credited_on IS NULL
+"""  # noqa: S608 constants alone
+"""What the bank pays out for a batch: its net less what went back to payers before."""
+
 COMPENSATED = """
     SELECT payment_id, sum(amount) AS amount, max(decided_at AT TIME ZONE 'Asia/Jakarta')::date AS day
     FROM incoming_compensation WHERE state = 'done' GROUP BY payment_id

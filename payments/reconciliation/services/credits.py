@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import connection
 from psycopg.sql import SQL
 
+from payments.reconciliation.queries.standing import RETURNED_OF_BATCH
+
 Target = Callable[[datetime], int]
 """Takes the unmatched credits that are its own, under the room's lock; returns how many. Idempotent."""
 
@@ -71,18 +73,11 @@ def register_target(name: str, target: Target) -> None:
         raise ValueError(f"sasaran {name} sudah terdaftar")
 
 
-_NET_OF_REFUNDS = """
+_NET_OF_REFUNDS = f"""
     UPDATE reconciliation_settlementbatch AS b SET refunded = f.amount
-    FROM (
-        SELECT l.batch_id, sum(f.amount) AS amount
-        FROM incoming_refund AS f
-        JOIN reconciliation_match AS m ON m.payment_id = f.payment_id
-        JOIN reconciliation_settlementline AS l ON l.id = m.line_id
-        WHERE f.state = 'done' AND f.against = 'receivable'
-        GROUP BY l.batch_id
-    ) AS f
+    FROM ({RETURNED_OF_BATCH}) AS f
     WHERE b.id = f.batch_id AND b.credited_on IS NULL AND b.refunded <> f.amount
-"""
+"""  # noqa: S608 constants alone
 
 
 def match(*, at: datetime) -> int:

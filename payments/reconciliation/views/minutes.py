@@ -45,7 +45,7 @@ def minutes(request: HttpRequest) -> HttpResponseBase:
         context |= {
             "pairs": papers.pairs(found),
             "unmatched": queries.unmatched(found)[:_SHOWN],
-            "uncredited": queries.uncredited(found)[:_SHOWN],
+            "uncredited": queries.uncredited(found, most=_SHOWN),
             "explained": queries.explained(found)[:_SHOWN],
         }
     return render(request, "reconciliation/minutes.html", context)
