@@ -133,6 +133,25 @@ def test_a_key_is_one_word(key: str) -> None:
         book(received(5_000), key)
 
 
+def test_of_a_set_the_first_wrong_leg_is_told_and_nothing_is_written() -> None:
+    unknown = draft(Leg("tidak_ada", rp(1), None), Leg("rkud", rp(-1), None))
+    zero = draft(Leg("rkud", rp(0), None), Leg("rk_skpd", rp(0), None))
+    for first, second, refusal in [
+        (unknown, zero, errors.UnknownRole),
+        (zero, unknown, errors.BadAmount),
+    ]:
+        drafts = [("a", received(5_000)), ("b", first), ("c", second)]
+        with pytest.raises(refusal), transaction.atomic():
+            post_many(drafts, by=None, at=AT)
+    assert not Journal.objects.exists()
+
+
+def test_a_journal_without_legs_is_refused_by_its_key() -> None:
+    with pytest.raises(errors.TooFewLegs, match="Jurnal b "), transaction.atomic():
+        post_many([("a", received(5_000)), ("b", draft())], by=None, at=AT)
+    assert not Journal.objects.exists()
+
+
 def test_an_account_closed_on_that_day_is_refused() -> None:
     Account.objects.filter(slug="acquirer-receivable").update(valid_to=date(2026, 11, 23))
     with pytest.raises(errors.AccountNotValid, match="Piutang kepada Acquirer QRIS tidak berlaku"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from payments.ledger import errors, queries
 from payments.ledger.models import Entry, Journal
-from payments.ledger.services import Draft, Leg, reverse
+from payments.ledger.services import Draft, Leg, post_many, reverse
 from payments.ledger.verification import LAWS
 from tests.ledger.books import AT, DAY, book, draft
 
@@ -108,3 +108,26 @@ def test_a_key_means_one_body(first: Draft, second: Draft) -> None:
         with pytest.raises(errors.KeyReused), transaction.atomic():
             book(second, key)
     assert book(first, key).journal_id == posted.journal_id
+
+
+@quick
+@given(st.lists(balanced().filter(lambda entry: len(entry.legs) > 1), min_size=1, max_size=6))
+def test_a_set_writes_what_its_journals_write_one_by_one(entries: list[Draft]) -> None:
+    alone = [book(entry, f"k{next(numbers)}").journal_id for entry in entries]
+    keyed = [(f"k{next(numbers)}", entry) for entry in entries]
+    together = [posted.journal_id for posted in post_many([*keyed, *keyed], by=None, at=AT)]
+    assert together == sorted(set(together)) * 2
+    assert [_written(one) for one in alone] == [_written(one) for one in sorted(set(together))]
+    assert not [law.name for law in LAWS if law.check().problems]
+
+
+def _written(journal: int) -> list[object]:
+    header = Journal.objects.filter(pk=journal).values_list(
+        "kind", "source", "effective_date", "value_date", "recorded_at", "description", "currency", "legs"
+    )
+    legs = (
+        Entry.objects.filter(journal=journal)
+        .order_by("line_no")
+        .values_list("line_no", "book", "account", "amount", "currency", "opd", "kode_rekening", "memo")
+    )
+    return [*header, *legs]
