@@ -190,8 +190,9 @@ def claim(request_id: UUID, at: datetime) -> PaymentAttempt | None:
 
 
 def hold(attempt: PaymentAttempt, at: datetime) -> bool:
-    """Take a reference for one conversation with the bank; False where another has it."""
-    free = PaymentAttempt.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=at), pk=attempt.pk)
+    """Take a reference for one conversation with the bank; False where another has it, or had it since."""
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=at)
+    free = PaymentAttempt.objects.filter(unclaimed, pk=attempt.pk, step=attempt.step)
     return bool(free.update(claimed_until=at + _CLAIM))
 
 

@@ -214,3 +214,11 @@ def test_nothing_is_asked_inside_a_transaction(world: World, monkeypatch: pytest
     services.expire(world.request().pk, at=SOON + seconds(3600))
     assert world.bank.asked(Service.QR_QUERY) >= 4
     assert PaymentRequest.objects.filter(payable_kind=KIND, state="paid").count() == 2
+
+
+def test_who_saw_a_reference_before_its_qr_came_does_not_ask_again(world: World) -> None:
+    request = world.request("terlambat")
+    seen = PaymentAttempt.objects.get(request=request)
+    seen.step = PaymentAttempt.Step.REQUESTING
+    assert not intents.hold(seen, AT)
+    assert world.bank.asked(Service.QR_GENERATE) == 1
