@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ import structlog
 from django.db import connection, transaction
 
 from opd.office import crypto
+from payments.snap import limits
 from payments.snap.codes import Service, parse_response_code, response_code
 from payments.snap.jsonobject import read_object, write_object
 from payments.snap.models import InboxMessage, Partner, ReplayClaim
@@ -42,19 +44,44 @@ class Arrival:
         return self.headers.get(name.lower(), "")
 
 
-def store(arrival: Arrival) -> InboxMessage:
-    """Keep an arrival before judging it."""
-    return InboxMessage.objects.create(
-        received_at=arrival.received_at,
-        service=arrival.service.code,
-        path=_printable(arrival.path, 300),
-        remote_addr=arrival.remote_addr,
-        headers=_kept_headers(arrival),
-        external_id=_printable(arrival.header("X-EXTERNAL-ID"), 36),
-        body=crypto.encrypt(arrival.body),
-        body_size=arrival.size,
-        body_sha256=hashlib.sha256(arrival.body).hexdigest(),
-    )
+_STORE = """
+    INSERT INTO snap_inboxmessage (received_at, service, path, remote_addr, headers, external_id, body,
+                                   body_size, body_sha256, state, verdict, reason, outcome)
+    SELECT %(received_at)s, %(service)s, %(path)s, %(remote_addr)s, %(headers)s::jsonb, %(external_id)s,
+           %(body)s, %(body_size)s, %(body_sha256)s, 'received', '', '', ''
+"""
+_STORE_UNPROVEN = f"{_STORE} WHERE ({limits.HAS_ROOM}) RETURNING id"
+_STORE_PROVEN = f"{_STORE} RETURNING id"
+
+
+def store_unproven(arrival: Arrival) -> InboxMessage | None:
+    """Keep an arrival before judging it, in one round trip; None where unproven input filled its share."""
+    return _store(_STORE_UNPROVEN, arrival)
+
+
+def store_proven(arrival: Arrival) -> InboxMessage:
+    """Keep an arrival whose sender is proven, whatever others sent."""
+    message = _store(_STORE_PROVEN, arrival)
+    assert message is not None
+    return message
+
+
+def _store(statement: str, arrival: Arrival) -> InboxMessage | None:
+    headers = _kept_headers(arrival)
+    columns: dict[str, Any] = {
+        "received_at": arrival.received_at,
+        "service": arrival.service.code,
+        "path": _printable(arrival.path, 300),
+        "remote_addr": arrival.remote_addr,
+        "external_id": _printable(arrival.header("X-EXTERNAL-ID"), 36),
+        "body": crypto.encrypt(arrival.body),
+        "body_size": arrival.size,
+        "body_sha256": hashlib.sha256(arrival.body).hexdigest(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**columns, **limits.share(), "headers": json.dumps(headers)})
+        row = cursor.fetchone()
+    return InboxMessage(pk=row[0], headers=headers, **columns) if row else None
 
 
 def refuse(message: InboxMessage, *, code: str, reason: str, partner: Partner | None) -> None:
@@ -72,11 +99,8 @@ def accept(
     undone, the message stays pending.
     """
     with transaction.atomic():
-        if not _claim(message, partner, day):
+        if not _accept(message, partner, day, verdict=response_code(200, service), reason=reason):
             return False
-        InboxMessage.objects.filter(pk=message.pk).update(
-            state=State.ACCEPTED, partner=partner, verdict=response_code(200, service), reason=reason[:200]
-        )
         _hand_over(Notice(message.pk, partner.pk, service, body, message.received_at))
     return True
 
@@ -178,14 +202,38 @@ def _notice(row: InboxMessage) -> Notice:
     return Notice(row.pk, row.partner_id, Service.of(row.service), body, row.received_at)
 
 
+_CLAIM = """
+    INSERT INTO snap_replayclaim (partner_id, day, external_id, message_id)
+    VALUES (%(partner)s, %(day)s, %(external_id)s, %(message)s)
+    ON CONFLICT (partner_id, day, external_id) DO NOTHING
+"""
+_ACCEPT = f"""
+    WITH claim AS ({_CLAIM} RETURNING message_id)
+    UPDATE snap_inboxmessage AS m
+    SET state = 'accepted', partner_id = %(partner)s, verdict = %(verdict)s, reason = %(reason)s
+    FROM claim WHERE m.id = claim.message_id
+"""  # noqa: S608 constants alone
+
+
 def _claim(message: InboxMessage, partner: Partner, day: date) -> bool:
     """Take the external id; a concurrent claim of the same one waits here until the first is committed."""
+    return _changes_one(_CLAIM, message, partner, day)
+
+
+def _accept(message: InboxMessage, partner: Partner, day: date, *, verdict: str, reason: str) -> bool:
+    """Take the external id and accept the message, in one round trip."""
+    return _changes_one(_ACCEPT, message, partner, day, verdict=verdict, reason=reason[:200])
+
+
+def _changes_one(statement: str, message: InboxMessage, partner: Partner, day: date, **more: str) -> bool:
+    values: dict[str, Any] = {
+        "partner": partner.pk,
+        "day": day,
+        "external_id": message.external_id,
+        "message": message.pk,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO snap_replayclaim (partner_id, day, external_id, message_id) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (partner_id, day, external_id) DO NOTHING",
-            [partner.pk, day, message.external_id, message.pk],
-        )
+        cursor.execute(statement, {**values, **more})
         return bool(cursor.rowcount == 1)
 
 

@@ -6,9 +6,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from payments.snap.models import IssuedToken, Partner
 
 LIFE = timedelta(seconds=900)
+_OWNER = "SELECT partner_id FROM snap_issuedtoken WHERE token_hash = %s AND expires_at > %s"
 
 
 def issue(partner: Partner, *, at: datetime) -> str:
@@ -20,8 +23,10 @@ def issue(partner: Partner, *, at: datetime) -> str:
 
 def owner(token: str, *, at: datetime) -> int | None:
     """The id of the partner a token was given to, while it holds."""
-    rows = IssuedToken.objects.filter(token_hash=digest(token), expires_at__gt=at)
-    return rows.values_list("partner_id", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNER, [digest(token), at])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
 
 
 def digest(token: str) -> str:

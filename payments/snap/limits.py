@@ -7,21 +7,22 @@ one with a valid token and signature passes even then, so that nobody can shut a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from django.db.models import Count, Q
-
-from payments.snap.models import InboxMessage
+from datetime import timedelta
+from typing import Any
 
 WINDOW = timedelta(minutes=1)
 PER_ADDRESS = 60
 IN_ALL = 600
+HAS_ROOM = """
+    SELECT count(*) < %(in_all)s AND count(*) FILTER (WHERE remote_addr = %(remote_addr)s) < %(per_address)s
+    FROM snap_inboxmessage
+    WHERE state IN ('received', 'refused') AND received_at > %(received_at)s - %(window)s
+"""
+"""SQL: whether unproven input from this address, and from all together, left its share of the last minute.
+
+Takes ``share()`` and the message's ``remote_addr`` and ``received_at``.
+"""
 
 
-def reached(remote_addr: str, *, at: datetime) -> bool:
-    """Whether unproven input from this address, or from all together, filled its share of the last minute."""
-    unproven = InboxMessage.objects.filter(
-        state__in=[InboxMessage.State.RECEIVED, InboxMessage.State.REFUSED], received_at__gt=at - WINDOW
-    )
-    counts = unproven.aggregate(here=Count("pk", filter=Q(remote_addr=remote_addr)), all=Count("pk"))
-    return bool(counts["here"] >= PER_ADDRESS or counts["all"] >= IN_ALL)
+def share() -> dict[str, Any]:
+    return {"in_all": IN_ALL, "per_address": PER_ADDRESS, "window": WINDOW}

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from payments.snap import guard, inbox, issued, limits
+from payments.snap import guard, inbox, issued
 from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service, answer, response_code
 from payments.snap.guard import Refusal
@@ -52,12 +52,10 @@ class SnapEndpoint(APIView):
 
     def post(self, request: Request) -> Response:
         arrival = receive(request._request, self.service)
-        message = None
+        message = inbox.store_unproven(arrival)
         try:
-            if not limits.reached(arrival.remote_addr, at=arrival.received_at):
-                message = inbox.store(arrival)
             proof = self.prove(arrival)
-            message = message or inbox.store(arrival)
+            message = message or inbox.store_proven(arrival)
             return self.take(arrival, message, proof)
         except Refusal as refusal:
             return self.refuse(message, refusal)

@@ -367,7 +367,7 @@ def test_a_breakdown_of_ours_is_answered_as_snap_says(bank: Bank, monkeypatch: p
     def broken(*_: object, **__: object) -> bool:
         raise OSError("basis data hilang")
 
-    monkeypatch.setattr(limits, "reached", broken)
+    monkeypatch.setattr(limits, "share", broken)
     said = bank.notify()
     assert (said.status, said.code) == (500, "5005200")
 
