@@ -11,7 +11,7 @@ class RetribusiConfig(AppConfig):
         from opd.office.exports import kinds
         from payments.auditing import references
         from payments.incoming import registry
-        from payments.ledger import sealing
+        from payments.ledger import origins, sealing
         from retribusi import exporting, home, landing, payable, things
         from retribusi.services.keys import sign_if_any
         from retribusi.services.paying import KIND
@@ -25,6 +25,8 @@ class RetribusiConfig(AppConfig):
                 "payment", "Pembayaran", "retribusi:takings_detail", "pk", "incoming.Payment", "takings.view"
             )
         )
+        taken = ("incoming.Payment", "Penerimaan", "retribusi:takings_detail", "takings.view", "opd")
+        origins.register("payment", origins.row(*taken), place=10)
         navigation.register_places(landing.places)
         see = "takings.view"
         navigation.register(navigation.Item("Penerimaan", "retribusi:takings_list", see, 100, "terima"))

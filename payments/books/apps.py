@@ -15,7 +15,7 @@ class BooksConfig(AppConfig):
         from payments.books import home, papers
         from payments.books.services.cash import bank_held, cash_held
         from payments.books.services.closing import first_open_day
-        from payments.ledger import periods
+        from payments.ledger import origins, periods
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import closing, safe
 
@@ -23,6 +23,14 @@ class BooksConfig(AppConfig):
         periods.ask(home.months_open)
         safe.register(cash_held)
         safe.register_bank(bank_held)
+        origins.register(
+            "cash",
+            origins.row(
+                "books.CashMovement", "Gerak tunai atau panjar", "", "",
+                "kind", "amount", "moved_date", "holder", "reference", "reason",
+            ),
+            place=10,
+        )  # fmt: skip
         must_have_journal("books.cash", MOVED)
         for kind in papers.KINDS:
             documents.register(kind)

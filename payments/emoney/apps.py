@@ -11,6 +11,7 @@ class EmoneyConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from opd.office.exports import kinds
         from payments.emoney import exporting, home, subjects
+        from payments.ledger import origins
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import pages
 
@@ -23,6 +24,14 @@ class EmoneyConfig(AppConfig):
         register_task(Task("emoney.report", home.my_receipts, 260))
         register_task(Task("emoney.manage", home.to_charge, 261))
         register_task(Task("emoney.manage", home.year_end, 262))
+        card = {"opd": "card.opd_id", "page": "card_id"}
+        for room, model, title in (
+            ("emoney_topup", "emoney.TopUp", "Isi ulang kartu"),
+            ("emoney_return", "emoney.Return", "Uang kembali dari kartu"),
+        ):
+            fields = ("card", "account", "amount", "paid_date", "reference_no")
+            told = origins.row(model, title, "emoney:card_detail", "emoney.view", *fields, **card)
+            origins.register(room, told, place=10)
         must_have_journal("emoney.top_up", "SELECT 'emoney_topup:' || id FROM emoney_topup")
         must_have_journal("emoney.return", "SELECT 'emoney_return:' || id FROM emoney_return")
         audit.name_actions(

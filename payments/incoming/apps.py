@@ -13,8 +13,9 @@ class IncomingConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.office.exports import kinds
-        from payments.incoming import checks, exporting, notices  # noqa: F401
+        from payments.incoming import checks, exporting, notices, origins  # noqa: F401
         from payments.incoming.va import answering
+        from payments.ledger import origins as books
         from payments.ledger.sources import must_have_journal
         from payments.snap import registry
         from payments.snap.codes import Service
@@ -23,6 +24,7 @@ class IncomingConfig(AppConfig):
         registry.register(Service.QR_NOTIFY, notices.handle)
         registry.answer_with(Service.VA_INQUIRY, answering.answer_inquiry)
         registry.answer_with(Service.VA_PAYMENT, answering.answer_payment)
+        books.register("payment", origins.told, place=20)
         must_have_journal("incoming.payment", "SELECT 'payment:' || id || ':received' FROM incoming_payment")
         must_have_journal("incoming.recognition", RECOGNISED)
         must_have_journal("incoming.put_back", f"{RECOGNISED_KEY} || ':undone' FROM {UNDONE}")

@@ -13,6 +13,7 @@ class KkpdConfig(AppConfig):
         from opd.office.exports import kinds
         from payments.kkpd import evidence, exporting, home
         from payments.kkpd.papers import KINDS
+        from payments.ledger import origins
         from payments.ledger.sources import must_have_journal
         from payments.spending.services import pages
 
@@ -40,6 +41,14 @@ class KkpdConfig(AppConfig):
         register_task(Task("kkpd.test", home.to_test, 253))
         register_task(Task("kkpd.settle", home.to_settle, 254))
         register_task(Task("kkpd.view", home.late, 255))
+        origins.register(
+            "card_bill",
+            origins.row(
+                "kkpd.Bill", "Tagihan KKPD", "kkpd:bill_detail", "kkpd.view",
+                "number", "bank_code", "due_date", "total", "count", "paid_date",
+            ),
+            place=10,
+        )  # fmt: skip
         must_have_journal(
             "kkpd.bill_paid",
             "SELECT 'card_bill:' || id || ':paid' FROM kkpd_bill WHERE settled_at IS NOT NULL",

@@ -33,6 +33,15 @@ def reach(scope: Scope, opd: Opd | None) -> Collection[int] | None:
     return [opd.pk] if opd else scope.opd_ids
 
 
+def block_field() -> forms.ModelChoiceField[Block]:
+    """A sealed block by its number: the books as they were known then."""
+    widget = forms.NumberInput(attrs={"placeholder": "nomor blok", "inputmode": "numeric", "min": 1})
+    return forms.ModelChoiceField(
+        Block.objects.order_by("-id"), label="menurut segel", required=False, empty_label="buku hari ini",
+        error_messages={"invalid_choice": "Blok segel ini tidak ada."}, widget=widget,
+    )  # fmt: skip
+
+
 class JournalFilterForm(forms.Form):
     sejak = day_field("Jurnal sejak", required=False)
     sampai = day_field("sampai", required=False)
@@ -52,7 +61,8 @@ class JournalFilterForm(forms.Form):
         super().__init__(asked)
         self.scope = scope
         self.fields["opd"] = opd_field(scope)
-        self.order_fields(["sejak", "sampai", "jenis", "opd", "akun", "kata"])
+        self.fields["blok"] = block_field()
+        self.order_fields(["sejak", "sampai", "jenis", "opd", "akun", "kata", "blok"])
 
     def where(self) -> JournalFilter | None:
         """The conditions, or None where a field is wrong (the form then says which)."""
@@ -66,16 +76,13 @@ class JournalFilterForm(forms.Form):
             opds=reach(self.scope, asked["opd"]),
             account=asked["akun"].slug if asked["akun"] else "",
             text=asked["kata"],
+            known_on=asked["blok"],
         )
 
 
 class TrialBalanceForm(forms.Form):
     pada = day_field("Neraca saldo pada")
-    blok = forms.ModelChoiceField(
-        Block.objects.order_by("-id"), label="menurut segel", required=False, empty_label="buku hari ini",
-        error_messages={"invalid_choice": "Blok segel ini tidak ada."}, widget=forms.NumberInput(
-            attrs={"placeholder": "nomor blok", "inputmode": "numeric", "min": 1}),
-    )  # fmt: skip
+    blok = block_field()
 
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
         asked = data.copy()

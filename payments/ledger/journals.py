@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from payments.ledger import kinds
-from payments.ledger.models import Book, Entry, Journal
+from payments.ledger.models import Block, Book, Entry, Journal
 
 ZERO = Decimal("0.00")
 
@@ -78,6 +78,7 @@ class JournalFilter:
     """All given conditions hold; ``opds`` None means every agency. Days are ``effective_date``, inclusive.
 
     An account or agency chooses legs: the list shows journals with such a leg, totals and export those legs.
+    ``known_on`` is a sealed block: only what it and those before hold.
     """
 
     first: date | None = None
@@ -86,6 +87,7 @@ class JournalFilter:
     opds: Collection[int] | None = None
     account: str = ""
     text: str = ""
+    known_on: Block | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ def _header(where: JournalFilter, prefix: str = "") -> Q:
         wanted &= Q(**{f"{prefix}effective_date__lte": where.last})
     if where.kind:
         wanted &= Q(**{f"{prefix}kind": where.kind})
+    if where.known_on:
+        wanted &= Q(**{f"{prefix}xid__lt": where.known_on.upto_xid})
     if where.text:
         words = Q()
         for column in ("description", "key", "source"):

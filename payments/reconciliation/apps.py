@@ -25,9 +25,10 @@ class ReconciliationConfig(AppConfig):
         from opd.office import attachments
         from opd.office.exports import kinds
         from payments.incoming import whereabouts
+        from payments.ledger import origins as books
         from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
-        from payments.reconciliation import exporting, home, sources, subjects
+        from payments.reconciliation import exporting, home, origins, sources, subjects
         from payments.reconciliation.queries.where import where
         from payments.reconciliation.services import examples
         from payments.reconciliation.services.lock import take_turn
@@ -36,6 +37,7 @@ class ReconciliationConfig(AppConfig):
             kinds.register(each)
         sources.register_shelf(examples.SHELF)
         whereabouts.register(turn=take_turn, where=where)
+        books.register("payment", origins.told, place=30)
         must_have_journal("reconciliation.credited", CREDITED)
         must_have_journal("reconciliation.revenue", REVENUE)
         periods.ask(home.differences_between)

@@ -18,8 +18,9 @@ class SpendingConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from opd.office import attachments, documents
         from opd.office.exports import kinds
+        from payments.ledger import origins as books
         from payments.ledger.sources import must_have_journal
-        from payments.spending import claims_ready, exporting, home, npd, paying_ready, subjects
+        from payments.spending import claims_ready, exporting, home, npd, origins, paying_ready, subjects
 
         for each in exporting.KINDS:
             kinds.register(each)
@@ -28,6 +29,9 @@ class SpendingConfig(AppConfig):
             subjects.TYPE, may_view=subjects.may_view, may_add=subjects.may_add, kinds=subjects.kinds,
             back=subjects.back, title=subjects.title,
         )  # fmt: skip
+        books.register("spend", origins.SPEND, place=10)
+        books.register("spend", origins.evidence, place=20)
+        books.register("claim", origins.CLAIM, place=10)
         must_have_journal("spending.paid", PAID)
         must_have_journal("spending.tax_deposited", DEPOSITED)
         must_have_journal("spending.refunded", REFUNDED)

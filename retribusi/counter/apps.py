@@ -20,6 +20,7 @@ class CounterConfig(AppConfig):
         from opd.office import documents
         from opd.office.exports import kinds
         from payments.auditing import lists
+        from payments.ledger import origins
         from payments.ledger.sources import must_have_journal
         from retribusi.counter import exporting, home, lateness, papers, receiving
         from retribusi.stbp import sources
@@ -29,6 +30,22 @@ class CounterConfig(AppConfig):
         documents.register(papers.STS)
         lists.register(lateness.REPORT)
         sources.register(receiving.SUBJECT, receiving.SOURCE)
+        origins.register(
+            "sale",
+            origins.row(
+                "retribusi.Order", "Penjualan loket", "counter:order", "counter.sell",
+                "point", "channel", "state", opd="point.opd_id",
+            ),
+            place=10,
+        )  # fmt: skip
+        origins.register(
+            "sts",
+            origins.row(
+                "counter.Deposit", "Setoran tunai (STS)", "counter:deposit_detail", "takings.view",
+                "opd", "amount", "deposited_at", "reference", "credited_date", "credited_reference",
+            ),
+            place=10,
+        )  # fmt: skip
         must_have_journal("counter.taken", TAKEN)
         must_have_journal("counter.deposited", DEPOSITED)
         must_have_journal("counter.credited", CREDITED)

@@ -86,7 +86,7 @@ def fill() -> int:
     evidence.store(ContentFile(BILL), name="rekening.csv", media_type="text/csv", by=None, at=AT)
     path = "/snap/v1.0/qr/qr-mpm-notify"
     notice = inbox.Arrival(Service.QR_NOTIFY, "POST", path, {}, b"{}", 2, "127.0.0.1", AT)
-    inbox.refuse(inbox.store(notice), code="4015200", reason="uji", partner=None)
+    inbox.refuse(inbox.store_proven(notice), code="4015200", reason="uji", partner=None)
     book(moved(5_000), "k1")
     services.reverse(book(moved(7_000), "k2").journal_id, key="k3", reason="@batal", by=None, at=AT)
     return close_block()

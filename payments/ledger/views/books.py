@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -13,13 +15,15 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from opd.access import Scope, needs, scope
+from opd.access import Scope, actor, needs, scope
 from opd.office.exports import csv_response
-from payments.ledger import queries, sealing
+from opd.templatetags.tampilan import waktu
+from payments.ledger import origins, queries, sealing
 from payments.ledger.forms import JournalFilterForm, TrialBalanceForm, reach
 from payments.ledger.journals import LEG_COLUMNS, EntryRow, JournalDetail, JournalPage
 from payments.ledger.models import Block, Book
 from payments.ledger.queries import TrialRow
+from payments.money import format_rupiah
 
 TRIAL_COLUMNS = (
     "Tanggal", "Kode OPD", "Buku", "Kode rekening", "Sudah dikonfirmasi", "Akun", "Nama akun", "Debit",
@@ -55,6 +59,34 @@ def journal_detail(request: HttpRequest, journal_id: int) -> HttpResponse:
     ]
     context = {"sheet": found, "books": _by_book(found.entries), "others": others}
     return render(request, "ledger/journal_detail.html", context)
+
+
+@needs("ledger.view")
+@require_safe
+def journal_origin(request: HttpRequest, journal_id: int) -> HttpResponse:
+    """What stands behind a journal, row by row, down to the words of the bank."""
+    found = queries.journal(journal_id)
+    if found is None or not _within(found, _reach(request)):
+        raise Http404("Jurnal ini tidak ada.")
+    source = found.journal.source
+    steps = [
+        {"title": step.title, "at": step.at, "url": step.url, "raw": step.raw, "shown": _shown(step.facts)}
+        for step in origins.of(source, actor(request))
+    ]
+    together = [other.journal for other in queries.journal_of(source)]
+    context = {"sheet": found, "steps": steps, "journals": together}
+    return render(request, "ledger/origin.html", context)
+
+
+def _shown(facts: Iterable[origins.Fact]) -> list[tuple[str, str]]:
+    """The facts that say something, as words."""
+    return [(label, _words(value)) for label, value in facts if value not in {None, ""}]
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format_rupiah(value)
+    return waktu(value) if isinstance(value, date) else str(value)
 
 
 @needs("ledger.view")
