@@ -8,27 +8,21 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from itertools import count
-from urllib.parse import urlsplit, urlunsplit
 
 from django.utils import timezone
 
-from config.local.ports import free_port
-from config.local.processes import PROCESSES
 from payments.snap import signature
 from payments.snap.clock import format_timestamp
 from payments.snap.models import InboxMessage
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.measuring import Options, database_url
+from tests.benchmarks.measuring import Options
+from tests.benchmarks.serving import served
 from tests.snap.bank import NOTICE, NOTIFY, SECRET, Bank, add_partner
 
 BURST, CLIENTS = 5_000, 8
@@ -92,32 +86,3 @@ def _one(token: str, number: int) -> Notice:
         "X-EXTERNAL-ID": f"{number:020}",
         "CHANNEL-ID": "95221",
     }
-
-
-@contextmanager
-def served() -> Iterator[int]:
-    """The product's web processes on the present database, with a broker database of their own; the port."""
-    port = free_port()
-    (web,) = [process for process in PROCESSES if process.name == "web"]
-    broker = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(path="/9"))
-    environment = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": broker}
-    command = [sys.executable, "-m", *web.command({"host": "127.0.0.1", "port": port})]
-    with subprocess.Popen(command, env=environment) as server:
-        try:
-            _await(port)
-            yield port
-        finally:
-            server.terminate()
-
-
-def _await(port: int) -> None:
-    for _ in range(300):
-        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            wire.request("GET", "/periksa/kunci/")
-            wire.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the web process does not answer")

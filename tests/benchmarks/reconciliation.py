@@ -64,7 +64,7 @@ _FLOOR_JOIN = """
 
 def run(options: Options) -> Iterator[Figure]:
     """A tenth of the size first, then all of it, so that growth shows; the medians of the rounds."""
-    account = _account()
+    account = receiving_account()
     first = 0
     for count in (max(options.size // 10, 1), options.size):
         floors, ours, peers = [], [], []
@@ -92,7 +92,7 @@ def _beside(what: str, took: float, ours: list[float], name: str, theirs: list[f
     return Figure(what, took, "detik", name, floor, ratio, f"paling banyak {most:g} kali", ratio <= most)
 
 
-def _account() -> ReceivingAccount:
+def receiving_account() -> ReceivingAccount:
     opd = Opd.objects.get_or_create(
         code="uji", valid_from=DAY, defaults={"name": "Uji", "short_name": "Uji"}
     )[0]
