@@ -45,7 +45,7 @@ _PAYMENTS = """
         issuer, payer_mask, paid_at, method, seen_by, recorded_at, journal_id, fulfilment, fulfil_tries)
     SELECT gen_random_uuid(), %(account)s, %(partner)s, %(opd)s, '', '', 'unexpected', 5000, 0, 5000, 'IDR',
            'halaman' || n, lpad(n::text, 12, '0'), '', 'NBHAL' || lpad(n::text, 20, '0'), '', '',
-           %(now)s - (n %% %(seconds)s) * interval '1 second', 'qris', 'notice', %(now)s, -n, 'none', 0
+           %(now)s - n * %(apart)s, 'qris', 'notice', %(now)s, -n, 'none', 0
     FROM generate_series(%(first)s, %(last)s) AS n
 """
 OFFICE = {
@@ -139,7 +139,7 @@ def _store(account: ReceivingAccount, size: int) -> None:
     now = timezone.now()
     values: dict[str, Any] = {
         "account": account.pk, "partner": account.partner_id, "opd": account.opd_id, "now": now,
-        "seconds": DAYS * 86_400,
+        "apart": timedelta(days=DAYS) / size,
     }  # fmt: skip
     for first in range(1, size + 1, ledger.ROWS):
         with connection.cursor() as cursor:
