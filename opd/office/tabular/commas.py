@@ -21,7 +21,7 @@ _CHUNK = 1 << 16
 
 
 def lines(content: IO[bytes], *, columns: Sequence[str]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """Each line with the number of its first row in the file, read as it is asked for. Raises TabularError."""
+    """Each line with the number of its first row, read as it is asked for. Raises TabularError."""
     encoding = _encoding(content)
     return _lines(content, encoding, _separator(content, encoding, columns))
 
