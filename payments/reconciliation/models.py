@@ -40,6 +40,8 @@ class FileState(models.TextChoices):
 class ImportedFile(models.Model):
     """One upload. Its original is evidence; the same bytes are imported once.
 
+    ``given`` is what a person said about it since its layout asks ("settlement_date", "nmid").
+
     ``refused`` keeps the original for inspection and changed nothing else. ``superseded`` is a refused file
     for which one of the same name was imported later.
     """
@@ -64,6 +66,7 @@ class ImportedFile(models.Model):
     account = models.CharField("rekening", max_length=34, blank=True)
     lines = models.PositiveIntegerField("jumlah baris", default=0)
     totals = models.JSONField("angka kontrol", default=dict, blank=True)
+    given = models.JSONField("diisi petugas", default=dict, blank=True)
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
@@ -99,11 +102,18 @@ class ImportedFile(models.Model):
 
 
 class StatementProfile(models.Model):
-    """A bank's layout that a person confirmed on an example (``parsers.example.Layout`` as JSON), for good.
+    """A bank's layout that a person confirmed on an example, for good: of statements or of settlements.
 
-    The newest version of a name reads new files; files keep the version that read them.
+    ``layout`` is ``parsers.example.Layout`` or ``parsers.acquirer.Layout`` as JSON. The newest version of a
+    name reads new files; files keep the version that read them.
     """
 
+    kind = models.CharField(
+        "golongan",
+        max_length=12,
+        choices=[("settlement", "Settlement QRIS"), ("statement", "Rekening koran")],
+        default="statement",
+    )
     name = models.CharField("nama bentuk", max_length=60)
     version = models.PositiveSmallIntegerField("versi")
     layout = models.JSONField("susunan kolom")
@@ -113,10 +123,10 @@ class StatementProfile(models.Model):
 
     class Meta:
         ordering = ["name", "-version"]
-        verbose_name = "bentuk rekening koran"
-        verbose_name_plural = "bentuk rekening koran"
+        verbose_name = "bentuk berkas bank"
+        verbose_name_plural = "bentuk berkas bank"
         constraints = [
-            models.UniqueConstraint(fields=["name", "version"], name="statement_profile_version_once")
+            models.UniqueConstraint(fields=["kind", "name", "version"], name="statement_profile_version_once")
         ]
 
     def __str__(self) -> str:

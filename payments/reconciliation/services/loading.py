@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from psycopg.sql import SQL, Identifier
+from psycopg.types.json import Jsonb
 
 from opd import audit
 from opd.office import rules
@@ -113,6 +114,26 @@ _OTHER_LAYOUT = """
 """
 
 
+_SETTLED_OTHERWISE = """
+    SELECT f.name, l.settlement_date
+    FROM reconciliation_settlementstage AS s
+    JOIN reconciliation_settlementline AS l ON l.rrn = s.rrn AND l.same_as_id IS NULL AND l.nmid = s.nmid
+     AND l.trx_time BETWEEN s.trx_time - interval '2 days' AND s.trx_time + interval '2 days'
+    JOIN reconciliation_importedfile AS f ON f.id = l.file_id
+     AND (f.profile <> %(profile)s OR f.given <> %(given)s)
+    WHERE s.file_id = %(file)s
+    ORDER BY l.id
+    LIMIT 1
+"""
+_SEVERAL_LAYOUTS = """
+    SELECT EXISTS (
+        SELECT FROM reconciliation_importedfile
+        WHERE kind = 'settlement' AND loaded_at IS NOT NULL
+          AND (profile <> %(profile)s OR given <> %(given)s)
+    )
+"""
+
+
 def stage(file: ImportedFile, source: Source, *, report: Callable[[int], None]) -> Totals:
     """Read a file to its end into the stage; its control totals, once every line was found to agree.
 
@@ -121,7 +142,7 @@ def stage(file: ImportedFile, source: Source, *, report: Callable[[int], None]) 
     clear(file)
     totals: Parsed | None = None
     with original(file) as content:
-        parsed = source.parse(content)
+        parsed = source.read(content, file.given)
         while chunk := list(islice(parsed, CHUNK)):
             totals = chunk[-1]
             _copy(file, chunk)
@@ -144,8 +165,8 @@ def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
     """Store every staged line of a file that was read to its end, all or nothing.
 
     A line that another file brought before (same content, same occurrence) points to that one and counts no
-    second time. Raises ParseError (``other_layout``) where lines of the same account and day came in another
-    layout, for those cannot be told apart from new ones.
+    second time. Raises ParseError (``other_layout``) where lines of the same account and day, or the same
+    transactions, came in another layout, for those cannot be told apart from new ones.
     """
     with transaction.atomic():
         take_turn()
@@ -163,6 +184,7 @@ def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
 
 
 def _load_settlement(file: ImportedFile, totals: SettlementTotals) -> None:
+    _refuse_settled_otherwise(file)
     _make_batches(file)
     with connection.cursor() as cursor:
         cursor.execute(_SETTLEMENT_INSERT, {"file": file.pk, "profile": file.profile})
@@ -181,6 +203,24 @@ def _load_statement(file: ImportedFile, totals: StatementTotals) -> None:
     file.lines = totals.count
     names = ("opening", "debit", "credit", "closing")
     file.totals = {name: str(getattr(totals, name)) for name in names}
+
+
+def _refuse_settled_otherwise(file: ImportedFile) -> None:
+    """The same transaction in two layouts, or of two answers, may differ and would count twice."""
+    values = {"profile": file.profile, "file": file.pk, "given": Jsonb(file.given)}
+    with connection.cursor() as cursor:
+        cursor.execute(_SEVERAL_LAYOUTS, values)
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(_SETTLED_OTHERWISE, values)
+        found = cursor.fetchone()
+    if found:
+        name, day = found
+        message = (
+            f"Transaksi settlement {day:%d/%m/%Y} dalam berkas ini sudah ada dari berkas “{name[:60]}” dengan"
+            " bentuk atau isian lain. Agar tidak terhitung dua kali, unggah hari itu dalam bentuk yang sama."
+        )
+        raise ParseError(0, "other_layout", message)
 
 
 def _refuse_other_layout(file: ImportedFile, account: str) -> None:

@@ -19,12 +19,14 @@ from opd.models import User
 from opd.office import evidence
 from payments.money import format_rupiah
 from payments.reconciliation import services, sources
-from payments.reconciliation.forms import FileFilter, LineFilter
+from payments.reconciliation.forms import AnswerForm, FileFilter, LineFilter
 from payments.reconciliation.models import FileState, ImportedFile
 from payments.reconciliation.parsers.rows import ParseError
 from payments.reconciliation.queries import files as queries
 from payments.reconciliation.services import examples
+from payments.reconciliation.services.files import answer, look, needs_answers
 from payments.reconciliation.sources import SourceKind
+from payments.reconciliation.views.examples import kinds_taught
 
 _MOST_FILES = 20
 
@@ -63,15 +65,12 @@ def file_upload(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, user: User, upload: UploadedFile) -> ImportedFile | None:
     name = upload.name or "tanpa nama"
     now = timezone.now()
+    seen = look(upload.open())
+    if seen.source and not seen.problem and not allowed(user, seen.source.permission):
+        messages.error(request, f"{name}: {seen.source.label} bukan tugas Anda. Berkas ini tidak disimpan.")
+        return None
     try:
-        source = sources.recognise_any(upload.open())
-        if not allowed(user, source.permission):
-            messages.error(request, f"{name}: {source.label} bukan tugas Anda. Berkas ini tidak disimpan.")
-            return None
-    except ParseError:
-        pass  # kept as refused, with the reason, for inspection
-    try:
-        file = services.import_file(profile="", name=name, content=upload, by=user, at=now)
+        file = services.import_file(profile="", name=name, content=upload, by=user, at=now, seen=seen)
     except services.UploadError as error:
         messages.error(request, f"{name}: {error}")
         return None
@@ -101,7 +100,8 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": _events(file),
         "may_download": queries.may_download(file, reach, actor(request)),
         "may_rerun": _may_rerun(file, actor(request)),
-        "may_teach": examples.can_be_taught(file) and allowed(actor(request), "statement.upload"),
+        "may_teach": examples.can_be_taught(file) and bool(kinds_taught(actor(request))),
+        "answers": _answers(file, actor(request)),
         "partial": reach.opd_ids is not None,
     }
     if file.loaded_at:
@@ -144,6 +144,31 @@ def _events(file: ImportedFile) -> list[dict[str, Any]]:
         (file.finished_at, file.get_state_display(), ""),
     ]
     return [{"at": at, "text": text, "by": by} for at, text, by in steps if at]
+
+
+def _answers(file: ImportedFile, user: User) -> AnswerForm | None:
+    """The form for what the file's layout asks of a person, where this one may answer."""
+    asked = needs_answers(file)
+    if not asked or not allowed(user, sources.source(file.profile).permission):
+        return None
+    return AnswerForm(None, asked=asked)
+
+
+@needs("reconciliation.view")
+@require_POST
+def file_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the file's layout asks, and let it be read."""
+    file = _visible(request, scope(request.user, "reconciliation.view"), pk)
+    asked = needs_answers(file)
+    form = AnswerForm(request.POST, asked=asked)
+    if asked and form.is_valid():
+        try:
+            answer(file_id=pk, given=form.given(), by=actor(request), at=timezone.now())
+        except (services.RerunError, ParseError) as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(request, "Isian belum lengkap atau tidak terbaca. Berkas belum dikerjakan.")
+    return redirect("reconciliation:file_detail", pk=pk)
 
 
 def _may_rerun(file: ImportedFile, user: User) -> bool:

@@ -29,9 +29,11 @@ __all__ = [
     "derived", "guess", "parse", "problem",
 ]  # fmt: skip
 
+NOTHING: Mapping[str, str] = {}
+
 
 def parse(
-    content: IO[bytes], given: Mapping[str, str], *, layout: Layout
+    content: IO[bytes], given: Mapping[str, str] = NOTHING, *, layout: Layout
 ) -> Iterator[SettlementRow | SettlementTotals]:
     """The rows as they come, then the totals; ``given`` answers what the layout asks of each file.
 
