@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any, cast
 
 import openpyxl
 import pytest
@@ -21,6 +21,7 @@ from payments.reconciliation.parsers.rows import ParseError, SettlementRow, Sett
 from tests.reconciliation.acquirers import ACQUIRERS, nagari, sums, written
 from tests.reconciliation.banks import Rows, bare, csv, english, indonesian, xlsx
 from tests.reconciliation.files import RBK, WIB, Sale
+from tests.reconciliation.test_hostile import TWO_GB, Sparse
 
 SALES = [
     Sale("632800000001", 1_250_000_00, 8_750_00, partner_reference="P1", reference="R1"),
@@ -391,6 +392,35 @@ def test_another_header_is_another_file() -> None:
 def test_what_is_no_settlement_is_refused(content: bytes) -> None:
     with pytest.raises(ParseError):
         read(content, layout_of(written("nagari", SALES)))
+
+
+class Endless(Sparse):
+    """Two gigabytes whose size can be asked."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return TWO_GB if whence == io.SEEK_END else super().seek(offset)
+
+
+@pytest.mark.parametrize("filler", [b"\0", b"1", b"\n", b"\xff"])
+def test_two_gigabytes_are_refused_unread(filler: bytes) -> None:
+    content = Endless(written("nagari", SALES), filler)
+    with pytest.raises(ParseError, match="200 MB"):
+        list(acquirer.parse(cast("IO[bytes]", content), layout=layout_of(written("nagari", SALES))))
+    assert content.taken == 0
+
+
+@pytest.mark.parametrize("filler", [b"1", b'"', b";"])
+def test_a_line_without_end_is_not_gathered(filler: bytes) -> None:
+    content = io.BytesIO(written("nagari", SALES) + filler * (8 << 20))
+    layout = layout_of(written("nagari", SALES))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ParseError):
+            list(acquirer.parse(content, layout=layout))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 << 20
 
 
 def test_memory_does_not_grow_with_the_file() -> None:

@@ -101,7 +101,8 @@ def test_five_lights_turn_on_by_a_taught_settlement(
     assert open_kinds() == []
     assert Match.objects.exclude(revenue_journal=None).count() == 2
     lights = queries.lights(list(Match.objects.values_list("payment_id", flat=True)))
-    assert all(all(one.lit for one in found.lights) for found in lights.values())
+    assert len(lights) == 2
+    assert all(one.requested and one.settled and one.credited and one.booked for one in lights.values())
     assert broken() == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from opd import access, audit
 from opd.models import User
 from payments.reconciliation.models import EXAMPLE_PREFIX, FileState, ImportedFile, StatementProfile
 from payments.reconciliation.parsers import acquirer, example
-from payments.reconciliation.parsers.rows import ParseError, StatementRow, StatementTotals
+from payments.reconciliation.parsers.rows import Parsed, ParseError, StatementRow, StatementTotals
 from payments.reconciliation.services import accounts, files
 from payments.reconciliation.services.trials import SettlementTrial, try_settlement
 from payments.reconciliation.sources import Shelf, Source, SourceKind
@@ -158,7 +158,9 @@ def _layout(row: StatementProfile) -> Layout:
 
 def _source(row: StatementProfile) -> Source:
     layout, kind = _layout(row), SourceKind(row.kind)
-    parse = acquirer.parse if isinstance(layout, acquirer.Layout) else example.parse
+    parse: Callable[..., Iterator[Parsed]] = example.parse
+    if isinstance(layout, acquirer.Layout):
+        parse = acquirer.parse
     return Source(
         profile=row.code,
         kind=kind,

@@ -5,6 +5,7 @@ Reading takes no lock and waits for nobody. What stands in the stage is nothing 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from psycopg.sql import SQL, Identifier
-from psycopg.types.json import Jsonb
 
 from opd import audit
 from opd.office import rules
@@ -120,7 +120,7 @@ _SETTLED_OTHERWISE = """
     JOIN reconciliation_settlementline AS l ON l.rrn = s.rrn AND l.same_as_id IS NULL AND l.nmid = s.nmid
      AND l.trx_time BETWEEN s.trx_time - interval '2 days' AND s.trx_time + interval '2 days'
     JOIN reconciliation_importedfile AS f ON f.id = l.file_id
-     AND (f.profile <> %(profile)s OR f.given <> %(given)s)
+     AND (f.profile <> %(profile)s OR f.given <> %(given)s::jsonb)
     WHERE s.file_id = %(file)s
     ORDER BY l.id
     LIMIT 1
@@ -129,7 +129,7 @@ _SEVERAL_LAYOUTS = """
     SELECT EXISTS (
         SELECT FROM reconciliation_importedfile
         WHERE kind = 'settlement' AND loaded_at IS NOT NULL
-          AND (profile <> %(profile)s OR given <> %(given)s)
+          AND (profile <> %(profile)s OR given <> %(given)s::jsonb)
     )
 """
 
@@ -207,7 +207,7 @@ def _load_statement(file: ImportedFile, totals: StatementTotals) -> None:
 
 def _refuse_settled_otherwise(file: ImportedFile) -> None:
     """The same transaction in two layouts, or of two answers, may differ and would count twice."""
-    values = {"profile": file.profile, "file": file.pk, "given": Jsonb(file.given)}
+    values = {"profile": file.profile, "file": file.pk, "given": json.dumps(file.given)}
     with connection.cursor() as cursor:
         cursor.execute(_SEVERAL_LAYOUTS, values)
         if not cursor.fetchone()[0]:
