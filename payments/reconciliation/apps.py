@@ -59,6 +59,7 @@ class ReconciliationConfig(AppConfig):
             bank_file__refuse="Berkas bank ditolak",
             bank_file__rerun="Berkas bank dijalankan lagi",
             bank_file__teach="Bentuk berkas bank dikenalkan",
+            bank_file__supersede="Berkas bank dinyatakan diganti",
             bank_file__answer="Keterangan berkas bank diisi",
             feed__start="Rekening koran mulai diambil dari bank",
             feed__stop="Rekening koran berhenti diambil dari bank",

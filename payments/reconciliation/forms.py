@@ -179,3 +179,23 @@ class AnswerForm(forms.Form):
     def given(self) -> dict[str, str]:
         """The answers as they are kept; after ``is_valid``."""
         return {name: str(value).strip() for name, value in self.cleaned_data.items()}
+
+
+class SuccessorForm(Sentence):
+    """Which file takes the place of another."""
+
+    dengan = forms.ChoiceField(label="Diganti dengan", required=False)
+
+    def __init__(self, data: Any, *, files: Sequence[tuple[int, str]]) -> None:
+        super().__init__(data)
+        self.offer("dengan", files, "pilih berkas penggantinya")
+
+
+class SupersedeForm(forms.Form):
+    reason = forms.CharField(
+        label="Alasan",
+        max_length=300,
+        min_length=5,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Misalnya “bank mengirim berkas koreksi 25/11, surat nomor 12”.",
+    )

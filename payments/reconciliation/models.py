@@ -67,6 +67,15 @@ class ImportedFile(models.Model):
     lines = models.PositiveIntegerField("jumlah baris", default=0)
     totals = models.JSONField("angka kontrol", default=dict, blank=True)
     given = models.JSONField("diisi petugas", default=dict, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, related_name="supersedes", null=True, blank=True, verbose_name="diganti oleh"
+    )
+    superseded_at = models.DateTimeField("diganti", null=True, blank=True)
+    superseded_by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True,
+        verbose_name="yang menyatakan diganti",
+    )  # fmt: skip
+    supersede_reason = models.CharField("alasan diganti", max_length=300, blank=True)
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
@@ -81,6 +90,16 @@ class ImportedFile(models.Model):
             models.CheckConstraint(
                 name="file_days_in_order",
                 condition=Q(first_day=None) | Q(last_day__gte=F("first_day")),
+            ),
+            models.CheckConstraint(
+                name="file_superseded_by_a_newer",
+                condition=Q(superseded_by=None, superseded_at=None, superseded_by_user=None)
+                | Q(state="superseded", superseded_by__gt=F("pk"), superseded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="file_superseded_with_reason",
+                condition=Q(superseded_by_user=None) | ~Q(supersede_reason=""),
+                violation_error_message="Tulis alasannya.",
             ),
         ]
 
@@ -258,7 +277,7 @@ class ImportedLine(models.Model):
     """A line as the bank wrote it. ``occurrence`` numbers equal lines of one file (genuine twins).
 
     ``same_as`` names the first line with the same content and occurrence, from an overlapping file; only
-    lines without it count.
+    lines without it count. A line that was withdrawn, since its file was superseded, names itself.
     """
 
     file = models.ForeignKey(ImportedFile, models.PROTECT, related_name="+", verbose_name="berkas")

@@ -99,6 +99,8 @@ def rerun(*, file_id: int, by: User | None, at: datetime) -> ImportedFile:
         file = ImportedFile.objects.select_for_update(of=("self",)).get(pk=file_id)
         if file.is_waiting:
             raise RerunError("Berkas ini masih dikerjakan. Tunggu sampai selesai.")
+        if file.state == FileState.SUPERSEDED:
+            raise RerunError("Berkas ini sudah diganti; jalankan penggantinya.")
         if not file.profile:
             raise RerunError("Jenis berkas ini tidak dikenal, jadi tidak dapat dijalankan lagi.")
         before = {"state": file.state}

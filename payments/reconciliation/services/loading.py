@@ -108,6 +108,7 @@ _OTHER_LAYOUT = """
     FROM reconciliation_importedfile AS f
     JOIN reconciliation_statementline AS l ON l.file_id = f.id
     WHERE f.kind = 'statement' AND f.profile <> %(profile)s AND f.account = %(account)s
+      AND l.same_as_id IS NULL
       AND l.post_date IN (SELECT post_date FROM reconciliation_statementstage WHERE file_id = %(file)s)
     ORDER BY l.post_date, f.id
     LIMIT 1
@@ -207,7 +208,7 @@ def _load_statement(file: ImportedFile, totals: StatementTotals) -> None:
 
 def _refuse_settled_otherwise(file: ImportedFile) -> None:
     """The same transaction in two layouts, or of two answers, may differ and would count twice."""
-    values = {"profile": file.profile, "file": file.pk, "given": json.dumps(file.given)}
+    values: dict[str, Any] = {"profile": file.profile, "file": file.pk, "given": json.dumps(file.given)}
     with connection.cursor() as cursor:
         cursor.execute(_SEVERAL_LAYOUTS, values)
         if not cursor.fetchone()[0]:

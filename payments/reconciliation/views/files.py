@@ -27,6 +27,7 @@ from payments.reconciliation.services import examples
 from payments.reconciliation.services.files import answer, look, needs_answers
 from payments.reconciliation.sources import SourceKind
 from payments.reconciliation.views.examples import kinds_taught
+from payments.reconciliation.views.superseding import offers_superseding
 
 _MOST_FILES = 20
 
@@ -101,6 +102,8 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_download": queries.may_download(file, reach, actor(request)),
         "may_rerun": _may_rerun(file, actor(request)),
         "may_teach": examples.can_be_taught(file) and bool(kinds_taught(actor(request))),
+        "may_supersede": offers_superseding(file, reach, actor(request)),
+        "supersedes": file.supersedes.exclude(supersede_reason="").order_by("pk"),
         "answers": _answers(file, actor(request)),
         "partial": reach.opd_ids is not None,
     }
@@ -141,9 +144,22 @@ def _events(file: ImportedFile) -> list[dict[str, Any]]:
     steps = [
         (file.uploaded_at, "Diunggah", file.by or "sistem"),
         (file.loaded_at, "Terbaca, angka kontrol cocok", ""),
-        (file.finished_at, file.get_state_display(), ""),
+        (file.finished_at, _ended(file), ""),
+        (file.superseded_at, _superseded(file), file.superseded_by_user or "sistem"),
     ]
     return [{"at": at, "text": text, "by": by} for at, text, by in steps if at]
+
+
+def _ended(file: ImportedFile) -> str:
+    """How its work ended, before another file took its place."""
+    if file.state == FileState.SUPERSEDED:
+        return str((FileState.DONE if file.loaded_at else FileState.REFUSED).label)
+    return file.get_state_display()
+
+
+def _superseded(file: ImportedFile) -> str:
+    reason = f": {file.supersede_reason}" if file.supersede_reason else ", bernama sama"
+    return f"Diganti oleh {file.superseded_by.name}{reason}" if file.superseded_by else ""
 
 
 def _answers(file: ImportedFile, user: User) -> AnswerForm | None:
