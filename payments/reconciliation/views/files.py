@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import Scope, actor, allowed, needs, scope
+from opd.bodies import takes
 from opd.models import User
 from opd.office import evidence
 from payments.money import format_rupiah
@@ -23,8 +24,9 @@ from payments.reconciliation.forms import AnswerForm, FileFilter, LineFilter
 from payments.reconciliation.models import FileState, ImportedFile
 from payments.reconciliation.parsers.rows import ParseError
 from payments.reconciliation.queries import files as queries
+from payments.reconciliation.queries.continuity import gaps
 from payments.reconciliation.services import examples
-from payments.reconciliation.services.files import answer, look, needs_answers
+from payments.reconciliation.services.files import MAX_BYTES, answer, look, needs_answers
 from payments.reconciliation.sources import SourceKind
 from payments.reconciliation.views.examples import kinds_taught
 from payments.reconciliation.views.superseding import offers_superseding
@@ -48,9 +50,10 @@ def file_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view")
+@takes(MAX_BYTES // 2**20 + 1)
 @require_POST
 def file_upload(request: HttpRequest) -> HttpResponse:
-    """One or several files at once; each stands for itself."""
+    """One or several files at once, together no larger than one may be; each stands for itself."""
     user = actor(request)
     if not _takes(user):
         raise PermissionDenied("Mengunggah berkas bank adalah tugas bendahara penerimaan dan Kuasa BUD.")
@@ -104,6 +107,7 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_teach": examples.can_be_taught(file) and bool(kinds_taught(actor(request))),
         "may_supersede": offers_superseding(file, reach, actor(request)),
         "supersedes": file.supersedes.exclude(supersede_reason="").order_by("pk"),
+        "gaps": gaps(file),
         "answers": _answers(file, actor(request)),
         "partial": reach.opd_ids is not None,
     }
