@@ -33,9 +33,7 @@ def sent(server: LiveServer, path: str, headers: dict[str, str], body: bytes = b
     """The answer to a POST of which only ``body`` is ever sent."""
     where = urlsplit(server.url)
     told = {"Host": where.netloc, "Content-Type": MULTIPART, **headers}
-    head = "\r\n".join(
-        [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items()), "", ""]
-    )
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
     with socket.create_connection((where.hostname, where.port), timeout=20) as wire:
         wire.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         with HTTPResponse(wire, method="POST") as answer:

@@ -33,6 +33,8 @@ def gaps(file: ImportedFile) -> list[Gap]:
     """Where a statement in force does not continue its neighbours of the same account, at either end."""
     if file.kind != SourceKind.STATEMENT or not file.loaded_at or file.state == FileState.SUPERSEDED:
         return []
+    assert file.first_day is not None
+    assert file.last_day is not None  # stored files have both
     before = _neighbours(file).filter(last_day=file.first_day - _DAY).order_by("-pk").first()
     after = _neighbours(file).filter(first_day=file.last_day + _DAY).order_by("-pk").first()
     pairs = [(before, file), (file, after)]
