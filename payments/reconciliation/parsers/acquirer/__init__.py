@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from payments.reconciliation.parsers.acquirer.columns import LABELS, Column
-from payments.reconciliation.parsers.acquirer.guessing import Guess, Question, guess
+from payments.reconciliation.parsers.acquirer.guessing import Guess, guess
 from payments.reconciliation.parsers.acquirer.layout import (
     ABOVE,
     ASK,
@@ -22,6 +22,7 @@ from payments.reconciliation.parsers.acquirer.layout import (
     problem,
 )
 from payments.reconciliation.parsers.acquirer.reading import Reading
+from payments.reconciliation.parsers.example.layout import Question
 from payments.reconciliation.parsers.rows import SettlementRow, SettlementTotals
 
 __all__ = [

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
-from enum import StrEnum
 from itertools import islice, permutations
 from typing import IO
 
@@ -17,6 +16,7 @@ from payments.reconciliation.parsers.acquirer import above, moments, writing
 from payments.reconciliation.parsers.acquirer.columns import MONEY, NAMES, Column
 from payments.reconciliation.parsers.acquirer.layout import ABOVE, NMID, Layout
 from payments.reconciliation.parsers.example import cells
+from payments.reconciliation.parsers.example.layout import Question, folded
 
 _LOOKED_AT = 200
 _SHOWN = 8
@@ -29,13 +29,6 @@ _TESTS: dict[Column, Callable[[Cell], bool]] = {
     Column.TRX_TIME: lambda cell: isinstance(cell, str) and moments.moment(cell, "dmy") is not None,
 }
 Amounts = Sequence[Decimal | None]
-
-
-class Question(StrEnum):
-    """What a file does not decide by itself."""
-
-    DATES = "dates"
-    NUMBERS = "numbers"
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ def guess(content: IO[bytes]) -> Guess:
     first = list(islice(rows, _LOOKED_AT))
     columns = _by_content(table, _full(first), _by_name(table.header))
     layout = Layout(
-        writing.folded(table.header),
+        folded(table.header),
         columns,
         settled=ABOVE if Column.SETTLEMENT_DATE not in columns and above.days(table, "dmy") else "",
         merchant=ABOVE if Column.NMID not in columns and len(above.nmids(table)) == 1 else "",

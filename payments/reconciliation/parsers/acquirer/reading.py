@@ -17,6 +17,7 @@ from payments.reconciliation.parsers.acquirer.columns import MONEY, Column
 from payments.reconciliation.parsers.acquirer.layout import ABOVE, DAYS_AFTER, Layout, problem
 from payments.reconciliation.parsers.acquirer.sums import ZERO, Sums, Tally
 from payments.reconciliation.parsers.example import cells
+from payments.reconciliation.parsers.example.layout import folded
 from payments.reconciliation.parsers.rows import ParseError, SettlementRow, SettlementTotals
 
 SUCCESS = frozenset(
@@ -88,7 +89,7 @@ class Reading:
 
     def _table(self) -> tuple[Table, Iterator[Row]]:
         table, rows = writing.opened(self.content, self.layout)
-        if writing.folded(table.header) != self.layout.header:
+        if folded(table.header) != self.layout.header:
             raise ParseError(
                 table.header_line, "wrong_header", "judul kolomnya bukan lagi seperti contohnya."
             )

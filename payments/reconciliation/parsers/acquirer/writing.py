@@ -8,7 +8,7 @@ from typing import IO
 
 from opd.office import tabular
 from opd.office.tabular.numbers import Style, infer
-from opd.office.tabular.table import Cell, Row, Table, fold, shown
+from opd.office.tabular.table import Cell, Row, Table, shown
 from payments.reconciliation.parsers.acquirer.columns import DAYS, LIKELY, MONEY
 from payments.reconciliation.parsers.acquirer.layout import ABOVE, Layout
 from payments.reconciliation.parsers.acquirer.moments import day_part
@@ -85,7 +85,3 @@ def _guarded(rows: Iterator[Row]) -> Iterator[Row]:
 def not_a_table(error: tabular.TabularError) -> ParseError:
     message = f"kolom “{error.column}”: {error.message}" if error.column else error.message
     return ParseError(error.row or 0, "not_a_table", message)
-
-
-def folded(header: Iterable[str]) -> tuple[str, ...]:
-    return tuple(map(fold, header))
