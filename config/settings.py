@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # pads at random, so that size betrays no form token
     "csp.middleware.CSPMiddleware",
     "config.permissions.PermissionsPolicyMiddleware",
+    "opd.bodies.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.language.VisitorLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

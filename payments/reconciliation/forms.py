@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,6 @@ from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import User
 from payments.reconciliation.models import ExceptionState
-from payments.reconciliation.parsers.example import LABELS, Column, Guess, Layout, Question
 from payments.reconciliation.queries.differences import DifferenceFilter
 from payments.reconciliation.texts import TEXTS
 
@@ -167,45 +165,37 @@ class ReopenForm(forms.Form):
     reason = forms.CharField(label="Alasan", max_length=400, min_length=5)
 
 
-class LayoutForm(forms.Form):
-    """Which column of an example is what; begins as it was guessed."""
+class AnswerForm(forms.Form):
+    """What a file does not say itself: its settlement day, its merchant."""
 
-    nama = forms.CharField(
-        label="Nama bentuk",
-        max_length=60,
-        help_text="Misalnya “Bank Bengkulu, Excel”. Nama yang sama menjadi versi baru.",
+    settlement_date = forms.DateField(label="Tanggal settlement berkas ini", widget=DayInput())
+    nmid = forms.CharField(label="NMID berkas ini", max_length=15)
+
+    def __init__(self, data: Any, *, asked: Sequence[str]) -> None:
+        super().__init__(data)
+        for name in set(self.fields) - set(asked):
+            del self.fields[name]
+
+    def given(self) -> dict[str, str]:
+        """The answers as they are kept; after ``is_valid``."""
+        return {name: str(value).strip() for name, value in self.cleaned_data.items()}
+
+
+class SuccessorForm(Sentence):
+    """Which file takes the place of another."""
+
+    dengan = forms.ChoiceField(label="Diganti dengan", required=False)
+
+    def __init__(self, data: Any, *, files: Sequence[tuple[int, str]]) -> None:
+        super().__init__(data)
+        self.offer("dengan", files, "pilih berkas penggantinya")
+
+
+class SupersedeForm(forms.Form):
+    reason = forms.CharField(
+        label="Alasan",
+        max_length=300,
+        min_length=5,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Misalnya “bank mengirim berkas koreksi 25/11, surat nomor 12”.",
     )
-    tanggal = forms.ChoiceField(
-        label="Tanggal seperti 03/04/2026", required=False,
-        choices=[("", "menurut isi berkas"), ("dmy", "hari/bulan/tahun"), ("mdy", "bulan/hari/tahun")],
-    )  # fmt: skip
-    angka = forms.ChoiceField(
-        label="Jumlah seperti 1.234", required=False,
-        choices=[("", "menurut isi berkas"), ("indonesian", "1.234.567,89"), ("english", "1,234,567.89")],
-    )  # fmt: skip
-
-    def __init__(self, data: Any, *, guess: Guess) -> None:
-        chosen: dict[str, str] = {str(column): name for column, name in guess.layout.columns.items()}
-        initial = {**chosen, "tanggal": guess.layout.dates, "angka": guess.layout.numbers}
-        super().__init__(data, initial=initial)
-        self.guess = guess
-        names = [("", "tidak ada"), *((name, name) for name in guess.header if name)]
-        for column, label in LABELS.items():
-            self.fields[str(column)] = forms.ChoiceField(
-                label=label, required=column is Column.POST_DATE, choices=names
-            )
-        for name, question in (("tanggal", Question.DATES), ("angka", Question.NUMBERS)):
-            if question in guess.questions:
-                self.fields[name].help_text = "Berkas ini tidak menentukan sendiri; pilih."
-        self.order_fields([*LABELS, "tanggal", "angka", "nama"])
-
-    def layout(self) -> Layout | None:
-        """What was chosen; None where a field is wrong. A name is needed to keep it, not to try it."""
-        if not self.is_valid() and set(self.errors) - {"nama"}:
-            return None
-        asked = self.cleaned_data
-        columns = {column: asked[str(column)] for column in LABELS if asked.get(str(column))}
-        chosen = replace(self.guess.layout, columns=columns, dates=asked["tanggal"], numbers=asked["angka"])
-        if not self.data.get("simpan"):
-            self.errors.pop("nama", None)
-        return chosen

@@ -40,6 +40,8 @@ class FileState(models.TextChoices):
 class ImportedFile(models.Model):
     """One upload. Its original is evidence; the same bytes are imported once.
 
+    ``given`` is what a person said about it since its layout asks ("settlement_date", "nmid").
+
     ``refused`` keeps the original for inspection and changed nothing else. ``superseded`` is a refused file
     for which one of the same name was imported later.
     """
@@ -64,6 +66,16 @@ class ImportedFile(models.Model):
     account = models.CharField("rekening", max_length=34, blank=True)
     lines = models.PositiveIntegerField("jumlah baris", default=0)
     totals = models.JSONField("angka kontrol", default=dict, blank=True)
+    given = models.JSONField("diisi petugas", default=dict, blank=True)
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, related_name="supersedes", null=True, blank=True, verbose_name="diganti oleh"
+    )
+    superseded_at = models.DateTimeField("diganti", null=True, blank=True)
+    superseded_by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True,
+        verbose_name="yang menyatakan diganti",
+    )  # fmt: skip
+    supersede_reason = models.CharField("alasan diganti", max_length=300, blank=True)
 
     class Meta:
         ordering = ["-uploaded_at", "-pk"]
@@ -78,6 +90,16 @@ class ImportedFile(models.Model):
             models.CheckConstraint(
                 name="file_days_in_order",
                 condition=Q(first_day=None) | Q(last_day__gte=F("first_day")),
+            ),
+            models.CheckConstraint(
+                name="file_superseded_by_a_newer",
+                condition=Q(superseded_by=None, superseded_at=None, superseded_by_user=None)
+                | Q(state="superseded", superseded_by__gt=F("pk"), superseded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="file_superseded_with_reason",
+                condition=Q(superseded_by_user=None) | ~Q(supersede_reason=""),
+                violation_error_message="Tulis alasannya.",
             ),
         ]
 
@@ -99,11 +121,18 @@ class ImportedFile(models.Model):
 
 
 class StatementProfile(models.Model):
-    """A bank's layout that a person confirmed on an example (``parsers.example.Layout`` as JSON), for good.
+    """A bank's layout that a person confirmed on an example, for good: of statements or of settlements.
 
-    The newest version of a name reads new files; files keep the version that read them.
+    ``layout`` is ``parsers.example.Layout`` or ``parsers.acquirer.Layout`` as JSON. The newest version of a
+    name reads new files; files keep the version that read them.
     """
 
+    kind = models.CharField(
+        "golongan",
+        max_length=12,
+        choices=[("settlement", "Settlement QRIS"), ("statement", "Rekening koran")],
+        default="statement",
+    )
     name = models.CharField("nama bentuk", max_length=60)
     version = models.PositiveSmallIntegerField("versi")
     layout = models.JSONField("susunan kolom")
@@ -113,10 +142,10 @@ class StatementProfile(models.Model):
 
     class Meta:
         ordering = ["name", "-version"]
-        verbose_name = "bentuk rekening koran"
-        verbose_name_plural = "bentuk rekening koran"
+        verbose_name = "bentuk berkas bank"
+        verbose_name_plural = "bentuk berkas bank"
         constraints = [
-            models.UniqueConstraint(fields=["name", "version"], name="statement_profile_version_once")
+            models.UniqueConstraint(fields=["kind", "name", "version"], name="statement_profile_version_once")
         ]
 
     def __str__(self) -> str:
@@ -248,7 +277,7 @@ class ImportedLine(models.Model):
     """A line as the bank wrote it. ``occurrence`` numbers equal lines of one file (genuine twins).
 
     ``same_as`` names the first line with the same content and occurrence, from an overlapping file; only
-    lines without it count.
+    lines without it count. A line that was withdrawn, since its file was superseded, names itself.
     """
 
     file = models.ForeignKey(ImportedFile, models.PROTECT, related_name="+", verbose_name="berkas")

@@ -5,7 +5,7 @@ A profile is a layout of one bank. Another bank is another ``register_source`` c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
@@ -27,7 +27,8 @@ KIND_LABELS = {SourceKind.SETTLEMENT: settlement.LABEL, SourceKind.STATEMENT: st
 class Source:
     """One layout: how to know it and how to read it (rows, then totals; or ParseError).
 
-    It is known by the ``header`` on its first line, else by what its first bytes ``begin`` as.
+    It is known by the ``header`` on its first line, else by what its first bytes ``begin`` as. ``asks`` names
+    what a person must say about each file; then ``parse`` takes the answers too.
     """
 
     profile: str
@@ -36,9 +37,14 @@ class Source:
     permission: str
     header: tuple[str, ...]
     delimiter: str
-    parse: Callable[[IO[bytes]], Iterator[Parsed]]
+    parse: Callable[..., Iterator[Parsed]]
     begins: Callable[[bytes], bool] | None = None
     media_type: str = "text/csv"
+    asks: tuple[str, ...] = ()
+
+    def read(self, content: IO[bytes], given: Mapping[str, str]) -> Iterator[Parsed]:
+        """The rows of a file, then its totals, with what a person ``given`` said about it."""
+        return self.parse(content, given) if self.asks else self.parse(content)
 
 
 class UnknownProfile(LookupError):

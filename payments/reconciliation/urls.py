@@ -10,6 +10,7 @@ from payments.reconciliation.views import (
     minutes,
     overview,
     settlements,
+    superseding,
 )
 
 app_name = "reconciliation"
@@ -26,6 +27,8 @@ urlpatterns = [
     path("berkas/otomatis/<int:pk>/henti/", feeds.feed_stop, name="feed_stop"),
     path("berkas/<int:pk>/", files.file_detail, name="file_detail"),
     path("berkas/<int:pk>/kenalkan/", examples.teach, name="file_teach"),
+    path("berkas/<int:pk>/isi/", files.file_answer, name="file_answer"),
+    path("berkas/<int:pk>/ganti/", superseding.file_supersede, name="file_supersede"),
     path("berkas/<int:pk>/kemajuan/", files.file_progress, name="file_progress"),
     path("berkas/<int:pk>/asli/", files.file_original, name="file_original"),
     path("berkas/<int:pk>/jalankan-lagi/", files.file_rerun, name="file_rerun"),

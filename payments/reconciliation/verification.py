@@ -225,7 +225,7 @@ def _differs(file: ImportedFile) -> str:
 
 def _read(file: ImportedFile) -> Iterator[tuple[Any, ...]]:
     with original(file) as content:
-        for item in sources.source(file.profile).parse(content):
+        for item in sources.source(file.profile).read(content, file.given):
             if isinstance(item, SettlementRow):
                 yield tuple(getattr(item, name) for name in _SETTLEMENT_COLUMNS)
             elif isinstance(item, StatementRow):

@@ -17,7 +17,8 @@ from payments.reconciliation import services, sources
 from payments.reconciliation.models import FileState, ImportedFile, StatementLine, StatementProfile
 from payments.reconciliation.parsers.example import Column
 from payments.reconciliation.services import examples
-from payments.reconciliation.services.examples import TeachError
+from payments.reconciliation.services.examples import Layout, TeachError
+from payments.reconciliation.sources import SourceKind
 from payments.reconciliation.verification import LAWS
 from tests.look.conftest import screen  # noqa: F401
 from tests.look.screen import Screen
@@ -55,8 +56,12 @@ def upload(content: bytes, by: User | None = None, name: str = "mutasi.xlsx") ->
     return services.import_file(profile="", name=name, content=ContentFile(content, name), by=by, at=AT)
 
 
+def guessed(file: ImportedFile) -> Layout:
+    return examples.guess(file, SourceKind.STATEMENT).layout
+
+
 def taught(file: ImportedFile, by: User, name: str = NAME) -> StatementProfile:
-    return examples.teach(file_id=file.pk, name=name, layout=examples.guess(file).layout, by=by, at=AT)
+    return examples.teach(file_id=file.pk, name=name, layout=guessed(file), by=by, at=AT)
 
 
 def run(file: ImportedFile) -> ImportedFile:
@@ -123,7 +128,7 @@ def test_what_does_not_prove_itself_is_not_kept(scene: Scene, bud: User, stateme
         .replace(b"9.00,", b"8.00,", 1)
     )
     file = upload(content, bud, "jatim.csv")
-    layout = examples.guess(file).layout
+    layout = guessed(file)
     assert examples.trial(file, layout).problem
     with pytest.raises(TeachError, match="Baris 3"):
         examples.teach(file_id=file.pk, name=NAME, layout=layout, by=bud, at=AT)
@@ -151,7 +156,13 @@ def test_only_who_uploads_statements_teaches_and_only_unknown_files(
     known = imported(files.settlement(scene.sold(5000)[1]).replace("TRAILER,1", "TRAILER,2"))
     assert not examples.can_be_taught(known)
     with pytest.raises(TeachError, match="sudah dikenal"):
-        examples.teach(file_id=known.pk, name=NAME, layout=examples.guess(file).layout, by=bud, at=AT)
+        examples.teach(
+            file_id=known.pk,
+            name=NAME,
+            layout=guessed(file),
+            by=bud,
+            at=AT,
+        )
 
 
 def test_the_page_guesses_tries_and_keeps(
@@ -173,7 +184,7 @@ def test_the_page_guesses_tries_and_keeps(
         assert not seen.problems
         assert not seen.findings
         assert seen.overflow <= 0
-    chosen = {str(column): name for column, name in examples.guess(file).layout.columns.items()}
+    chosen = {str(column): name for column, name in guessed(file).columns.items()}
     tried = client.post(page, {**chosen, str(Column.BALANCE): ""}).content.decode()
     assert "Tanpa kolom saldo" in tried
     assert "Simpan bentuk" not in tried

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opd.access import actor
+from opd.bodies import takes
 from opd.office import attachments, symbol, uploads
 from opd.office.attachments import AttachmentError, SubjectType
 from opd.office.models import Attachment, UploadTicket
@@ -59,6 +60,7 @@ def attachment_list(request: HttpRequest, type: str, id: str) -> HttpResponse:
     return render(request, "office/attachment_rows.html", context_of(request, type, id) | {"may_add": False})
 
 
+@takes(_MOST_FILES * 10 + 4)
 @require_POST
 def attachment_upload(request: HttpRequest, type: str, id: str) -> HttpResponse:
     """One or several files of one kind; each stands for itself."""

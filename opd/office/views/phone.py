@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from opd.bodies import takes
 from opd.office import attachments, uploads
 from opd.office.attachments import AttachmentError
 from opd.office.forms import UploadForm
@@ -20,6 +21,7 @@ from opd.office.models import Attachment, UploadTicket
 from opd.office.throttle import address, too_often
 
 
+@takes(UploadTicket.MOST_FILES * 10 + 4)
 @require_http_methods(["GET", "POST"])
 @login_not_required
 @never_cache

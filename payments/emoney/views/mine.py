@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opd.access import actor, needs
+from opd.bodies import takes
 from opd.office import attachments, rules
 from opd.planning.queries import line_choices
 from payments.emoney import queries, services
@@ -39,6 +40,7 @@ def my_taps(request: HttpRequest) -> HttpResponse:
 
 
 @needs("emoney.report")
+@takes(54)
 @require_http_methods(["GET", "POST"])
 def my_tap(request: HttpRequest, pk: int) -> HttpResponse:
     """Receipt, purpose and budget line of one purchase, in one form a thumb can fill."""

@@ -116,7 +116,7 @@ def _row(line_no: int, text: str) -> SettlementRow:
         mdr=mdr,
         net=net,
         status=raw["status"],
-        **{name: _word(line_no, name, raw[name]) for name in _WIDTHS},
+        **{name: word(line_no, name, raw[name]) for name in _WIDTHS},
     )
 
 
@@ -130,7 +130,8 @@ def _time(line_no: int, text: str) -> datetime:
     raise ParseError(line_no, "time", message)
 
 
-def _word(line_no: int, column: str, text: str) -> str:
+def word(line_no: int, column: str, text: str) -> str:
+    """A code in a cell, as it must be in this column. Raises ParseError."""
     if not text and column in _NEEDED:
         raise ParseError(line_no, "missing", f"{column} kosong.")
     if len(text) > _WIDTHS[column]:

@@ -9,6 +9,7 @@ from django.db import connection
 from opd.access import Scope
 from opd.office.calendar import bounds
 from payments.reconciliation.queries.days import opds
+from payments.reconciliation.queries.standing import IN_FORCE
 
 LOOK_BACK = timedelta(days=31)
 
@@ -28,17 +29,17 @@ _SETTLEMENT = """
       )
     ORDER BY day
 """
-_STATEMENT = """
+_STATEMENT = f"""
     SELECT DISTINCT b.settlement_date FROM reconciliation_settlementbatch AS b
     WHERE b.credited_on IS NULL AND b.net > b.refunded
       AND b.settlement_date >= %(first)s AND b.settlement_date < %(today)s
       AND NOT EXISTS (
           SELECT FROM reconciliation_importedfile AS f
-          WHERE f.kind = 'statement' AND f.loaded_at IS NOT NULL
+          WHERE f.kind = 'statement' AND {IN_FORCE}
             AND b.settlement_date BETWEEN f.first_day AND f.last_day
       )
     ORDER BY b.settlement_date
-"""
+"""  # noqa: S608 constants alone
 
 
 def settlement_days(scope: Scope, *, today: date) -> list[date]:

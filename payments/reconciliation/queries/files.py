@@ -54,7 +54,7 @@ def files(scope: Scope, user: User) -> QuerySet[ImportedFile]:
 
     A statement shows everything that passes through RKUD, so a treasurer does not see it.
     """
-    rows = ImportedFile.objects.select_related("by", "job", "evidence")
+    rows = ImportedFile.objects.select_related("by", "job", "evidence", "superseded_by", "superseded_by_user")
     if scope.opd_ids is None:
         return rows
     return rows.filter(Q(kind=SourceKind.SETTLEMENT) | Q(by=user))
@@ -102,7 +102,12 @@ def settlement_view(line: SettlementLine) -> SettlementView:
     )
 
 
+WITHDRAWN = Result("quiet", "Ditarik", "Berkasnya diganti; baris ini tidak dihitung.")
+
+
 def _settlement_result(line: SettlementLine) -> Result:
+    if line.same_as_id == line.pk:
+        return WITHDRAWN
     first = line.same_as if line.same_as_id else line
     match = getattr(first, "match", None)
     if match is None:
@@ -129,6 +134,8 @@ def statement_view(line: StatementLine) -> StatementView:
 
 
 def _statement_result(line: StatementLine) -> Result:
+    if line.same_as_id == line.pk:
+        return WITHDRAWN
     first = line.same_as if line.same_as_id else line
     match = getattr(first, "match", None)
     if match is not None and line.same_as_id:

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet, Sum
 from payments.ledger.queries import balance
 from payments.reconciliation.models import (
     ExceptionState,
+    FileState,
     ImportedFile,
     ReconciliationException,
     StatementLine,
@@ -173,7 +174,8 @@ def minutes(account: str, first: date, last: date) -> Minutes | None:
 
 
 def _files() -> QuerySet[ImportedFile]:
-    return ImportedFile.objects.filter(kind=SourceKind.STATEMENT, loaded_at__isnull=False)
+    found = ImportedFile.objects.filter(kind=SourceKind.STATEMENT, loaded_at__isnull=False)
+    return found.exclude(state=FileState.SUPERSEDED)
 
 
 def _moved(file: ImportedFile, which: Q) -> Decimal:

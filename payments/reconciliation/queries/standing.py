@@ -58,3 +58,6 @@ TO_BOOK = f"""
       AND b.credited = b.net - b.refunded AND (l.net <> coalesce(f.amount, 0) OR l.mdr <> 0)
 """
 """Matches whose money is in RKUD and not in the books; one that went back whole has nothing to book."""
+
+IN_FORCE = "f.loaded_at IS NOT NULL AND f.state <> 'superseded'"
+"""Of an imported file ``f``: its lines were stored, and no other file has taken its place."""

@@ -15,6 +15,13 @@ def require_known(account: str) -> None:
         raise ParseError(0, "unknown_account", message)
 
 
+def require_merchant(nmid: str) -> None:
+    """Raises ParseError where no receiving account of ours has this NMID."""
+    if not ReceivingAccount.objects.filter(nmid=nmid).exists():
+        message = f"NMID {nmid[:20]} tidak ada dalam daftar rekening penerimaan; periksa tulisannya."
+        raise ParseError(0, "unknown_merchant", message)
+
+
 def owners(nmids: set[str], on: date) -> dict[str, tuple[int, str, str]]:
     """For each known NMID on a day: agency, name of the point, bank account its money lands on."""
     entries = ReceivingAccount.objects.valid(on=on).filter(nmid__in=nmids).order_by("-pk")

@@ -23,6 +23,7 @@ from payments.incoming.models import ReceivingAccount
 from payments.reconciliation.models import FetchState, ImportedFile, StatementFeed, StatementFetch
 from payments.reconciliation.parsers import snap14
 from payments.reconciliation.parsers.rows import ParseError
+from payments.reconciliation.queries.standing import IN_FORCE
 from payments.reconciliation.services import files
 from payments.snap import client
 from payments.snap.clock import format_timestamp
@@ -42,16 +43,16 @@ _DUE = """
     WHERE f.stopped_at IS NULL
     ON CONFLICT (feed_id, day) DO NOTHING
 """
-_COVERED = """
+_COVERED = f"""
     UPDATE reconciliation_statementfetch AS t
     SET state = 'covered', message = 'Hari ini sudah ada dari berkas yang diunggah.'
-    FROM reconciliation_statementfeed AS f
-    WHERE f.id = t.feed_id AND t.state = 'waiting' AND EXISTS (
-        SELECT FROM reconciliation_importedfile AS i
-        WHERE i.kind = 'statement' AND i.loaded_at IS NOT NULL AND i.account = f.account
-          AND t.day BETWEEN i.first_day AND i.last_day
+    FROM reconciliation_statementfeed AS w
+    WHERE w.id = t.feed_id AND t.state = 'waiting' AND EXISTS (
+        SELECT FROM reconciliation_importedfile AS f
+        WHERE f.kind = 'statement' AND {IN_FORCE} AND f.account = w.account
+          AND t.day BETWEEN f.first_day AND f.last_day
     )
-"""
+"""  # noqa: S608 constants alone
 
 
 class FeedError(Exception):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 
-from opd import audit
+from opd import access, audit
 from opd.models import User
 from opd.office import evidence, jobs, queue
 from payments.reconciliation import sources
 from payments.reconciliation.models import FileState, ImportedFile
 from payments.reconciliation.parsers.rows import ParseError
+from payments.reconciliation.services import accounts
 
 TASK = "reconciliation.run_import"
 MAX_BYTES = 200 * 1024 * 1024
@@ -30,13 +32,44 @@ class RerunError(Exception):
     """The file cannot be run again now; the message is for the person at the screen."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What an upload is: its layout, or the ``problem`` for which it cannot be read."""
+
+    source: sources.Source | None
+    problem: ParseError | None = None
+
+
+def look(content: File[bytes], profile: str = "") -> Seen:
+    """Recognise an upload by its header, or hold it against the layout that ``profile`` names.
+
+    Raises UploadError for an unknown profile.
+    """
+    wanted = _wanted(profile)
+    try:
+        found = sources.recognise_any(content)
+    except ParseError as error:
+        return Seen(wanted, error)
+    if wanted and found != wanted:
+        problem = ParseError(1, "wrong_profile", f"ini berkas {found.label}, bukan {wanted.label}.")
+        return Seen(wanted, problem)
+    return Seen(found)
+
+
 def import_file(
-    *, profile: str, name: str, content: File[bytes], by: User | None, at: datetime
+    *,
+    profile: str,
+    name: str,
+    content: File[bytes],
+    by: User | None,
+    at: datetime,
+    seen: Seen | None = None,
 ) -> ImportedFile:
     """Keep an upload and ask a worker to import it; the same bytes again give back the first upload.
 
-    ``profile`` names the layout; "" recognises it by the header. A file that is not of that layout is kept as
-    ``refused`` with the reason in ``message``. Raises UploadError (too large, or of an unknown profile).
+    ``profile`` names the layout; "" recognises it by the header, unless it was ``seen`` before. A file that
+    is not of that layout is kept as ``refused`` with the reason in ``message``. Raises UploadError (too
+    large, or of an unknown profile).
     """
     if content.size > MAX_BYTES:
         raise UploadError(
@@ -45,14 +78,14 @@ def import_file(
     known = ImportedFile.objects.filter(evidence__sha256=_sha256(content)).first()
     if known:
         return known
-    source, problem = _recognise(profile, content)
-    media_type = _media_type(source, content)
+    seen = seen or look(content, profile)
+    media_type = _media_type(seen.source, content)
     original, _ = evidence.store(content, name=name, media_type=media_type, by=by, at=at)
     try:
         with transaction.atomic():
-            file = _create(source, original.pk, name, by, at)
-            if problem:
-                refuse(file, problem, by=by, at=at)
+            file = _create(seen.source, original.pk, name, by, at)
+            if seen.problem:
+                refuse(file, seen.problem, by=by, at=at)
             else:
                 queue.nudge(TASK, file.pk)
     except IntegrityError:  # the same bytes at the same moment
@@ -66,6 +99,8 @@ def rerun(*, file_id: int, by: User | None, at: datetime) -> ImportedFile:
         file = ImportedFile.objects.select_for_update(of=("self",)).get(pk=file_id)
         if file.is_waiting:
             raise RerunError("Berkas ini masih dikerjakan. Tunggu sampai selesai.")
+        if file.state == FileState.SUPERSEDED:
+            raise RerunError("Berkas ini sudah diganti; jalankan penggantinya.")
         if not file.profile:
             raise RerunError("Jenis berkas ini tidak dikenal, jadi tidak dapat dijalankan lagi.")
         before = {"state": file.state}
@@ -75,6 +110,34 @@ def rerun(*, file_id: int, by: User | None, at: datetime) -> ImportedFile:
         file.save()
         audit.record("bank_file.rerun", file, by=by, at=at, before=before, after={"state": file.state})
         queue.nudge(TASK, file.pk)
+    return file
+
+
+def needs_answers(file: ImportedFile) -> list[str]:
+    """What a person must say before a refused file can be read: "settlement_date", "nmid"."""
+    if file.state != FileState.REFUSED or file.loaded_at or not file.profile:
+        return []
+    return list(sources.source(file.profile).asks)
+
+
+def answer(*, file_id: int, given: Mapping[str, str], by: User, at: datetime) -> ImportedFile:
+    """Note what a person says about a file whose layout asks for it, and read it anew.
+
+    Raises RerunError where it asks for nothing (any more), ParseError for an NMID that is not ours,
+    PermissionDenied without the right to upload such files.
+    """
+    with transaction.atomic():
+        file = ImportedFile.objects.select_for_update(of=("self",)).get(pk=file_id)
+        asked = needs_answers(file)
+        if not asked:
+            raise RerunError("Berkas ini tidak menanyakan apa pun. Tidak ada yang berubah.")
+        access.require(by, sources.source(file.profile).permission)
+        if "nmid" in asked:
+            accounts.require_merchant(given["nmid"])
+        before, file.given = dict(file.given), {name: given[name] for name in asked}
+        file.save(update_fields=["given"])
+        audit.record("bank_file.answer", file, by=by, at=at, before=before, after=file.given)
+        rerun(file_id=file.pk, by=by, at=at)
     return file
 
 
@@ -111,19 +174,6 @@ def _create(
     after = {"name": file.name, "profile": file.profile, "sha256": file.evidence.sha256}
     audit.record("bank_file.upload", file, by=by, at=at, after=after)
     return file
-
-
-def _recognise(profile: str, content: File[bytes]) -> tuple[sources.Source | None, ParseError | None]:
-    """The layout and, where the header is not of it, why."""
-    wanted = _wanted(profile)
-    try:
-        found = sources.recognise_any(content)
-    except ParseError as error:
-        return wanted, error
-    if wanted and found != wanted:
-        problem = ParseError(1, "wrong_profile", f"ini berkas {found.label}, bukan {wanted.label}.")
-        return wanted, problem
-    return found, None
 
 
 def _wanted(profile: str) -> sources.Source | None:

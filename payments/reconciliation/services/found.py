@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from payments.reconciliation.queries.standing import IN_FORCE
 from payments.reconciliation.texts import Kind
 
 
@@ -95,26 +96,26 @@ _FEE_DIFFERS = """
     WHERE b.mdr <> b.expected_mdr
       AND b.id IN (SELECT batch_id FROM reconciliation_settlementline WHERE file_id = %(file)s)
 """
-_BATCH_NOT_CREDITED = """
+_BATCH_NOT_CREDITED = f"""
     SELECT 'batch_not_credited:' || b.id, b.settlement_date, b.opd_id, b.point, b.net - b.refunded,
            b.net - b.refunded, NULL::numeric, b.batch_no, NULL::uuid, NULL::bigint, b.id, NULL::bigint
     FROM reconciliation_settlementbatch AS b
     WHERE b.credited_on IS NULL AND b.net > b.refunded
       AND EXISTS (
           SELECT FROM reconciliation_importedfile AS f
-          WHERE f.kind = 'statement' AND f.loaded_at IS NOT NULL AND b.account IN ('', f.account)
+          WHERE f.kind = 'statement' AND {IN_FORCE} AND b.account IN ('', f.account)
             AND b.due_on BETWEEN f.first_day AND f.last_day
       )
       AND EXISTS (
           SELECT FROM reconciliation_importedfile AS f
-          WHERE f.kind = 'statement' AND f.loaded_at IS NOT NULL AND b.account IN ('', f.account)
+          WHERE f.kind = 'statement' AND {IN_FORCE} AND b.account IN ('', f.account)
             AND b.settlement_date BETWEEN f.first_day AND f.last_day
       )
       AND NOT EXISTS (
           SELECT FROM reconciliation_reconciliationexception AS e
           WHERE e.batch_id = b.id AND e.kind = 'credit_differs' AND e.state <> 'resolved'
       )
-"""
+"""  # noqa: S608 constants alone
 _CREDIT_DIFFERS = """
     SELECT 'credit_differs:' || b.id, b.settlement_date, b.opd_id, b.point,
            abs(b.net - b.refunded - b.credited - coalesce(sum(n.credit), 0)), b.net - b.refunded,

@@ -62,7 +62,7 @@ def _record(line_id: int, partner_id: int, reference: str, at: datetime) -> bool
     with transaction.atomic():
         take_turn()
         line = SettlementLine.objects.get(pk=line_id)
-        if Match.objects.filter(line=line).exists():
+        if line.same_as_id or Match.objects.filter(line=line).exists():
             return False
         payment = record_money(sighting(line, partner_id, reference), by=None, at=at)
         if payment is None or Match.objects.filter(payment_id=payment.pk).exists():

@@ -5,6 +5,7 @@ Reading takes no lock and waits for nobody. What stands in the stage is nothing 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -107,9 +108,30 @@ _OTHER_LAYOUT = """
     FROM reconciliation_importedfile AS f
     JOIN reconciliation_statementline AS l ON l.file_id = f.id
     WHERE f.kind = 'statement' AND f.profile <> %(profile)s AND f.account = %(account)s
+      AND l.same_as_id IS NULL
       AND l.post_date IN (SELECT post_date FROM reconciliation_statementstage WHERE file_id = %(file)s)
     ORDER BY l.post_date, f.id
     LIMIT 1
+"""
+
+
+_SETTLED_OTHERWISE = """
+    SELECT f.name, l.settlement_date
+    FROM reconciliation_settlementstage AS s
+    JOIN reconciliation_settlementline AS l ON l.rrn = s.rrn AND l.same_as_id IS NULL AND l.nmid = s.nmid
+     AND l.trx_time BETWEEN s.trx_time - interval '2 days' AND s.trx_time + interval '2 days'
+    JOIN reconciliation_importedfile AS f ON f.id = l.file_id
+     AND (f.profile <> %(profile)s OR f.given <> %(given)s::jsonb)
+    WHERE s.file_id = %(file)s
+    ORDER BY l.id
+    LIMIT 1
+"""
+_SEVERAL_LAYOUTS = """
+    SELECT EXISTS (
+        SELECT FROM reconciliation_importedfile
+        WHERE kind = 'settlement' AND loaded_at IS NOT NULL
+          AND (profile <> %(profile)s OR given <> %(given)s::jsonb)
+    )
 """
 
 
@@ -121,7 +143,7 @@ def stage(file: ImportedFile, source: Source, *, report: Callable[[int], None]) 
     clear(file)
     totals: Parsed | None = None
     with original(file) as content:
-        parsed = source.parse(content)
+        parsed = source.read(content, file.given)
         while chunk := list(islice(parsed, CHUNK)):
             totals = chunk[-1]
             _copy(file, chunk)
@@ -144,8 +166,8 @@ def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
     """Store every staged line of a file that was read to its end, all or nothing.
 
     A line that another file brought before (same content, same occurrence) points to that one and counts no
-    second time. Raises ParseError (``other_layout``) where lines of the same account and day came in another
-    layout, for those cannot be told apart from new ones.
+    second time. Raises ParseError (``other_layout``) where lines of the same account and day, or the same
+    transactions, came in another layout, for those cannot be told apart from new ones.
     """
     with transaction.atomic():
         take_turn()
@@ -163,6 +185,7 @@ def load(file: ImportedFile, totals: Totals, *, at: datetime) -> None:
 
 
 def _load_settlement(file: ImportedFile, totals: SettlementTotals) -> None:
+    _refuse_settled_otherwise(file)
     _make_batches(file)
     with connection.cursor() as cursor:
         cursor.execute(_SETTLEMENT_INSERT, {"file": file.pk, "profile": file.profile})
@@ -181,6 +204,24 @@ def _load_statement(file: ImportedFile, totals: StatementTotals) -> None:
     file.lines = totals.count
     names = ("opening", "debit", "credit", "closing")
     file.totals = {name: str(getattr(totals, name)) for name in names}
+
+
+def _refuse_settled_otherwise(file: ImportedFile) -> None:
+    """The same transaction in two layouts, or of two answers, may differ and would count twice."""
+    values: dict[str, Any] = {"profile": file.profile, "file": file.pk, "given": json.dumps(file.given)}
+    with connection.cursor() as cursor:
+        cursor.execute(_SEVERAL_LAYOUTS, values)
+        if not cursor.fetchone()[0]:
+            return
+        cursor.execute(_SETTLED_OTHERWISE, values)
+        found = cursor.fetchone()
+    if found:
+        name, day = found
+        message = (
+            f"Transaksi settlement {day:%d/%m/%Y} dalam berkas ini sudah ada dari berkas “{name[:60]}” dengan"
+            " bentuk atau isian lain. Agar tidak terhitung dua kali, unggah hari itu dalam bentuk yang sama."
+        )
+        raise ParseError(0, "other_layout", message)
 
 
 def _refuse_other_layout(file: ImportedFile, account: str) -> None:

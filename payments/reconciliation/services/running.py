@@ -80,8 +80,10 @@ def _match(file: ImportedFile, at: datetime) -> None:
     with transaction.atomic():
         file.state, file.finished_at, file.message = FileState.DONE, at, summary.of_file(file)
         file.save()
-        older = ImportedFile.objects.filter(name=file.name, profile=file.profile, loaded_at=None)
-        older.filter(state=FileState.REFUSED).update(state=FileState.SUPERSEDED)
+        older = ImportedFile.objects.filter(
+            name=file.name, profile=file.profile, loaded_at=None, state=FileState.REFUSED, pk__lt=file.pk
+        )
+        older.update(state=FileState.SUPERSEDED, superseded_by=file, superseded_at=at)
         audit.record("bank_file.done", file, by=None, at=at, after={"result": file.message})
     jobs.finish(file.job, message=file.message)
 

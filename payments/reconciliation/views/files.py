@@ -15,16 +15,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from opd.access import Scope, actor, allowed, needs, scope
+from opd.bodies import takes
 from opd.models import User
 from opd.office import evidence
 from payments.money import format_rupiah
 from payments.reconciliation import services, sources
-from payments.reconciliation.forms import FileFilter, LineFilter
+from payments.reconciliation.forms import AnswerForm, FileFilter, LineFilter
 from payments.reconciliation.models import FileState, ImportedFile
 from payments.reconciliation.parsers.rows import ParseError
 from payments.reconciliation.queries import files as queries
+from payments.reconciliation.queries.continuity import gaps
 from payments.reconciliation.services import examples
+from payments.reconciliation.services.files import MAX_BYTES, answer, look, needs_answers
 from payments.reconciliation.sources import SourceKind
+from payments.reconciliation.views.examples import kinds_taught
+from payments.reconciliation.views.superseding import offers_superseding
 
 _MOST_FILES = 20
 
@@ -45,9 +50,10 @@ def file_list(request: HttpRequest) -> HttpResponse:
 
 
 @needs("reconciliation.view")
+@takes(MAX_BYTES // 2**20 + 1)
 @require_POST
 def file_upload(request: HttpRequest) -> HttpResponse:
-    """One or several files at once; each stands for itself."""
+    """One or several files at once, together no larger than one may be; each stands for itself."""
     user = actor(request)
     if not _takes(user):
         raise PermissionDenied("Mengunggah berkas bank adalah tugas bendahara penerimaan dan Kuasa BUD.")
@@ -63,15 +69,12 @@ def file_upload(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, user: User, upload: UploadedFile) -> ImportedFile | None:
     name = upload.name or "tanpa nama"
     now = timezone.now()
+    seen = look(upload.open())
+    if seen.source and not seen.problem and not allowed(user, seen.source.permission):
+        messages.error(request, f"{name}: {seen.source.label} bukan tugas Anda. Berkas ini tidak disimpan.")
+        return None
     try:
-        source = sources.recognise_any(upload.open())
-        if not allowed(user, source.permission):
-            messages.error(request, f"{name}: {source.label} bukan tugas Anda. Berkas ini tidak disimpan.")
-            return None
-    except ParseError:
-        pass  # kept as refused, with the reason, for inspection
-    try:
-        file = services.import_file(profile="", name=name, content=upload, by=user, at=now)
+        file = services.import_file(profile="", name=name, content=upload, by=user, at=now, seen=seen)
     except services.UploadError as error:
         messages.error(request, f"{name}: {error}")
         return None
@@ -101,7 +104,11 @@ def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": _events(file),
         "may_download": queries.may_download(file, reach, actor(request)),
         "may_rerun": _may_rerun(file, actor(request)),
-        "may_teach": examples.can_be_taught(file) and allowed(actor(request), "statement.upload"),
+        "may_teach": examples.can_be_taught(file) and bool(kinds_taught(actor(request))),
+        "may_supersede": offers_superseding(file, reach, actor(request)),
+        "supersedes": file.supersedes.exclude(supersede_reason="").order_by("pk"),
+        "gaps": gaps(file),
+        "answers": _answers(file, actor(request)),
         "partial": reach.opd_ids is not None,
     }
     if file.loaded_at:
@@ -141,9 +148,47 @@ def _events(file: ImportedFile) -> list[dict[str, Any]]:
     steps = [
         (file.uploaded_at, "Diunggah", file.by or "sistem"),
         (file.loaded_at, "Terbaca, angka kontrol cocok", ""),
-        (file.finished_at, file.get_state_display(), ""),
+        (file.finished_at, _ended(file), ""),
+        (file.superseded_at, _superseded(file), file.superseded_by_user or "sistem"),
     ]
     return [{"at": at, "text": text, "by": by} for at, text, by in steps if at]
+
+
+def _ended(file: ImportedFile) -> str:
+    """How its work ended, before another file took its place."""
+    if file.state == FileState.SUPERSEDED:
+        return str((FileState.DONE if file.loaded_at else FileState.REFUSED).label)
+    return file.get_state_display()
+
+
+def _superseded(file: ImportedFile) -> str:
+    reason = f": {file.supersede_reason}" if file.supersede_reason else ", bernama sama"
+    return f"Diganti oleh {file.superseded_by.name}{reason}" if file.superseded_by else ""
+
+
+def _answers(file: ImportedFile, user: User) -> AnswerForm | None:
+    """The form for what the file's layout asks of a person, where this one may answer."""
+    asked = needs_answers(file)
+    if not asked or not allowed(user, sources.source(file.profile).permission):
+        return None
+    return AnswerForm(None, asked=asked)
+
+
+@needs("reconciliation.view")
+@require_POST
+def file_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the file's layout asks, and let it be read."""
+    file = _visible(request, scope(request.user, "reconciliation.view"), pk)
+    asked = needs_answers(file)
+    form = AnswerForm(request.POST, asked=asked)
+    if asked and form.is_valid():
+        try:
+            answer(file_id=pk, given=form.given(), by=actor(request), at=timezone.now())
+        except (services.RerunError, ParseError) as error:
+            messages.error(request, str(error))
+    else:
+        messages.error(request, "Isian belum lengkap atau tidak terbaca. Berkas belum dikerjakan.")
+    return redirect("reconciliation:file_detail", pk=pk)
 
 
 def _may_rerun(file: ImportedFile, user: User) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
 from opd.office import tabular
 from opd.office.tabular.numbers import Style, infer
@@ -77,14 +77,24 @@ def guess(content: IO[bytes]) -> Guess:
     return Guess(layout, table.header, rows, frozenset(one for one in questions if one))
 
 
-def matching(content: IO[bytes], layouts: Mapping[K, Layout]) -> K | None:
-    """The first of ``layouts`` that has exactly the header of a file, which is read once for all of them."""
+class Headed(Protocol):
+    """A layout of any kind: the header to know a file by, and the names that its columns have there."""
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+    @property
+    def columns(self) -> Mapping[Any, str]: ...
+
+
+def matching(content: IO[bytes], layouts: Mapping[K, Headed]) -> K | None:
+    """The first of ``layouts`` that has exactly the header of a file, of which no row is read."""
     names = [name for layout in layouts.values() for name in layout.columns.values()]
     if not names:
         return None
     try:
-        header = folded(_read(content, likely=names).header)
-    except ParseError:
+        header = folded(tabular.stream(content, likely=names)[0].header)
+    except tabular.TabularError:
         return None
     return next((key for key, layout in layouts.items() if layout.header == header), None)
 
