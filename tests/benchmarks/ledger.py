@@ -73,7 +73,7 @@ FLOOR = """
     RETURNING journal_id
 """
 POST = "SELECT * FROM ledger_post(%s::jsonb)"
-DAY = date.today() - timedelta(days=699)
+DAY = timezone.localdate() - timedelta(days=699)
 BATCH, POSTED, ROWS = 1_000, 20_000, 500_000
 _numbers = count()
 
