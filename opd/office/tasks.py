@@ -9,6 +9,7 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.utils import timezone
 
+from config import replica
 from opd.office import proving
 from opd.office.exports import making
 from opd.office.models import ProofRun
@@ -17,6 +18,14 @@ BEAT: dict[str, dict[str, Any]] = {
     "office.sweep": {"task": "office.sweep", "schedule": 60.0},
     "office.prove_nightly": {"task": "office.prove_nightly", "schedule": crontab(hour=1, minute=30)},
 }
+if replica.configured():
+    BEAT["office.pulse"] = {"task": "office.pulse", "schedule": replica.PULSE}
+
+
+@shared_task(name="office.pulse")
+def pulse() -> None:
+    """Tell the replica the time, so that its age is known while nobody writes."""
+    replica.pulse()
 
 
 @shared_task(name=making.TASK)

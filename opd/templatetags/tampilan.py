@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -93,6 +93,13 @@ def jam(instant: datetime | None) -> str:
     if instant is None:
         return NOTHING
     return timezone.localtime(instant).strftime("%H:%M" if get_language() == "en" else "%H.%M") + " WIB"
+
+
+@register.filter
+def lamanya(span: timedelta) -> str:
+    """40 detik; from two minutes on 2 menit."""
+    seconds = int(span.total_seconds())
+    return f"{seconds} detik" if seconds < 120 else f"{seconds // 60} menit"
 
 
 def _day(day: date, pattern: str) -> str:

@@ -30,8 +30,12 @@ class Reader:
         self._own = own
 
     def moment(self) -> datetime:
+        """Of when the rows are: on a replica, of the last transaction that it has replayed."""
         with self._own.cursor() as cursor:
-            cursor.execute("SELECT transaction_timestamp()")
+            cursor.execute(
+                "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_xact_replay_timestamp()"
+                " ELSE transaction_timestamp() END"
+            )
             at: datetime = cursor.fetchone()[0]
         return at
 
@@ -58,8 +62,9 @@ class Reader:
 
 
 @contextmanager
-def snapshot() -> Iterator[Reader]:
-    own: Any = connection.copy()
+def snapshot(source: BaseDatabaseWrapper | None = None) -> Iterator[Reader]:
+    """A reader of the server behind ``source``, without one of the primary."""
+    own: Any = (source or connection).copy()
     try:
         own.set_autocommit(False)
         with own.cursor() as cursor:

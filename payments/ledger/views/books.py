@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from config.replica import reads_replica
 from opd.access import Scope, needs, scope
 from opd.office.exports import csv_response
 from payments.ledger import queries, sealing
@@ -29,6 +30,7 @@ TRIAL_COLUMNS = (
 
 @needs("ledger.view")
 @require_safe
+@reads_replica
 def journal_list(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     form = JournalFilterForm(request.GET, scope=_reach(request), today=today)
@@ -59,6 +61,7 @@ def journal_detail(request: HttpRequest, journal_id: int) -> HttpResponse:
 
 @needs("ledger.view")
 @require_safe
+@reads_replica
 def trial_balance(request: HttpRequest) -> HttpResponseBase:
     reached = _reach(request)
     form = TrialBalanceForm(request.GET, scope=reached, today=timezone.localdate())
