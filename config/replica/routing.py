@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
 
+import psycopg
 import structlog
 from django.conf import settings
 from django.core import signing
@@ -97,7 +98,7 @@ def reads_replica(view: View) -> View:
                 response = view(request, *args, **kwargs)
             if not _too_old(response, where):
                 return _kept_reading(response)
-        except (DatabaseError, Http404, ObjectDoesNotExist) as error:
+        except (DatabaseError, psycopg.Error, Http404, ObjectDoesNotExist) as error:
             log.warning("read_from_primary", path=request.path, error=type(error).__name__)
         request.data_as_of = None  # type: ignore[attr-defined]
         return view(request, *args, **kwargs)

@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
 
+import psycopg
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -86,7 +87,7 @@ def _write(file: IO[bytes], contents: Contents, dialect: Dialect, report: Report
     if source:
         try:
             return archive.write(file, contents, dialect, report, source)
-        except DatabaseError as error:
+        except (DatabaseError, psycopg.Error) as error:
             log.warning("export_from_primary", error=type(error).__name__)
             file.seek(0)
             file.truncate()
