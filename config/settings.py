@@ -168,6 +168,10 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.text("EVIDENCE_DIR") or str(DATA_DIR / "evidence")},
     },
+    "archive": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.text("ARCHIVE_DIR") or str(DATA_DIR / "archive")},
+    },
     "staticfiles": {"BACKEND": "config.assets.HashedStaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
