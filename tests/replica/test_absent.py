@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from config.replica import routing, standing
 from opd.models import Role
+from tests.look.conftest import screen  # noqa: F401
+from tests.look.screen import Screen
 from tests.opd.cast import person
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +30,26 @@ def test_without_an_address_nothing_changes(client: Client) -> None:
     client.post(reverse("account_logout"))
     assert routing.COOKIE not in client.cookies
     assert "replika" not in client.get(reverse("health")).json()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
+def test_the_age_of_a_page_looks_well(
+    client: Client,
+    screen: Screen,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    size: str,
+    scheme: str,
+) -> None:
+    old = standing.Standing(1, timezone.now() - timedelta(seconds=41))
+    monkeypatch.setattr(routing, "_where", lambda request: old)
+    monkeypatch.setattr(routing, "reading", nullcontext)
+    client.force_login(person("auditor.uji", Role.AUDITOR), backend=MODEL)
+    page = client.get(reverse("settings:audit_list"))
+    assert "WIB, tertinggal 41 detik" in page.content.decode()
+    seen = screen.look(page, size=size, scheme=scheme, name="replika-usia")
+    assert (seen.problems, seen.findings) == ([], "")
+    assert seen.overflow <= 0
 
 
 def views(of: URLResolver, space: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -15,7 +15,7 @@ def define(apps, schema_editor):
         key="evidence.active_months",
         value=24,
         valid_from=date(2020, 1, 1),
-        legal_basis="Anggapan pemasangan atas UU 43/2009 (arsip aktif dan inaktif); masa aktif menurut JRA keuangan provinsi",
+        legal_basis="UU 43/2009 tentang Kearsipan; lama masa aktif anggapan, menunggu jadwal retensi arsip provinsi",
         confirmed=False,
     )
 
