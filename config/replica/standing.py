@@ -39,6 +39,10 @@ class WriteRefused(DatabaseError):
     """Something tried to write on the replica and went on as if nothing had happened."""
 
 
+class Silent(OperationalError):
+    """The replica took the question and did not answer."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """``position``: byte of the primary's log that is replayed here; ``as_of``: when the primary committed
@@ -102,6 +106,8 @@ def _asked() -> Standing | None:
     kept = own.connection is not None
     try:
         return _answer(own)
+    except Silent:
+        raise
     except (DatabaseError, Error, OSError):
         own.close()
         if not kept:
@@ -118,7 +124,7 @@ def _answer(own: BaseDatabaseWrapper) -> Standing | None:
 
 
 def _row(server: PGconn) -> list[bytes | None]:
-    """The answer to _STANDING; OperationalError where it does not come in time. A driver's query would wait
+    """The answer to _STANDING; raises Silent where it does not come in time. A driver's query would wait
     for a halted machine as long as the kernel does."""
     server.send_query(_STANDING)
     deadline = time.monotonic() + _ANSWER_WITHIN
@@ -126,7 +132,7 @@ def _row(server: PGconn) -> list[bytes | None]:
         waiting.register(server.socket, selectors.EVENT_READ)
         while server.is_busy():
             if not waiting.select(max(deadline - time.monotonic(), 0)):
-                raise OperationalError("the replica is silent")
+                raise Silent("the replica is silent")
             server.consume_input()
     result = server.get_result()
     while server.get_result() is not None:

@@ -14,22 +14,26 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from config.replica import reads_replica, routing, standing
 from opd import audit
+from opd.access import PERMISSIONS
 from opd.models import AuditEvent, Role, RoleAssignment
-from opd.office import evidence
+from opd.office import evidence, tasks
 from opd.office.exports import making
+from opd.office.exports.reading import snapshot
 from opd.office.models import Export
 from tests.exports.conftest import _own_evidence, some_books
 from tests.ledger.books import AT
 from tests.opd.cast import agency, person
 from tests.replica.standby import Seen, Standby, replay, until_it_follows
+from tests.replica.test_absent import MARKED
 
 __all__ = ["_own_evidence"]
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 MODEL = "django.contrib.auth.backends.ModelBackend"
+WHOLE = {Role.AUDITOR, Role.ADMINISTRATOR, Role.KUASA_BUD, Role.TP2DD_MEMBER}
 AUDITS, TRIAL = reverse("settings:audit_list"), reverse("ledger:trial_balance")
 
 
@@ -66,6 +70,35 @@ def test_lists_dashboards_and_downloads_are_read_from_a_server_in_recovery(
         assert all(seen.in_recovery)
         asked = {query["sql"].split(" FROM ")[-1].split()[0].strip('"') for query in primary.captured_queries}
         assert asked <= {"django_session", "opd_user", "opd_roleassignment"}, address
+
+
+def test_every_marked_page_can_be_read_from_a_standby(
+    client: Client, replica: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of them tries what a standby refuses (a write, a lock, an identity): each is answered there."""
+    fallen: list[str] = []
+    monkeypatch.setattr(routing.log, "warning", lambda event, **told: fallen.append(str(told)))
+    opd = agency("1.01", "Dinas Uji")
+    somebody = {role: person(f"orang.{role}", role, None if role in WHOLE else opd) for role in Role}
+    some_books()
+    until_it_follows()
+    asked = 0
+    for name, view in MARKED.items():
+        try:
+            address = reverse(name)
+        except NoReverseMatch:
+            continue
+        roles = PERMISSIONS[view.permission]  # type: ignore[attr-defined]
+        client.force_login(somebody[sorted(roles)[0]], backend=MODEL)
+        for query in ("", "?unduh=csv"):
+            seen = Seen()
+            with connections[standing.ALIAS].execute_wrapper(seen):
+                page = client.get(address + query)
+                told(page)
+            assert page.status_code in {200, 302, 403}, (name, page.status_code)
+            asked += bool(seen.in_recovery)
+    assert not fallen
+    assert asked > 100
 
 
 def test_a_page_asks_no_more_than_it_did(auditor: Client, replica: Standby) -> None:
@@ -253,3 +286,22 @@ def test_other_methods_and_rooms_of_money_stay_on_the_primary(replica: Standby) 
 
     assert told(where(RequestFactory().post("/"))) == "default"
     assert told(where(RequestFactory().get("/"))) == standing.ALIAS
+
+
+def test_an_archive_is_dated_by_what_the_replica_had_replayed(replica: Standby) -> None:
+    replay(replica, "pg_wal_replay_pause")
+    standing.pulse()
+    with snapshot(connections[standing.ALIAS]) as reader, snapshot() as primary:
+        found = standing.standing()
+        assert found
+        assert reader.moment() == found.as_of < primary.moment()
+
+
+def test_the_pulse_tells_a_replica_the_time_while_nobody_writes(replica: Standby) -> None:
+    before = standing.standing()
+    tasks.pulse()
+    until_it_follows()
+    after = standing.standing()
+    assert before
+    assert after
+    assert before.as_of < after.as_of
