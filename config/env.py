@@ -43,3 +43,12 @@ def database(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, **dict(parse_qsl(parts.query))},
     }
+
+
+def replica(url: str) -> dict[str, Any]:
+    """Settings for a server that may vanish at any moment: a lost one is noticed within seconds."""
+    found = database(url)
+    lost = {"connect_timeout": 2, "tcp_user_timeout": 4000}
+    lost |= {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
+    found["OPTIONS"] = {**lost, **dict(parse_qsl(urlsplit(url).query))}
+    return {**found, "CONN_HEALTH_CHECKS": False, "TEST": {"MIRROR": "default"}}

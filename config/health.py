@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config import replica
+
 log = structlog.get_logger(__name__)
 
 
@@ -18,9 +20,12 @@ log = structlog.get_logger(__name__)
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers, 503 otherwise. A lost broker only delays work: told, not fatal."""
+    """200 while the database answers, 503 otherwise. A lost broker only delays work, and a lost replica is
+    not missed: told, not fatal."""
     database, broker = _database_answers(), _broker_answers()
     words = {"basis_data": _word(database), "antrean": _word(broker)}
+    if replica.configured():
+        words["replika"] = replica.told()
     return JsonResponse(words, status=200 if database else 503)
 
 

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.replica.PositionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -100,6 +101,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": env.database(env.secret("DATABASE_URL") or "postgresql://127.0.0.1/nontunai")}
 DATABASES["default"]["TEST"] = {"TEMPLATE": env.text("TEST_TEMPLATE") or None}
+if _replica := env.secret("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = env.replica(_replica)  # a hot standby that lists and archives are read from
 # Counts attempts for all processes; nothing that must last is kept in it.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -165,6 +168,10 @@ STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": env.text("EVIDENCE_DIR") or str(DATA_DIR / "evidence")},
+    },
+    "archive": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.text("ARCHIVE_DIR") or str(DATA_DIR / "archive")},
     },
     "staticfiles": {"BACKEND": "config.assets.HashedStaticFiles"},
 }

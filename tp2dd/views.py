@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import needs
 from opd.office.exports import csv_response
 from tp2dd import charts, queries
@@ -16,6 +17,7 @@ from tp2dd.periods import chosen
 
 @needs("dashboard.view")
 @require_GET
+@reads_replica
 def dashboard(request: HttpRequest) -> HttpResponseBase:
     form = DashboardFilter(request.GET)
     period = chosen(form.day("sejak"), form.day("sampai"), today=timezone.localdate())

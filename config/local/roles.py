@@ -47,12 +47,14 @@ def _make_database(connection: psycopg.Connection, name: str, *, owner: str, gue
 
 
 def _let_tests_make_databases(connection: psycopg.Connection) -> None:
-    """The owner may also make logins and act as them, and switch ordinary triggers off."""
+    """The owner may also make logins and act as them, switch ordinary triggers off, and feed a replica
+    and halt it."""
     owner = sql.Identifier(login("owner"))
     for statement in (
-        "ALTER ROLE {} CREATEROLE",
+        "ALTER ROLE {} CREATEROLE REPLICATION",
         "ALTER ROLE {} SET createrole_self_grant = 'set, inherit'",
         "GRANT SET ON PARAMETER session_replication_role TO {}",
+        "GRANT EXECUTE ON FUNCTION pg_wal_replay_pause(), pg_wal_replay_resume() TO {}",
     ):
         connection.execute(sql.SQL(statement).format(owner))
     connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(login("bank"))))

@@ -25,8 +25,10 @@ from config.local.spawn import end, spawn
 
 PREFIX = "nontunai-test-"
 PRODUCT_VARIABLES = frozenset({
-    *("ALLOWED_HOSTS", "BANK_PORT", "BANK_URL", "BASE_URL", "BEHIND_PROXY", "DATA_DIR", "DEBUG", "DEMO"),
-    *("DATABASE_AUDITOR_URL", "DATABASE_OWNER_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "EVIDENCE_DIR"),
+    *("ALLOWED_HOSTS", "ARCHIVE_DIR", "BANK_PORT", "BANK_URL", "BASE_URL", "BEHIND_PROXY", "DATA_DIR"),
+    *("DEBUG", "DEMO"),
+    *("DATABASE_AUDITOR_URL", "DATABASE_OWNER_URL", "DATABASE_REPLICA_URL", "DATABASE_URL"),
+    *("DJANGO_SETTINGS_MODULE", "EVIDENCE_DIR"),
     *("FIELD_KEYS", "HOST", "PORT", "REDIS_URL", "SANDBOX_CREDENTIALS", "SANDBOX_DATABASE_URL", "SECRET_KEY"),
 })  # fmt: skip
 """Tests see none of these from outside: they never touch servers that someone uses."""

@@ -1,8 +1,10 @@
-"""Originals, kept as received: content-addressed by SHA-256 and written before the row that names them."""
+"""Originals, kept as received: content-addressed by SHA-256 and written before the row that names them.
+
+Read from the main storage, and from the archive where they have gone there (``evidence_archiving``).
+"""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.core.files.base import File
@@ -10,9 +12,9 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse
 
 from opd.models import User
+from opd.office import depot
+from opd.office.depot import fingerprint as fingerprint
 from opd.office.models import Evidence
-
-_CHUNK = 1 << 16
 
 
 def store(
@@ -42,23 +44,16 @@ def store(
     )
 
 
-def fingerprint(content: File[bytes]) -> str:
-    """SHA-256 of all its bytes, in hex."""
-    digest = hashlib.sha256()
-    content.seek(0)
-    for chunk in content.chunks(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
 def put_back(sha256: str, content: File[bytes]) -> bool:
     """Place the bytes of a known original, whose fingerprint the caller has checked. False where an
-    undamaged one lies there already."""
+    undamaged one lies there or in the archive already."""
     path = Evidence(sha256=sha256).path
     if default_storage.exists(path):
         with default_storage.open(path, "rb") as known:
             if fingerprint(known) == sha256:
                 return False
+    elif depot.holds(path, sha256):
+        return False
     _write(path, content)
     return True
 
@@ -70,8 +65,11 @@ def _write(path: str, content: File[bytes]) -> None:
 
 
 def open_original(evidence: Evidence) -> File[bytes]:
-    """The bytes as received, opened for reading."""
-    return default_storage.open(evidence.path, "rb")
+    """The bytes as received, opened for reading. Raises FileNotFoundError where neither place has them."""
+    try:
+        return default_storage.open(evidence.path, "rb")
+    except FileNotFoundError:
+        return depot.open_kept(evidence.path)
 
 
 def attachment(evidence: Evidence) -> FileResponse:

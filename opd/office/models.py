@@ -65,8 +65,15 @@ class Counter(models.Model):
         return f"{self.kind}/{self.opd.code}/{self.year}: {self.last}"
 
 
+class Place(models.TextChoices):
+    MAIN = "main", "Penyimpanan utama"
+    LEAVING = "leaving", "Arsip; salinan utama sedang diambil"
+    ARCHIVE = "archive", "Arsip"
+
+
 class Evidence(models.Model):
-    """An original as received, found by the SHA-256 of its bytes; the file itself lies in the storage."""
+    """An original as received, found by the SHA-256 of its bytes; the file itself lies in the main storage,
+    past its active months in the archive (``opd.office.evidence_archiving``)."""
 
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
     name = models.CharField("nama berkas", max_length=200)
@@ -77,9 +84,22 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="oleh"
     )
 
+    place = models.CharField("tempat", max_length=10, choices=Place, default=Place.MAIN, editable=False)
+    archived_at = models.DateTimeField("diarsipkan pada", null=True, editable=False)
+
     class Meta:
         verbose_name = "bukti"
         verbose_name_plural = "bukti"
+        indexes = [
+            models.Index(fields=["stored_at"], condition=Q(place="main"), name="evidence_active"),
+            models.Index(fields=["id"], condition=Q(place="leaving"), name="evidence_leaving"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_archived_says_when",
+                condition=Q(place="main", archived_at=None) | ~Q(place="main") & Q(archived_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opd.office.views import documents, evidence, exports, factor, phone, proofs
+from opd.office.views import archive, documents, evidence, exports, factor, phone, proofs
 
 app_name = "office"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("pembuktian/", proofs.proof, name="proof"),
     path("pembuktian/minta/", proofs.proof_ask, name="proof_ask"),
     path("pembuktian/<uuid:pk>/", proofs.proof_run, name="proof_run"),
+    path("arsip/", archive.archive, name="archive"),
     path("ekspor/", exports.export_list, name="export_list"),
     path("ekspor/minta/", exports.export_ask, name="export_ask"),
     path("ekspor/<uuid:pk>/", exports.export_detail, name="export_detail"),

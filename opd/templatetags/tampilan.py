@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from babel.dates import format_date
 from django import template
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -93,6 +94,19 @@ def jam(instant: datetime | None) -> str:
     if instant is None:
         return NOTHING
     return timezone.localtime(instant).strftime("%H:%M" if get_language() == "en" else "%H.%M") + " WIB"
+
+
+@register.filter
+def ukuran(size: int) -> str:
+    """295 byte, 4,9 KB, 1,2 GB."""
+    return filesizeformat(size).replace("bita", "byte")
+
+
+@register.filter
+def lamanya(span: timedelta) -> str:
+    """40 detik; from two minutes on 2 menit."""
+    seconds = int(span.total_seconds())
+    return f"{seconds} detik" if seconds < 120 else f"{seconds // 60} menit"
 
 
 def _day(day: date, pattern: str) -> str:

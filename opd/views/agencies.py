@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.replica import reads_replica
 from opd import queries
 from opd.access import actor, needs
 from opd.forms import AgencyFileForm, TrailFilter
@@ -18,6 +19,7 @@ from opd.services.agencies import COLUMNS, AgencyFileError, import_agencies, par
 
 @needs("opd.manage")
 @require_GET
+@reads_replica
 def opd_list(request: HttpRequest) -> HttpResponseBase:
     text, ended = request.GET.get("q", "").strip(), request.GET.get("semua") == "1"
     found = queries.agencies(text=text, on=timezone.localdate(), also_ended=ended)
@@ -63,6 +65,7 @@ def _import_now(request: HttpRequest, content: bytes) -> HttpResponse:
 
 @needs("audit.view")
 @require_GET
+@reads_replica
 def audit_list(request: HttpRequest) -> HttpResponseBase:
     form = TrailFilter(request.GET)
     found = queries.trail(text=form.word("q"), since=form.day("since"), until=form.day("until"))

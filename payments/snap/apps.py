@@ -9,7 +9,10 @@ class SnapConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, register
-        from payments.snap import checks  # noqa: F401
+        from opd.office import archiving
+        from payments.snap import checks, packs  # noqa: F401
+
+        archiving.register(packs.HOLDING)
 
         register(Item("Mitra bank", "snap_settings:partner_list", "partner.manage", 930, "mitra"))
 

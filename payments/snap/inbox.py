@@ -13,7 +13,7 @@ import structlog
 from django.db import connection, transaction
 
 from opd.office import crypto
-from payments.snap import limits
+from payments.snap import limits, packs
 from payments.snap.codes import Service, parse_response_code, response_code
 from payments.snap.jsonobject import read_object, write_object
 from payments.snap.models import InboxMessage, Partner, ReplayClaim
@@ -174,7 +174,8 @@ def pending(service: Service, limit: int) -> list[Notice]:
 def notice(inbox_id: int) -> Notice | None:
     """An accepted or processed message by its id; None where there is none, or its body was erased."""
     rows = InboxMessage.objects.filter(pk=inbox_id, state__in=[State.ACCEPTED, State.PROCESSED])
-    row = rows.exclude(service=Service.TOKEN_B2B.code).exclude(body=None).first()
+    rows = rows.exclude(service=Service.TOKEN_B2B.code).exclude(body=None, pack=None)
+    row = rows.select_related("pack").first()
     return _notice(row) if row else None
 
 
@@ -196,9 +197,10 @@ def mark_processed(inbox_id: int, outcome: str, *, at: datetime) -> bool:
 
 
 def _notice(row: InboxMessage) -> Notice:
-    if row.partner_id is None or row.body is None:
+    sealed = packs.sealed_body(row)
+    if row.partner_id is None or sealed is None:
         raise InboxError(f"Pesan {row.pk} tidak lengkap.")
-    body = read_object(crypto.decrypt(bytes(row.body)))
+    body = read_object(crypto.decrypt(sealed))
     return Notice(row.pk, row.partner_id, Service.of(row.service), body, row.received_at)
 
 

@@ -1,5 +1,6 @@
 """Tables of the SNAP room: partners and their keys, tokens both ways, the raw inbox, our own calls.
 
+Past the months of ``snap.active_months`` the bodies of messages lie in the archive storage (``packs``).
 Retention (``payments.snap.tasks``): the bodies of accepted messages and of calls for the years of the rule
 ``snap.retention_years`` (SNAP: data and logs, ten), then erased, their rows stay; refused messages, which
 prove nothing, for the days of ``snap.refused_days``; tokens until a day after expiry. Credentials are sealed
@@ -229,10 +230,41 @@ class HeldToken(models.Model):
         verbose_name_plural = "token dari bank"
 
 
+class InboxPack(models.Model):
+    """A file of the archive storage with messages of one day past their active months (``packs``)."""
+
+    class Stage(models.TextChoices):
+        WRITING = "writing", "Sedang ditulis"
+        KEPT = "kept", "Tersimpan"
+        ERASING = "erasing", "Sedang dihapus"
+        ERASED = "erased", "Dihapus menurut retensi"
+
+    sha256 = models.CharField("sidik", max_length=64)
+    day = models.DateField("hari pesan (WIB)")
+    rows = models.PositiveIntegerField("pesan")
+    size = models.PositiveBigIntegerField("ukuran", help_text="byte")
+    last_received_at = models.DateTimeField("pesan terakhir diterima")
+    written_at = models.DateTimeField("diarsipkan pada")
+    stage = models.CharField("tahap", max_length=7, choices=Stage, default=Stage.WRITING)
+
+    class Meta:
+        verbose_name = "berkas arsip pesan"
+        verbose_name_plural = "berkas arsip pesan"
+        indexes = [models.Index(fields=["stage", "last_received_at"], name="pack_by_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.rows} {self.stage}"
+
+    @property
+    def path(self) -> str:
+        return f"pesan/{self.sha256[:2]}/{self.sha256}"
+
+
 class InboxMessage(models.Model):
     """What a bank, or someone else, sent to an endpoint of ours: raw first, judged after.
 
-    ``body`` is encrypted (a notice names customers); ``verdict`` is the responseCode we answered, ``answer``
+    ``body`` is encrypted (a notice names customers); past its active months it lies in ``pack``, from byte
+    ``pack_at``, with the answer behind it. ``verdict`` is the responseCode we answered, ``answer``
     all of it where it said more (encrypted). Nothing here is unique: a forgery can't take the place of the
     real message.
     """
@@ -262,6 +294,12 @@ class InboxMessage(models.Model):
     outcome = models.CharField("hasil", max_length=200, blank=True)
     processed_at = models.DateTimeField("diproses pada", null=True)
     answer = models.BinaryField("isi jawaban (terenkripsi)", null=True)
+    pack = models.ForeignKey(
+        InboxPack, models.PROTECT, null=True, related_name="messages", verbose_name="berkas arsip"
+    )
+    pack_at = models.PositiveIntegerField("letak dalam arsip", null=True)
+    pack_body = models.PositiveIntegerField("panjang isi", null=True)
+    pack_answer = models.PositiveIntegerField("panjang jawaban", null=True)
 
     class Meta:
         verbose_name = "pesan masuk"
@@ -272,8 +310,19 @@ class InboxMessage(models.Model):
             models.Index(
                 fields=["received_at"], condition=Q(state__in=["received", "refused"]), name="inbox_unproven"
             ),
+            models.Index(
+                fields=["received_at"],
+                condition=Q(state__in=["processed", "repeated"], body__isnull=False),
+                name="inbox_active",
+            ),
         ]
         constraints = [
+            models.CheckConstraint(
+                name="inbox_packed_says_where",
+                condition=Q(pack=None, pack_at=None, pack_body=None, pack_answer=None)
+                | Q(pack__isnull=False, pack_at__isnull=False, pack_body__isnull=False)
+                & Q(pack_answer__isnull=False, body=None, answer=None),
+            ),
             models.CheckConstraint(
                 name="inbox_accepted_has_its_partner",
                 condition=~Q(state__in=["accepted", "processed"])

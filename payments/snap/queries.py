@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from opd.office import crypto
-from payments.snap import keys, vault
+from payments.snap import keys, packs, vault
 from payments.snap.codes import CodeError, Service
 from payments.snap.jsonobject import BodyError, read_object
 from payments.snap.masking import masked
@@ -95,16 +95,16 @@ def recent_calls(partner: Partner, *, limit: int = 50) -> list[CallRow]:
 
 def recent_messages(partner: Partner | None = None, *, limit: int = 50) -> list[MessageRow]:
     """The last messages that arrived, refused ones too, newest first, bodies masked; None: from anybody."""
-    rows = InboxMessage.objects.select_related("partner").order_by("-pk")
+    rows = InboxMessage.objects.select_related("partner", "pack").order_by("-pk")
     if partner is not None:
         rows = rows.filter(partner=partner)
-    return [MessageRow(row, _service_name(row.service), _shown(row.body)) for row in rows[:limit]]
+    return [MessageRow(row, _service_name(row.service), _body_shown(row)) for row in rows[:limit]]
 
 
 def message(inbox_id: int) -> MessageRow | None:
     """One message by its id, body masked."""
-    row = InboxMessage.objects.select_related("partner").filter(pk=inbox_id).first()
-    return MessageRow(row, _service_name(row.service), _shown(row.body)) if row else None
+    row = InboxMessage.objects.select_related("partner", "pack").filter(pk=inbox_id).first()
+    return MessageRow(row, _service_name(row.service), _body_shown(row)) if row else None
 
 
 def _partner_row(partner: Partner, facts: dict[str, Any]) -> PartnerRow:
@@ -124,6 +124,13 @@ def _key(label: str, sealed: str) -> Credential:
     except (vault.SecretMissing, keys.RsaKeyError):
         fingerprint = ""
     return Credential(label, vault.origin(sealed), fingerprint)
+
+
+def _body_shown(row: InboxMessage) -> str:
+    try:
+        return _shown(packs.sealed_body(row))
+    except FileNotFoundError:
+        return "(tidak ada di penyimpanan arsip)"
 
 
 def _shown(sealed: bytes | memoryview | None) -> str:

@@ -1,8 +1,8 @@
 """How long SNAP's tables keep what (dated rules, legal basis in the rule).
 
-``snap.retention_years``: bodies of accepted messages and of our calls (they name customers); after that the
-rows stay, without bodies. ``snap.refused_days``: refused messages, which prove nothing, go whole. Tokens go a
-day after they ended.
+``snap.retention_years``: bodies of accepted messages and of our calls (they name customers), in the inbox or
+in a pack of the archive; after that the rows stay, without bodies. ``snap.refused_days``: refused messages,
+which prove nothing, go whole. Tokens go a day after they ended.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from opd.office import rules
 from opd.office.calendar import day_of
+from payments.snap import packs
 from payments.snap.models import InboxMessage, IssuedToken, OutgoingCall
 
 log = structlog.get_logger(__name__)
@@ -34,7 +35,8 @@ def clean(*, at: datetime) -> dict[str, int]:
     done = {
         "tokens": IssuedToken.objects.filter(expires_at__lt=at - timedelta(days=1)).delete()[0],
         "refused": unproven.delete()[0],
-        "bodies": kept.exclude(state=InboxMessage.State.ACCEPTED).update(body=None, answer=None, headers={}),
+        "bodies": kept.exclude(state=InboxMessage.State.ACCEPTED).update(body=None, answer=None, headers={})
+        + packs.erase(before=old),
         "calls": calls.update(request=None, response=None),
     }
     log.info("snap_cleaned", **done)

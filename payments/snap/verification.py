@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from opd.office import crypto
+from opd.office import crypto, depot
 from opd.office.verification import Finding, Law, count_and_problems
-from payments.snap.models import InboxMessage
+from payments.snap.models import InboxMessage, InboxPack
 
 
 def _claims() -> Finding:
@@ -55,19 +55,49 @@ def _calls() -> Finding:
 
 
 def _originals() -> Finding:
-    """Opens each kept body; those that retention erased are not counted."""
-    rows, problems = 0, []
+    """Opens each kept body, in the inbox and in the packs of the archive; those that retention erased are not
+    counted."""
+    rows, problems = 0, list[str]()
     kept = InboxMessage.objects.exclude(body=None).order_by("id")
     for pk, body, expected in kept.values_list("id", "body", "body_sha256").iterator(chunk_size=500):
         rows += 1
-        try:
-            plain = crypto.decrypt(bytes(body or b""))
-        except crypto.DecryptionError:
-            problems.append(f"isi pesan {pk} tidak dapat dibuka dengan FIELD_KEYS yang ada")
-            continue
-        if hashlib.sha256(plain).hexdigest() != expected:
-            problems.append(f"isi pesan {pk} tidak sama dengan yang diterima")
+        problems += _differs(pk, bytes(body or b""), expected)
+    for pack in InboxPack.objects.filter(stage=InboxPack.Stage.KEPT).order_by("pk").iterator():
+        covered, found = _in_pack(pack)
+        rows += covered
+        problems += found
     return Finding(rows, problems[:50])
+
+
+def _in_pack(pack: InboxPack) -> tuple[int, list[str]]:
+    messages = InboxMessage.objects.filter(pack=pack).order_by("id")
+    told = [
+        (pk, place or 0, length or 0, expected)
+        for pk, place, length, expected in messages.values_list("id", "pack_at", "pack_body", "body_sha256")
+    ]
+    try:
+        with depot.open_kept(pack.path) as file:
+            content = file.read()
+    except FileNotFoundError:
+        return len(told), [f"berkas arsip {pack.path} ({len(told)} pesan) tidak ada di penyimpanan"]
+    problems = []
+    if hashlib.sha256(content).hexdigest() != pack.sha256:
+        problems.append(f"berkas arsip {pack.path} tidak sama dengan yang ditulis")
+    if len(told) != pack.rows:
+        problems.append(f"berkas arsip {pack.path} berisi {pack.rows} pesan, {len(told)} menunjuknya")
+    for pk, place, length, expected in told:
+        problems += _differs(pk, content[place : place + length], expected)
+    return len(told), problems
+
+
+def _differs(pk: int, sealed: bytes, expected: str) -> list[str]:
+    try:
+        plain = crypto.decrypt(sealed)
+    except crypto.DecryptionError:
+        return [f"isi pesan {pk} tidak dapat dibuka dengan FIELD_KEYS yang ada"]
+    if hashlib.sha256(plain).hexdigest() != expected:
+        return [f"isi pesan {pk} tidak sama dengan yang diterima"]
+    return []
 
 
 LAWS = (

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.office.exports import csv_response
@@ -42,6 +43,7 @@ COLUMNS = (
 
 @needs("counter.view")
 @require_GET
+@reads_replica
 def stock(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "counter.view")
     form = StockSentence(request.GET, reach)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm
 from opd.office.documents import DocumentError
@@ -31,6 +32,7 @@ COLUMNS = (
 
 @needs("takings.view")
 @require_GET
+@reads_replica
 def tbp_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "takings.view")
     form = RegisterFilter(request.GET, reach)

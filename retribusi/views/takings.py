@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, allowed, needs, scope
 from opd.forms import DayInput, ReasonForm, Sentence
 from opd.office.exports import csv_response
@@ -70,6 +71,7 @@ class TakingsFilter(Sentence):
 
 @needs("takings.view")
 @require_GET
+@reads_replica
 def takings_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "takings.view")
     today = timezone.localdate().isoformat()

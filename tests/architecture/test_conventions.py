@@ -112,6 +112,46 @@ def test_every_audit_action_has_indonesian_words() -> None:
     assert not sorted(action for action in found if audit.describe(action) == action)
 
 
+WRITERS = {
+    "config/assets.py": "finds static files inside packages, writes none",
+    "config/catalog.py": "a developer's command",
+    "opd/demo.py": "demonstrations alone",
+    "opd/office/backup/writing.py": "a command, to where its caller says",
+    "opd/office/depot.py": "flushes what the named storage has written",
+    "opd/planning/demo.py": "demonstrations alone",
+    "payments/reconciliation/demo.py": "demonstrations alone",
+    "retribusi/demo.py": "demonstrations alone",
+}
+"""Who touches files other than through a named storage, and why; config/local starts servers."""
+_KEEPING = {"write_text", "write_bytes", "mkdir", "makedirs", "mkstemp", "mkdtemp", "NamedTemporaryFile"}
+_KEEPING |= {"TemporaryDirectory", "rename", "copyfile", "copytree", "fdopen", "FileSystemStorage"}
+
+
+def keeps(node: ast.AST) -> bool:
+    """A call that leaves a file behind. What has no name (TemporaryFile) ends with its process."""
+    match node:
+        case ast.Call(func=ast.Name(id="open")):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="os"), attr="open")):
+            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in _KEEPING:
+            return True
+        case ast.Call(func=ast.Attribute(attr="open"), args=[ast.Constant(value=str(mode)), *_]):
+            return mode[:1] in {"w", "a", "x"}
+    return False
+
+
+def test_web_and_workers_keep_nothing_on_their_own_disk() -> None:
+    """Whatever lasts goes into PostgreSQL or a named storage that all machines share."""
+    found = {
+        short(path)
+        for path in PRODUCT
+        if not short(path).startswith(("config/local/", "config/static/", "payments/sandbox/"))
+        and any(keeps(node) for node in ast.walk(ast.parse(text_of(path))))
+    }
+    assert found == WRITERS.keys()
+
+
 def test_models_carry_indonesian_names() -> None:
     """A model without verbose names would show English on a screen."""
     ours = [

@@ -13,8 +13,11 @@ from tests.auditing.cast import Desk, desk
 @pytest.fixture(autouse=True)
 def _own_evidence(tmp_path: Path) -> Iterator[None]:
     backend = "django.core.files.storage.FileSystemStorage"
-    own = {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / "evidence")}}
-    with override_settings(STORAGES={**settings.STORAGES, "default": own}):
+    own = {
+        name: {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / name)}}
+        for name in ("default", "archive")
+    }
+    with override_settings(STORAGES={**settings.STORAGES, **own}):
         yield
 
 

@@ -6,15 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from opd.models import Role, User
+from opd.office import archiving
 from payments.auditing import sampling
 from payments.auditing.models import Method, Population
 from payments.auditing.sampling import Wanted
@@ -85,3 +88,18 @@ def test_a_payment_no_notice_told_of_comes_with_its_journal_alone(
     world.book(world.request(), source="settlement")
     names = [name for name, _ in evidence(client, auditor, Population.PAYMENTS)]
     assert sorted(names) == ["001/jurnal.csv", "indeks.csv", "sampel.json"]
+
+
+def test_the_evidence_is_the_same_when_the_notices_lie_in_the_archive(
+    world: World, auditor: User, client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    backend = "django.core.files.storage.FileSystemStorage"
+    own = {"BACKEND": backend, "OPTIONS": {"location": str(tmp_path / "arsip")}}
+    settings.STORAGES = {**settings.STORAGES, "archive": own}
+    told(world, RRN)
+    before = dict(evidence(client, auditor, Population.PAYMENTS))
+    assert archiving.run(at=AT + timedelta(days=1000))["snap.inbox"] >= 1
+    after = dict(evidence(client, auditor, Population.JOURNALS))
+    notices = {name: body for name, body in before.items() if "kabar-" in name}
+    assert notices
+    assert notices.items() <= after.items()

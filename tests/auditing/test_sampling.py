@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import accumulate
@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from opd.office import attachments
+from opd.office import archiving, attachments
 from payments.auditing import sampling
 from payments.auditing.models import Method, Population, Sample
 from payments.auditing.sampling import SampleError, Wanted, start_of
@@ -127,6 +127,10 @@ def test_its_evidence_comes_as_one_file(place: Desk, client: Client) -> None:
     assert sha256(archive.read(name)).hexdigest() == kept.sha256
     assert kept.sha256 in archive.read("indeks.csv").decode()
     assert "benih" in archive.read("sampel.json").decode()
+    assert archiving.run(at=AT + timedelta(days=1000))["evidence"] == 1
+    answer = client.get(reverse("auditing:sample_zip", args=[row.pk]))
+    again = ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    assert again.read(name) == archive.read(name)
     journals = draw(place, Method.RANDOM, Population.JOURNALS, size=1)
     answer = client.get(reverse("auditing:sample_zip", args=[journals.pk]))
     archive = ZipFile(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import Scope, needs, scope
 from opd.models import Opd
 from opd.office.exports import csv_response
@@ -25,6 +26,7 @@ _COLUMNS = ("opd", "kanal", "golongan", "jenis_belanja", "bulan", "jumlah_transa
 
 @needs("rollout.view")
 @require_GET
+@reads_replica
 def rollout_share(request: HttpRequest) -> HttpResponseBase:
     reach, today = scope(request.user, "rollout.view"), timezone.localdate()
     form = ShareSentence(request.GET, offices=_offices(reach, today))

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import carry_out
 from opd.models import Opd
@@ -38,6 +39,7 @@ _COLUMNS = (
 
 @needs("rollout.view")
 @require_GET
+@reads_replica
 def rollout_matrix(request: HttpRequest) -> HttpResponseBase:
     form = MatrixSentence(request.GET)
     rows = queries.matrix(scope(request.user, "rollout.view"), form.where, on=timezone.localdate())

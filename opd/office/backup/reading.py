@@ -15,8 +15,8 @@ from zipfile import BadZipFile, ZipFile
 from opd.office.backup.errors import BackupError
 
 FORMAT = 1
-DUMP, EVIDENCE, MANIFEST = "database.dump", "evidence/", "manifest.json"
-_KEYS = {"format", "migrations", "tables", "figures", "keys", "lost", "members", "made_at"}
+DUMP, EVIDENCE, ARCHIVED, MANIFEST = "database.dump", "evidence/", "archive/", "manifest.json"
+_KEYS = {"format", "migrations", "tables", "figures", "keys", "lost", "lost_archived", "members", "made_at"}
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,17 @@ class Archive:
     def originals(self) -> list[str]:
         """SHA-256 of each original that can be put back."""
         lost = set(self.manifest["lost"])
-        names = (name.removeprefix(EVIDENCE) for name in self.manifest["members"] if name != DUMP)
-        return [sha256 for sha256 in names if sha256 not in lost]
+        return [sha256 for sha256 in self._under(EVIDENCE) if sha256 not in lost]
+
+    @property
+    def archived(self) -> list[str]:
+        """Paths of the other files of the archive storage that can be put back."""
+        lost = set(self.manifest["lost_archived"])
+        return [path for path in self._under(ARCHIVED) if path not in lost]
+
+    def _under(self, folder: str) -> list[str]:
+        names = self.manifest["members"]
+        return [name.removeprefix(folder) for name in names if name.startswith(folder)]
 
 
 @contextmanager

@@ -13,11 +13,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from opd import audit
-from opd.office import evidence
+from opd.office import depot, evidence, evidence_archiving
 from opd.office.backup import figures, programs, sealed
 from opd.office.backup.errors import BackupError
 from opd.office.backup.programs import BEFORE
-from opd.office.backup.reading import DUMP, EVIDENCE, Archive, checked
+from opd.office.backup.reading import ARCHIVED, DUMP, EVIDENCE, Archive, checked
 from opd.office.models import Evidence
 from opd.office.proving import check, snapshot
 from opd.office.verification import laws
@@ -38,9 +38,12 @@ def restore(path: Path, *, replace: bool, at: datetime, tell: Tell) -> list[str]
         _put_back(archive, tell)
         _replace_tables(archive)
         tell("Basis data dipulihkan; isinya dibandingkan.")
+        evidence_archiving.settle()
         problems = figures.differences(archive.manifest, figures.take())
         problems += [f"Bukti {sha256} sudah hilang atau rusak sebelum dicadangkan."
                      for sha256 in archive.manifest["lost"]]  # fmt: skip
+        problems += [f"Berkas arsip {path} sudah hilang atau rusak sebelum dicadangkan."
+                     for path in archive.manifest["lost_archived"]]  # fmt: skip
     for command in ("ledger_epoch", "grant_roles"):
         out = StringIO()
         call_command(command, stdout=out)
@@ -107,6 +110,11 @@ def _put_back(archive: Archive, tell: Tell) -> None:
         with archive.zip.open(EVIDENCE + sha256) as member:
             written += evidence.put_back(sha256, File(member))
     tell(f"Bukti ditaruh kembali: {written}; sudah ada: {len(archive.originals) - written}.")
+    for path in archive.archived:
+        with archive.zip.open(ARCHIVED + path) as member:
+            depot.keep(path, File(member), archive.manifest["members"][ARCHIVED + path]["sha256"])
+    if archive.archived:
+        tell(f"Berkas arsip inaktif ditaruh kembali: {len(archive.archived)}.")
 
 
 def _replace_tables(archive: Archive) -> None:

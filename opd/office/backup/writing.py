@@ -20,10 +20,11 @@ from django.utils import timezone
 
 from config import env
 from opd import audit
-from opd.office import evidence
+from opd.office import archiving, depot, evidence
+from opd.office.archiving import Kept
 from opd.office.backup import figures, programs, sealed
 from opd.office.backup.errors import BackupError
-from opd.office.backup.reading import DUMP, EVIDENCE, FORMAT, MANIFEST, checked
+from opd.office.backup.reading import ARCHIVED, DUMP, EVIDENCE, FORMAT, MANIFEST, checked
 from opd.office.models import Evidence
 from opd.office.proving import snapshot
 
@@ -42,7 +43,7 @@ class Made:
 
     @property
     def lost(self) -> list[str]:
-        return list(self.manifest["lost"])
+        return [*self.manifest["lost"], *self.manifest["lost_archived"]]
 
 
 @dataclass
@@ -113,9 +114,11 @@ def _fill(archive: ZipFile, at: datetime) -> dict[str, Any]:
             (exported,) = cursor.fetchone()
         facts = figures.take()
         kept = list(Evidence.objects.order_by("sha256").values_list("sha256", flat=True))
+        archived = archiving.files()
         with programs.dumping(exported) as dump:
             members.add(DUMP, iter(partial(dump.read, _CHUNK), b""), ZIP_STORED)
     lost = [sha256 for sha256 in kept if not _copied(members, sha256)]
+    lost_archived = [one.path for one in archived if not _copied_archived(members, one)]
     manifest = {
         "format": FORMAT,
         "made_at": at.isoformat(),
@@ -124,6 +127,7 @@ def _fill(archive: ZipFile, at: datetime) -> dict[str, Any]:
         "keys": sealed.fingerprints(),
         **facts,
         "lost": lost,
+        "lost_archived": lost_archived,
         "members": members.told,
     }
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1), ZIP_DEFLATED)
@@ -136,6 +140,16 @@ def _copied(members: _Members, sha256: str) -> bool:
         with evidence.open_original(Evidence(sha256=sha256)) as original:
             chunks = original.chunks(_CHUNK)
             return members.add(EVIDENCE + sha256, chunks, ZIP_DEFLATED) == sha256
+    except FileNotFoundError:
+        return False
+
+
+def _copied_archived(members: _Members, one: Kept) -> bool:
+    """Whether a file of the archive storage went into the archive as its row says."""
+    try:
+        with depot.open_kept(one.path) as content:
+            chunks = content.chunks(_CHUNK)
+            return members.add(ARCHIVED + one.path, chunks, ZIP_DEFLATED) == one.sha256
     except FileNotFoundError:
         return False
 

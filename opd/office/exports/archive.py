@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from opd.office.exports import workbook
 from opd.office.exports.reading import Reader, header, snapshot
 from opd.office.exports.shapes import Contents, Dialect, Table, Text
@@ -27,9 +29,16 @@ Report = Callable[[int, int], None]
 """Hears how many rows were written so far, and how many there are."""
 
 
-def write(target: IO[bytes], contents: Contents, dialect: Dialect, report: Report) -> dict[str, Any]:
-    """Write the ZIP; its manifest. All tables are read at one moment of the database."""
-    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=6) as archive, snapshot() as reader:
+def write(
+    target: IO[bytes],
+    contents: Contents,
+    dialect: Dialect,
+    report: Report,
+    source: BaseDatabaseWrapper | None = None,
+) -> dict[str, Any]:
+    """Write the ZIP; its manifest. All tables are read at one moment of the database behind ``source``, the
+    primary where none is given."""
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=6) as archive, snapshot(source) as reader:
         counted = [reader.counted(table) for table in contents.tables]
         total = sum(rows for rows, _ in counted)
         tables: list[dict[str, Any]] = []

@@ -26,10 +26,14 @@ class Reader:
     So progress can be told meanwhile, and no seal waits for it.
     """
 
-    def __init__(self, own: BaseDatabaseWrapper) -> None:
+    def __init__(self, own: BaseDatabaseWrapper, as_of: datetime | None = None) -> None:
         self._own = own
+        self._as_of = as_of
 
     def moment(self) -> datetime:
+        """Of when the rows are: on a replica, of the last transaction that it had replayed by then."""
+        if self._as_of:
+            return self._as_of
         with self._own.cursor() as cursor:
             cursor.execute("SELECT transaction_timestamp()")
             at: datetime = cursor.fetchone()[0]
@@ -58,15 +62,24 @@ class Reader:
 
 
 @contextmanager
-def snapshot() -> Iterator[Reader]:
-    own: Any = connection.copy()
+def snapshot(source: BaseDatabaseWrapper | None = None) -> Iterator[Reader]:
+    """A reader of the server behind ``source``, without one of the primary."""
+    own: Any = (source or connection).copy()
     try:
+        as_of = _replayed_until(own) if source else None
         own.set_autocommit(False)
         with own.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield Reader(own)
+        yield Reader(own, as_of)
     finally:
         own.close()
+
+
+def _replayed_until(own: BaseDatabaseWrapper) -> datetime | None:
+    with own.cursor() as cursor:
+        cursor.execute("SELECT pg_last_xact_replay_timestamp()")
+        at: datetime | None = cursor.fetchone()[0]
+    return at
 
 
 def copy_statement(table: Table, dialect: Dialect) -> sql.Composed:

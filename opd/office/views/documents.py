@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
+from config.replica import reads_replica
 from opd.access import needs, scope
 from opd.office import documents, evidence, register
 from opd.office.exports import csv_response
@@ -30,6 +31,7 @@ STATES = {"valid": ("ok", _("Berlaku")), "draft": ("wait", _("Konsep")), "voided
 
 @needs("documents.view")
 @require_GET
+@reads_replica
 def document_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "documents.view")
     form = DocumentFilter(request.GET, reach)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, needs, scope
 from opd.forms import show_refusal
 from opd.models import Opd
@@ -48,6 +49,7 @@ def visible(reach: Scope) -> QuerySet[PlanFile]:
 
 @needs("planning.import")
 @require_GET
+@reads_replica
 def file_list(request: HttpRequest) -> HttpResponse:
     reach = scope(request.user, "planning.import")
     page = Paginator(visible(reach), 50).get_page(request.GET.get("halaman"))

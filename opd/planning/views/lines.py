@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.office.exports import csv_response
 from opd.planning import queries
@@ -42,6 +43,7 @@ def with_year(request: HttpRequest, year: int) -> QueryDict:
 
 @needs("planning.view")
 @require_GET
+@reads_replica
 def line_list(request: HttpRequest) -> HttpResponseBase:
     reach, year = scope(request.user, "planning.view"), asked_year(request)
     offices = queries.offices(reach, year=year)
@@ -113,6 +115,7 @@ def _events(holds: list[Hold]) -> list[dict[str, Any]]:
 
 @needs("planning.view")
 @require_GET
+@reads_replica
 def month_list(request: HttpRequest) -> HttpResponseBase:
     reach, year = scope(request.user, "planning.view"), asked_year(request)
     offices = queries.offices(reach, year=year)

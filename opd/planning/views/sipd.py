@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.office.exports import csv_response
 from opd.planning import queries, services, sipd_queries
@@ -27,6 +28,7 @@ _COLUMNS = (
 
 @needs("planning.view")
 @require_GET
+@reads_replica
 def sipd_list(request: HttpRequest) -> HttpResponseBase:
     reach, year = scope(request.user, "planning.view"), asked_year(request)
     offices = queries.offices(reach, year=year)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import needs, scope
 from opd.office.exports import csv_response
 from payments.auditing import holders
@@ -19,6 +20,7 @@ SHOWN = 200
 
 @needs("auditing.work")
 @require_GET
+@reads_replica
 def access_matrix(request: HttpRequest) -> HttpResponseBase:
     form = AccessFilter(request.GET, scope(request.user, "auditing.work"), timezone.localdate())
     where = form.where

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm, carry_out, show_refusal
 from opd.office.exports import csv_response
@@ -27,6 +28,7 @@ TONES = {"pending": "wait", "partial": "wait", "done": "ok", "impossible": "quie
 
 @needs("auditing.view")
 @require_GET
+@reads_replica
 def finding_list(request: HttpRequest) -> HttpResponseBase:
     reach, today = scope(request.user, "auditing.view"), timezone.localdate()
     form = FindingFilter(request.GET, reach)

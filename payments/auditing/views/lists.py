@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import needs, scope
 from opd.office.exports import csv_response
 from payments.auditing import lists
@@ -18,6 +19,7 @@ from payments.auditing.forms import PeriodFilter
 
 @needs("auditing.work")
 @require_GET
+@reads_replica
 def list_index(request: HttpRequest) -> HttpResponse:
     """Every list with what it finds this year."""
     today = timezone.localdate()
@@ -30,6 +32,7 @@ def list_index(request: HttpRequest) -> HttpResponse:
 
 @needs("auditing.work")
 @require_GET
+@reads_replica
 def list_detail(request: HttpRequest, slug: str) -> HttpResponseBase:
     report = lists.report(slug)
     if report is None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.replica import reads_replica
 from opd.access import actor, needs, scope
 from opd.forms import show_refusal
 from opd.office.exports import csv_response
@@ -31,6 +32,7 @@ ROW_COLUMNS = ("urutan", "kunci", "tanggal", "uraian", "kali_terpilih", "jumlah"
 
 @needs("auditing.work")
 @require_GET
+@reads_replica
 def sample_list(request: HttpRequest) -> HttpResponseBase:
     form = SampleFilter(request.GET, scope(request.user, "auditing.work"))
     found = form.narrow(Sample.objects.select_related("opd", "drawn_by"))
@@ -68,6 +70,7 @@ def sample_new(request: HttpRequest) -> HttpResponse:
 
 @needs("auditing.work")
 @require_GET
+@reads_replica
 def sample_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows; with ``ulang`` in the address they are drawn again and compared."""
     row = get_object_or_404(Sample.objects.select_related("opd", "drawn_by"), pk=pk)
@@ -97,6 +100,7 @@ def _shown(sample: Sample, rows: list[SampleRow]) -> Iterator[tuple[SampleRow, s
 
 @needs("auditing.work")
 @require_GET
+@reads_replica
 def sample_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every original behind the sample, with an index."""
     row = get_object_or_404(Sample.objects.select_related("opd"), pk=pk)

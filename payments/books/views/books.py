@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.models import Opd
 from opd.office import documents
@@ -43,6 +44,7 @@ HEADER = (
 
 @needs("books.view")
 @require_GET
+@reads_replica
 def overview(request: HttpRequest) -> HttpResponse:
     """Every book of a month in one look, and what stands between it and its closing."""
     choice = chosen(request, "books.view")
@@ -66,6 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @needs("books.view")
 @require_GET
+@reads_replica
 def book_page(request: HttpRequest, code: str) -> HttpResponseBase:
     """One book of a month, row by row; as CSV, print or PDF with the same address."""
     shelf, choice = _book(code), chosen(request, "books.view")

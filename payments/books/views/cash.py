@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.models import Opd
@@ -42,6 +43,7 @@ HEADER = ("tanggal", "tanggal_buku", "jenis", "jumlah", "pemegang", "rujukan", "
 
 @needs("books.view")
 @require_GET
+@reads_replica
 def cash_list(request: HttpRequest) -> HttpResponseBase:
     choice = chosen(request, "books.view")
     context: dict[str, Any] = {"choice": choice, "form": choice.form, "words": WORDS}

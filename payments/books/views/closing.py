@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.models import Opd
@@ -27,6 +28,7 @@ from payments.money import format_rupiah
 
 @needs("books.view")
 @require_GET
+@reads_replica
 def closing_list(request: HttpRequest) -> HttpResponse:
     """Every month that was closed, reopened ones too."""
     choice = chosen(request, "books.view")

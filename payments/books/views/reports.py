@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.models import Opd
 from opd.office import documents, evidence
@@ -48,6 +49,7 @@ TAX_HEADER = (
 
 @needs("books.view")
 @require_GET
+@reads_replica
 def report_list(request: HttpRequest) -> HttpResponse:
     """Every report of an agency, and the month that is due."""
     return _list(request, "books.view", ReportKind.SPENDING, Report.objects.all())
@@ -276,6 +278,7 @@ def _visible(request: HttpRequest, permission: str, pk: int, kind: ReportKind | 
 
 @needs("books.view")
 @require_GET
+@reads_replica
 def tax_list(request: HttpRequest) -> HttpResponseBase:
     """The tax register: withheld, deposited, NTPN; what is late stands out."""
     choice = chosen(request, "books.view", TaxFilter)

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, require
 from opd.forms import show_refusal
 from opd.office.exports import csv_response
@@ -31,6 +32,7 @@ _COLUMNS = (
 
 @needs("emoney.view")
 @require_GET
+@reads_replica
 def card_list(request: HttpRequest) -> HttpResponseBase:
     user, today = actor(request), timezone.localdate()
     form = CardSentence(request.GET, offices=queries.offices(user))
@@ -58,6 +60,7 @@ def _cells(row: CardRow) -> tuple[object, ...]:
 
 @needs("emoney.view")
 @require_GET
+@reads_replica
 def year_end(request: HttpRequest) -> HttpResponseBase:
     """Cards with something left: at the year's end UP and e-money go to zero."""
     user, today = actor(request), timezone.localdate()

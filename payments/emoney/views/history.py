@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, needs, require
 from opd.office import evidence
 from payments.emoney import queries, services
@@ -19,6 +20,7 @@ from payments.emoney.models import HistoryFile, HistoryState
 
 @needs("emoney.manage")
 @require_http_methods(["GET", "POST"])
+@reads_replica
 def history_list(request: HttpRequest) -> HttpResponse:
     """The files so far, and the way in for the next one."""
     user = actor(request)

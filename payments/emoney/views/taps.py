@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, require
 from opd.office import attachments, rules
 from opd.office.exports import csv_response
@@ -29,6 +30,7 @@ _COLUMNS = (
 
 @needs("emoney.view")
 @require_GET
+@reads_replica
 def tap_list(request: HttpRequest) -> HttpResponseBase:
     """What holders bought and nobody has accounted for: their exposure."""
     user, today = actor(request), timezone.localdate()

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.models import AuditEvent
 from opd.office import documents
@@ -27,6 +28,7 @@ from payments.kkpd.views.shared import REFUSALS, refuse, try_deed
 
 @needs("kkpd.view")
 @require_GET
+@reads_replica
 def bill_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.bills(actor(request)), 50).get_page(request.GET.get("halaman"))
     context = {

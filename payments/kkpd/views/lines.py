@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm
 from opd.models import AuditEvent
@@ -32,6 +33,7 @@ _COLUMNS = (
 
 @needs("kkpd.view")
 @require_GET
+@reads_replica
 def line_list(request: HttpRequest) -> HttpResponseBase:
     form = LineSentence(request.GET, scope(request.user, "kkpd.view"))
     found = queries.chosen_lines(actor(request), form.where)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import actor, needs
 from opd.office.exports import csv_response
 from payments.kkpd import lateness, queries
@@ -26,6 +27,7 @@ _RECAP = (
 
 @needs("kkpd.view")
 @require_GET
+@reads_replica
 def late_list(request: HttpRequest) -> HttpResponseBase:
     user = actor(request)
     rows = lateness.late(user, timezone.localdate())
@@ -42,6 +44,7 @@ def late_list(request: HttpRequest) -> HttpResponseBase:
 
 @needs("kkpd.view")
 @require_GET
+@reads_replica
 def recap(request: HttpRequest) -> HttpResponseBase:
     form = YearForm(request.GET)
     rows = queries.recap(queries.oversight(actor(request)), form.year)

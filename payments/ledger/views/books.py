@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, needs, scope
 from opd.office.exports import csv_response
 from opd.templatetags.tampilan import waktu
@@ -33,6 +34,7 @@ TRIAL_COLUMNS = (
 
 @needs("ledger.view")
 @require_safe
+@reads_replica
 def journal_list(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     form = JournalFilterForm(request.GET, scope=_reach(request), today=today)
@@ -91,6 +93,7 @@ def _words(value: object) -> str:
 
 @needs("ledger.view")
 @require_safe
+@reads_replica
 def trial_balance(request: HttpRequest) -> HttpResponseBase:
     reached = _reach(request)
     form = TrialBalanceForm(request.GET, scope=reached, today=timezone.localdate())

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, needs, scope
 from opd.models import User
 from opd.office.exports import csv_response
@@ -38,6 +39,7 @@ SHOWN = 50
 
 @needs("reconciliation.view")
 @require_GET
+@reads_replica
 def exception_list(request: HttpRequest) -> HttpResponseBase:
     reach, today = scope(request.user, "reconciliation.view"), timezone.localdate()
     form = DifferenceSentence(request.GET, reach, points=queries.points(reach), banks=queries.banks(reach))

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, allowed, needs, scope
 from opd.bodies import takes
 from opd.models import User
@@ -36,6 +37,7 @@ _MOST_FILES = 20
 
 @needs("reconciliation.view")
 @require_GET
+@reads_replica
 def file_list(request: HttpRequest) -> HttpResponse:
     form = FileFilter(request.GET)
     found = queries.files(scope(request.user, "reconciliation.view"), actor(request))

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import needs
 from opd.office.calendar import add_months
 from opd.office.exports import csv_response
@@ -22,6 +23,7 @@ _SHOWN = 100
 
 @needs("ledger.view")
 @require_GET
+@reads_replica
 def minutes(request: HttpRequest) -> HttpResponseBase:
     accounts = queries.accounts()
     asked = MinutesSentence(request.GET, accounts=accounts)

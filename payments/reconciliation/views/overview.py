@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.office.exports import csv_response
 from payments.money import format_rupiah
@@ -32,6 +33,7 @@ _COLUMNS = (
 
 @needs("reconciliation.view")
 @require_GET
+@reads_replica
 def overview(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "reconciliation.view")
     asked = PeriodFilter(request.GET)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import needs, scope
 from opd.office.exports import csv_response
 from payments.reconciliation.forms import SettlementSentence
@@ -25,6 +26,7 @@ _COLUMNS = (
 
 @needs("reconciliation.view")
 @require_GET
+@reads_replica
 def settlement_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "reconciliation.view")
     today = timezone.localdate()

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, needs, scope
 from opd.forms import ReasonForm, show_refusal
 from opd.office.exports import csv_response
@@ -33,6 +34,7 @@ _COLUMNS = (
 
 @needs("claim.view")
 @require_GET
+@reads_replica
 def claim_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "claim.view")
     form = ClaimSentence(request.GET, reach)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm
 from opd.office.exports import csv_response
@@ -38,6 +39,7 @@ _COLUMNS = (
 
 @needs("spend.view")
 @require_GET
+@reads_replica
 def payee_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "spend.view")
     offices = sorted({(opd.pk, opd.name) for opd in queries.offices(reach, timezone.localdate().year)})

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm
 from opd.office.exports import csv_response
@@ -26,6 +27,7 @@ _COLUMNS = (
 
 @needs("spend.view")
 @require_GET
+@reads_replica
 def spend_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "spend.view")
     form = SpendSentence(request.GET, offices=queries.spending_offices(reach))

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.office.exports import csv_response
 from opd.stepup import second_factor
@@ -27,6 +28,7 @@ _COLUMNS = (
 
 @needs("spend.view")
 @require_GET
+@reads_replica
 def tax_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "spend.view")
     form = TaxSentence(request.GET, offices=queries.spending_offices(reach))

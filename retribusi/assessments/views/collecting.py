@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.models import Opd
 from opd.office import rules
@@ -42,6 +43,7 @@ VOIDS = ("nomor", "tanggal", "opd", "wajib_retribusi", "jumlah", "dibatalkan", "
 
 @needs("assessments.view")
 @require_GET
+@reads_replica
 def collection(request: HttpRequest) -> HttpResponseBase:
     """Letters that are due today for each agency, and those that were sent."""
     reach, today = scope(request.user, "assessments.view"), timezone.localdate()
@@ -90,6 +92,7 @@ def letters_issue(request: HttpRequest, kind: str, opd_id: int) -> HttpResponse:
 
 @needs("assessments.view")
 @require_GET
+@reads_replica
 def receivables(request: HttpRequest) -> HttpResponseBase:
     """What is owed by age, with the allowance of the dated percentages."""
     reach, today = scope(request.user, "assessments.view"), timezone.localdate()
@@ -106,6 +109,7 @@ def receivables(request: HttpRequest) -> HttpResponseBase:
 
 @needs("assessments.view")
 @require_GET
+@reads_replica
 def void_register(request: HttpRequest) -> HttpResponseBase:
     """Every void of a year with its reason and what replaced it; the numbers stay taken."""
     this_year = timezone.localdate().year

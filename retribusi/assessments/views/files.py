@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, needs, scope
 from opd.forms import show_refusal
 from opd.office import evidence
@@ -29,6 +30,7 @@ _SHOWN = 50
 
 @needs("assessments.issue")
 @require_GET
+@reads_replica
 def file_list(request: HttpRequest) -> HttpResponse:
     rows = queries.files(scope(request.user, "assessments.issue"))
     page = Paginator(rows, 50).get_page(request.GET.get("halaman"))

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm, show_refusal
 from opd.office.documents import DocumentError
@@ -35,6 +36,7 @@ HEADER = (
 
 @needs("assessments.view")
 @require_GET
+@reads_replica
 def skrd_list(request: HttpRequest) -> HttpResponseBase:
     reach, today = scope(request.user, "assessments.view"), timezone.localdate()
     form = SkrdListFilter(request.GET, reach)

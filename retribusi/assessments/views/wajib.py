@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.models import Opd
@@ -36,6 +37,7 @@ def offices(request: HttpRequest) -> QuerySet[Opd]:
 
 @needs("assessments.view")
 @require_GET
+@reads_replica
 def wajib_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "assessments.view")
     form = WajibListFilter(request.GET, reach)

@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import ReasonForm, carry_out
 from opd.models import Opd
@@ -39,6 +40,7 @@ TONES = {"new": "wait", "handling": "wait", "answered": "quiet", "closed": "ok"}
 
 @needs("complaints.view")
 @require_GET
+@reads_replica
 def complaint_list(request: HttpRequest) -> HttpResponseBase:
     reach, today = scope(request.user, "complaints.view"), timezone.localdate()
     names = rules.category_names()
@@ -153,6 +155,7 @@ def complaint_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs("complaints.view")
 @require_GET
+@reads_replica
 def complaint_figures(request: HttpRequest) -> HttpResponseBase:
     """How many, how fast, how late: by month and by category, the last twelve months."""
     today = timezone.localdate()

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.models import Opd
@@ -39,6 +40,7 @@ COLUMNS = (
 
 @needs("takings.view")
 @require_GET
+@reads_replica
 def deposit_list(request: HttpRequest) -> HttpResponseBase:
     """What is not at the bank yet, the oldest first, and the register of STS."""
     reach = scope(request.user, "takings.view")

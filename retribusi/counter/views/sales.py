@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, allowed, needs, scope
 from opd.forms import DayInput, Sentence
 from opd.office.exports import csv_response
@@ -56,6 +57,7 @@ class SalesSentence(Sentence):
 
 @needs("counter.view")
 @require_GET
+@reads_replica
 def sale_list(request: HttpRequest) -> HttpResponseBase:
     """An officer sees their own sales; the office those of its agency."""
     reach, today = scope(request.user, "counter.view"), timezone.localdate().isoformat()

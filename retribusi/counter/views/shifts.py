@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.office import documents
@@ -92,6 +93,7 @@ def _to_close(request: HttpRequest) -> Shift | None:
 
 @needs("counter.view")
 @require_GET
+@reads_replica
 def shift_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(_rows(request), 50).get_page(request.GET.get("halaman"))
     rows = [(shift, queries.brief_sums(shift.totals or queries.totals_of(shift))) for shift in page]

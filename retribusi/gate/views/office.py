@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import show_refusal
 from opd.office.exports import csv_response
@@ -82,6 +83,7 @@ def device_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @needs("gate.view")
 @require_GET
+@reads_replica
 def day(request: HttpRequest) -> HttpResponse:
     """A day of every point: sold, entered, still to come, turned away; then each ticket that was shown."""
     chosen, sentence, rows = _of_day(request)
@@ -96,6 +98,7 @@ def day(request: HttpRequest) -> HttpResponse:
 
 @needs("gate.view")
 @require_GET
+@reads_replica
 def day_csv(request: HttpRequest) -> HttpResponseBase:
     chosen, _, rows = _of_day(request)
     return csv_response(

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, scope
 from opd.forms import DayInput, OfficeSentence, ReasonForm, show_refusal
 from opd.office import evidence
@@ -72,6 +73,7 @@ class CompensationFilter(OfficeSentence):
 
 @needs("refund.view")
 @require_GET
+@reads_replica
 def compensation_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "refund.view")
     form = CompensationFilter(request.GET, reach)

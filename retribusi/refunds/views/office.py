@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import allowed, needs, scope
 from opd.forms import ReasonForm
 from opd.office import documents
@@ -51,6 +52,7 @@ USED = {"requested": "wait", "done": "ok", "refused": "quiet", "undone": "quiet"
 
 @needs("refund.view")
 @require_GET
+@reads_replica
 def refund_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "refund.view")
     form = RefundFilter(request.GET, reach)
@@ -79,6 +81,7 @@ def _lines(found: QuerySet[Refund]) -> Iterator[list[Any]]:
 
 @needs("refund.view")
 @require_GET
+@reads_replica
 def desk(request: HttpRequest) -> HttpResponseBase:
     """Money that is nobody's revenue: late, double, short, excess, unexpected; the oldest first."""
     reach, today = scope(request.user, "refund.view"), timezone.localdate()

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import actor, allowed, needs, require, scope
 from opd.office.exports import csv_response
 from payments.incoming.models import Payment
@@ -40,6 +41,7 @@ TONES = {"new": "wait", "taken": "ok", "declined": "quiet"}
 
 @needs("refund.view")
 @require_GET
+@reads_replica
 def request_list(request: HttpRequest) -> HttpResponseBase:
     """Those that wait first, then the newest."""
     rows = RefundRequest.objects.select_related(*THING, "opd", "refund")

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from config.replica import reads_replica
 from opd.access import Scope, actor, allowed, needs, scope
 from opd.forms import carry_out
 from opd.models import Opd
@@ -34,6 +35,7 @@ TONES = {"open": "bad", "investigated": "wait", "closed": "ok"}
 
 @needs("phantom.view")
 @require_GET
+@reads_replica
 def case_list(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "phantom.view")
     form = CaseFilter(request.GET, reach)

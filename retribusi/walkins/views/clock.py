@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from config.replica import reads_replica
 from opd.access import needs, scope
 from opd.office.exports import csv_response
 from retribusi.walkins import clock
@@ -25,6 +26,7 @@ LATE = ("titik", "opd", "uang", "sejak", "batas", "pembayaran", "jumlah")
 
 @needs("takings.view")
 @require_GET
+@reads_replica
 def deposit_clock(request: HttpRequest) -> HttpResponseBase:
     whole, now = scope(request.user, "takings.view"), timezone.now()
     form = ClockFilter(request.GET, whole)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from config.replica import reads_replica
 from opd.access import actor, needs, scope
 from opd.forms import show_refusal
 from opd.office.exports import csv_response
@@ -55,6 +56,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @needs("takings.view")
 @require_GET
+@reads_replica
 def gap_list(request: HttpRequest) -> HttpResponseBase:
     """Per place and day: tickets, money, heads, and the gap; the trend of the days that were counted."""
     whole, today = scope(request.user, "takings.view"), timezone.localdate()
