@@ -99,14 +99,12 @@ def filtered(
 
 def takings_page(where: incoming.PaymentFilter, *, before: str) -> TakingsPage:
     page = incoming.payments_of(where, before=before)
-    by_account: dict[int, PointSum] = {}
-    for row in incoming.takings(where):
-        have = by_account.get(row.account_id, PointSum(row.account_id, row.account_name, 0, Decimal(0)))
-        by_account[row.account_id] = PointSum(
-            have.account_id, have.name, have.payments + row.payments, have.amount + row.amount
-        )
-    points = sorted(by_account.values(), key=lambda point: -point.amount)
-    return TakingsPage(_lit(page.rows), incoming.sums(where), points, _at_the_counter(where), page.older)
+    takings = incoming.takings(where)
+    points = [
+        PointSum(one.account_id, one.account_name, one.sums.payments, one.sums.amount) for one in takings
+    ]
+    sums = sum((one.sums for one in takings), incoming.Sums())
+    return TakingsPage(_lit(page.rows), sums, points, _at_the_counter(where), page.older)
 
 
 def _at_the_counter(where: incoming.PaymentFilter) -> list[ChannelSum]:

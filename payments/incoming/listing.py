@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateField, F, FilteredRelation, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from opd.access import Scope
-from opd.office.calendar import WIB, bounds
+from opd.office.calendar import bounds
 from payments.incoming.models import Payment
 from payments.incoming.rules import Kind, Method
 from payments.incoming.texts import KIND_LABELS, METHOD_LABELS
@@ -193,27 +193,30 @@ def _row(payment: Any) -> PaymentRow:
 
 
 @dataclass(frozen=True)
-class Taking:
-    """What one receiving account took on one WIB day."""
-
-    day: date
-    account_id: int
-    account_name: str
-    opd_id: int
-    payments: int
-    amount: Decimal
-    revenue: Decimal
-    liability: Decimal
-
-
-@dataclass(frozen=True)
 class Sums:
     """What a whole filter comes to."""
 
-    payments: int
-    amount: Decimal
-    revenue: Decimal
-    liability: Decimal
+    payments: int = 0
+    amount: Decimal = Decimal(0)
+    revenue: Decimal = Decimal(0)
+    liability: Decimal = Decimal(0)
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.payments + other.payments,
+            self.amount + other.amount,
+            self.revenue + other.revenue,
+            self.liability + other.liability,
+        )
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What one receiving account took in the days of a filter."""
+
+    account_id: int
+    account_name: str
+    sums: Sums
 
 
 def sums(where: PaymentFilter) -> Sums:
@@ -228,29 +231,18 @@ def sums(where: PaymentFilter) -> Sums:
 
 
 def takings(where: PaymentFilter) -> list[Taking]:
-    """Sums by day and account, newest day first, in one query."""
+    """Sums by account, the largest first, in one query and one pass over what matches."""
     rows = (
         _matching(where)
-        .annotate(day=Cast(TruncDate("paid_at", tzinfo=WIB), DateField()))
-        .values("day", "receiving_account_id", "receiving_account__name", "opd_id")
-        .annotate(
-            n=Count("pk"),
-            total=Sum("amount"),
-            revenue=Sum(_LEVY),
-            liability=Sum(_KEPT),
-        )
-        .order_by("-day", "receiving_account__name", "opd_id")
+        .values("receiving_account_id", "receiving_account__name")
+        .annotate(n=Count("pk"), total=Sum("amount"), revenue=Sum(_LEVY), liability=Sum(_KEPT))
+        .order_by("-total", "receiving_account__name")
     )
     return [
         Taking(
-            day=row["day"],
-            account_id=row["receiving_account_id"],
-            account_name=row["receiving_account__name"],
-            opd_id=row["opd_id"],
-            payments=row["n"],
-            amount=row["total"],
-            revenue=row["revenue"],
-            liability=row["liability"],
+            row["receiving_account_id"],
+            row["receiving_account__name"],
+            Sums(row["n"], row["total"], row["revenue"], row["liability"]),
         )
         for row in rows
     ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
+from itertools import product
+from typing import Any
 
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from payments.ledger import errors, queries
+from payments.ledger.journals import JournalFilter
 from payments.ledger.models import Block, Epoch, Journal, PeriodTotal, RollUp
 from payments.ledger.services import post_many, roll_up
 from payments.ledger.verification import LAWS
@@ -17,6 +20,9 @@ from tests.ledger.books import AT, DAY, book, close_block, received, rp, tourism
 from tests.ledger.connections import another
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+RECEIVABLE = "acquirer-receivable"
 
 
 def owed(**where: object) -> object:
@@ -119,6 +125,26 @@ def test_roll_ups_and_period_totals_hold_one_row_per_account_agency_and_day() ->
     assert PeriodTotal.objects.count() == 8
     total = PeriodTotal.objects.get(period="m", opd=opd, account__slug="acquirer-receivable")
     assert (total.debit, total.credit, total.legs) == (rp(15_000), rp(0), 15)
+
+
+def test_the_totals_of_a_list_are_those_of_its_legs_whatever_is_rolled_up() -> None:
+    opd = tourism().pk
+    days = (date(2026, 11, 1), date(2026, 11, 23), DAY)
+    for part in ("rolled", "tail"):
+        for n, day in enumerate(days):
+            entry = received(10**n, opd=opd if n % 2 else None)
+            book(dataclasses.replace(entry, effective_date=day), f"{part}{n}")
+        if part == "rolled":
+            close_block()
+    reaches: list[list[int] | None] = [None, [opd], []]
+    for first, opds, account in product((None, days[1], days[2]), reaches, ("", "rkud", RECEIVABLE)):
+        where = JournalFilter(first=first, last=DAY, opds=opds, account=account)
+        legs: list[Any] = list(queries.legs(where))
+        found = queries.totals(where)
+        assert found.legs == len(legs)
+        assert (found.debit, found.credit) == (sum(leg[14] for leg in legs), sum(leg[15] for leg in legs))
+        whole = not account and opds is None
+        assert found.journals == (len({leg[0] for leg in legs}) if whole else None)
 
 
 def test_balance_and_trial_balance_ask_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
