@@ -32,7 +32,7 @@ MODEL = "django.contrib.auth.backends.ModelBackend"
 
 def message() -> InboxMessage:
     path = "/snap/v1.0/qr/qr-mpm-notify"
-    row = inbox.store(
+    row = inbox.store_proven(
         inbox.Arrival(Service.TOKEN_B2B, "POST", path, {}, b'{"nama":"Budi"}', 15, "127.0.0.1", OLD)
     )
     inbox.finish_token_request(row, add_partner(), at=OLD, reason="uji")
