@@ -1,8 +1,8 @@
 """Bank lines, matches and differences to take home.
 
-Lines and matches are stored under the room's lock and never change, so the last id of each pins them; whether
-a match was in RKUD is read as the last sealed block knows it. Batches and differences move on: they are shown
-as they stand.
+Lines are stored under the room's lock and never change, so the last id of each pins them. Matches are those
+that the asked block knows, and whether one was in RKUD is read as it knows it. Batches and differences move
+on: they are shown as they stand.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from payments.reconciliation.models import ExceptionState
 from payments.reconciliation.texts import RULES, TEXTS
 
 _LAST = f"""
-    SELECT ({last_id("reconciliation_settlementline")}), ({last_id("reconciliation_statementline")}),
-           ({last_id("reconciliation_match")}), ({last_id("reconciliation_directcredit")})
+    SELECT ({last_id("reconciliation_settlementline")}), ({last_id("reconciliation_statementline")})
 """
 
 
@@ -28,11 +27,7 @@ def _marks() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_LAST)
         found = cursor.fetchone()
-    return dict(zip(("settlement_line", "statement_line", "match", "direct"), found, strict=True))
-
-
-def _marks_in_block() -> dict[str, Any]:
-    return {**last_block(), **_marks()}
+    return dict(zip(("settlement_line", "statement_line"), found, strict=True))
 
 
 _SETTLED = f"""
@@ -131,7 +126,7 @@ _MATCHES = f"""
     JOIN reconciliation_settlementline l ON l.id = m.line_id
     LEFT JOIN ledger_journal c ON c.id = m.credited_journal AND {sealed("c")}
     LEFT JOIN ledger_journal v ON v.id = m.revenue_journal AND {sealed("v")}
-    WHERE m.id <= %(match)s AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
+    WHERE {sealed("m")} AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
 """
 _DIRECT = (
     Column("id", "number", "Nomor pencocokan kredit", "d.id"),
@@ -151,7 +146,7 @@ _DIRECTS = f"""
     JOIN opd_opd o ON o.id = p.opd_id
     LEFT JOIN ledger_journal c ON c.id = d.credited_journal AND {sealed("c")}
     LEFT JOIN ledger_journal v ON v.id = d.revenue_journal AND {sealed("v")}
-    WHERE d.id <= %(direct)s AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
+    WHERE {sealed("d")} AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
 """
 
 _DIFFERENCE = (
@@ -197,7 +192,7 @@ KINDS = (
     Listing(
         code="pencocokan", label="Pencocokan", group=Group.RECONCILIATION, permission=_SEE,
         about="Pembayaran dan baris bank yang merupakan uang yang sama, aturannya, dan jurnalnya.",
-        days="Hari pembayaran", marks=_marks_in_block, facts=seal,
+        days="Hari pembayaran", marks=last_block, facts=seal,
         tables=(
             Table("pencocokan", _MATCH, _MATCHES, "m.id"),
             Table("kredit-va", _DIRECT, _DIRECTS, "d.id"),

@@ -26,6 +26,11 @@ def _amount(label: str, **options: Any) -> models.DecimalField[Decimal, Decimal]
     return models.DecimalField(label, max_digits=18, decimal_places=2, **options)
 
 
+def _xid() -> models.BigIntegerField[int, int]:
+    """The transaction that stored a row, as the ledger counts them; the database fills it."""
+    return models.BigIntegerField("nomor transaksi basis data", default=0, editable=False)
+
+
 EXAMPLE_PREFIX = "contoh_"
 
 
@@ -350,6 +355,7 @@ class Match(models.Model):
     rule = models.CharField("aturan", max_length=12, choices=[(str(r), r.name) for r in Rule])
     agrees = models.BooleanField("jumlah sama")
     matched_at = models.DateTimeField("dicocokkan")
+    xid = _xid()
     credited_on = models.DateField("masuk RKUD", null=True, blank=True)
     credited_journal = models.BigIntegerField("jurnal masuk RKUD", null=True, unique=True)
     revenue_journal = models.BigIntegerField("jurnal pendapatan", null=True, unique=True)
@@ -385,6 +391,7 @@ class CreditMatch(models.Model):
     line = models.OneToOneField(StatementLine, models.PROTECT, related_name="match", verbose_name="kredit")
     rule = models.CharField("aturan", max_length=40)
     matched_at = models.DateTimeField("dicocokkan")
+    xid = _xid()
 
     class Meta:
         verbose_name = "pencocokan kredit"
@@ -407,6 +414,7 @@ class DirectCredit(models.Model):
     )
     line = models.OneToOneField(StatementLine, models.PROTECT, related_name="direct", verbose_name="kredit")
     matched_at = models.DateTimeField("dicocokkan")
+    xid = _xid()
     credited_on = models.DateField("masuk RKUD", null=True, blank=True)
     credited_journal = models.BigIntegerField("jurnal masuk RKUD", null=True, unique=True)
     revenue_journal = models.BigIntegerField("jurnal pendapatan", null=True, unique=True)

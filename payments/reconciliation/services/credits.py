@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg.sql import SQL
 
 from payments.reconciliation.queries.standing import RETURNED_OF_BATCH
+from payments.reconciliation.services.lock import XID
 
 Target = Callable[[datetime], int]
 """Takes the unmatched credits that are its own, under the room's lock; returns how many. Idempotent."""
@@ -52,8 +53,9 @@ _MATCH = SQL(
             SELECT FROM wanted AS one WHERE one.batch_id = w.batch_id AND one.credit = one.remaining
         )
     ), made AS (
-        INSERT INTO reconciliation_creditmatch (batch_id, line_id, rule, matched_at)
-        SELECT batch_id, line_id, CASE WHEN credit = remaining THEN 'exact' ELSE 'sum' END, %(at)s FROM chosen
+        INSERT INTO reconciliation_creditmatch (batch_id, line_id, rule, matched_at, xid)
+        SELECT batch_id, line_id, CASE WHEN credit = remaining THEN 'exact' ELSE 'sum' END, %(at)s, ({xid})
+        FROM chosen
         RETURNING batch_id
     )
     UPDATE reconciliation_settlementbatch AS b
@@ -64,7 +66,7 @@ _MATCH = SQL(
     ) AS c
     WHERE b.id = c.batch_id AND b.id IN (SELECT batch_id FROM made)
     """
-).format(named=SQL(NAMED))
+).format(named=SQL(NAMED), xid=SQL(XID))
 
 
 def register_target(name: str, target: Target) -> None:
@@ -98,9 +100,9 @@ def match_batches(at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-_DIRECT = """
-    INSERT INTO reconciliation_directcredit (payment_id, line_id, matched_at)
-    SELECT DISTINCT ON (s.id) p.id, s.id, %(at)s::timestamptz
+_DIRECT = f"""
+    INSERT INTO reconciliation_directcredit (payment_id, line_id, matched_at, xid)
+    SELECT DISTINCT ON (s.id) p.id, s.id, %(at)s::timestamptz, ({XID})
     FROM reconciliation_statementline AS s
     JOIN incoming_receivingaccount AS a ON a.bank_account = s.account
     JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.method = 'va'
@@ -111,7 +113,7 @@ _DIRECT = """
       AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.payment_id = p.id)
     ORDER BY s.id, p.paid_at, p.id
     ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 constants alone
 
 
 def match_direct(at: datetime) -> int:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from psycopg.sql import SQL
 
 from payments.reconciliation.services import booking, credits, differences, late
-from payments.reconciliation.services.lock import learn, take_turn
+from payments.reconciliation.services.lock import XID, learn, take_turn
 from payments.reconciliation.services.unrecognised import unrecognised
 from payments.reconciliation.texts import Kind, Rule
 
@@ -37,8 +37,9 @@ _PAIR = SQL(
         FROM line AS l {join}
         WHERE p.rrn = l.rrn AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
     ), made AS (
-        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at)
-        SELECT payment_id, line_id, %(rule)s, agrees, %(at)s FROM pair WHERE of_line = 1 AND of_payment = 1
+        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at, xid)
+        SELECT payment_id, line_id, %(rule)s, agrees, %(at)s, ({xid}) FROM pair
+        WHERE of_line = 1 AND of_payment = 1
         ON CONFLICT DO NOTHING
         RETURNING 1
     )
@@ -100,7 +101,7 @@ def _pair(file_id: int | None, at: datetime) -> None:
     total = 0
     with connection.cursor() as cursor:
         for rule, join in _RULES:
-            statement = _PAIR.format(lines=SQL(_LINES), join=SQL(join))
+            statement = _PAIR.format(lines=SQL(_LINES), join=SQL(join), xid=SQL(XID))
             values = {"file": file_id, "at": at, "rule": str(rule)}
             made, possible = 1, 2
             while 0 < made < possible:
