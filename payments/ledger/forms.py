@@ -28,6 +28,15 @@ def opd_field(scope: Scope) -> forms.ModelChoiceField[Opd]:
     return forms.ModelChoiceField(agencies, label="OPD", required=False, empty_label="semua OPD")
 
 
+def block_field() -> forms.ModelChoiceField[Block]:
+    """The sealed block whose knowledge is asked for, by its number."""
+    return forms.ModelChoiceField(
+        Block.objects.order_by("-id"), label="menurut segel", required=False, empty_label="buku hari ini",
+        error_messages={"invalid_choice": "Blok segel ini tidak ada."}, widget=forms.NumberInput(
+            attrs={"placeholder": "nomor blok", "inputmode": "numeric", "min": 1}),
+    )  # fmt: skip
+
+
 def reach(scope: Scope, opd: Opd | None) -> Collection[int] | None:
     """The agencies to show: the chosen one, else all that the person reaches (None: every one)."""
     return [opd.pk] if opd else scope.opd_ids
@@ -71,11 +80,7 @@ class JournalFilterForm(forms.Form):
 
 class TrialBalanceForm(forms.Form):
     pada = day_field("Neraca saldo pada")
-    blok = forms.ModelChoiceField(
-        Block.objects.order_by("-id"), label="menurut segel", required=False, empty_label="buku hari ini",
-        error_messages={"invalid_choice": "Blok segel ini tidak ada."}, widget=forms.NumberInput(
-            attrs={"placeholder": "nomor blok", "inputmode": "numeric", "min": 1}),
-    )  # fmt: skip
+    blok = block_field()
 
     def __init__(self, data: Any, *, scope: Scope, today: date) -> None:
         asked = data.copy()

@@ -13,10 +13,12 @@ from django.db.models import QuerySet
 from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import User
+from payments.ledger.forms import block_field
+from payments.ledger.models import Block
 from payments.reconciliation.models import ExceptionState
 from payments.reconciliation.parsers.example import LABELS, Column, Guess, Layout, Question
 from payments.reconciliation.queries.differences import DifferenceFilter
-from payments.reconciliation.texts import TEXTS
+from payments.reconciliation.texts import MATCHED, TEXTS
 
 
 class PeriodFilter(Sentence):
@@ -119,6 +121,23 @@ class DifferenceSentence(OfficeSentence):
             late_on=today if self.word("tenggat") else None,
             text=self.word("cari"),
         )
+
+
+class MatchSentence(OfficeSentence):
+    """``blok``: only what that sealed block knew."""
+
+    KINDS = [("", "apa saja"), *((str(kind), label) for kind, label in MATCHED.items())]
+
+    jenis = forms.ChoiceField(label="Pencocokan", choices=KINDS, required=False)
+    sejak = forms.DateField(label="atas uang sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+    blok = block_field()
+
+    field_order = ["jenis", "opd", "sejak", "sampai", "blok"]
+
+    def block(self) -> Block | None:
+        found: Block | None = self.given("blok")
+        return found
 
 
 class ReasonForm(forms.Form):

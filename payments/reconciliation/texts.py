@@ -95,3 +95,23 @@ RULES: dict[Rule, str] = {
     Rule.BILL: "RRN sama, dan nomor tagihan dalam QR bagian dari rujukan kita",
     Rule.RECORDED: "Baru diketahui dari berkas ini; kabar bank tidak pernah sampai",
 }
+
+
+class Matched(StrEnum):
+    """What was recognised as the same money."""
+
+    PAYMENT = "payment"
+    CREDIT = "credit"
+    DIRECT = "direct"
+
+
+MATCHED: dict[Matched, str] = {
+    Matched.PAYMENT: "pembayaran dengan baris settlement",
+    Matched.CREDIT: "dana masuk dengan batch",
+    Matched.DIRECT: "dana masuk dengan pembayaran Virtual Account",
+}
+CREDIT_RULES = {
+    "exact": "Satu dana masuk menyebut batch ini dan sama jumlahnya",
+    "sum": "Beberapa dana masuk menyebut batch ini dan bersama-sama sama jumlahnya",
+}
+DIRECT_RULE = "Nomor rujukan dan jumlah sama"

@@ -32,6 +32,7 @@ def addresses() -> dict[str, str]:
         "waiting": file(state="uploaded"),
         "differences": reverse("reconciliation:exception_list"),
         "cut-off": reverse("reconciliation:cut_off") + "?pada=2026-11-24",
+        "matches": reverse("reconciliation:match_list") + "?sejak=2026-11-01&sampai=2026-11-30",
         "minutes": reverse("reconciliation:minutes") + "?bulan=2026-11",
         "nothing": reverse("reconciliation:exception_list") + "?keadaan=explained",
         "difference": reverse("reconciliation:exception_detail", args=[found.pk]),
