@@ -95,7 +95,7 @@ def opening_balance(*, at: datetime) -> Decimal:
 
 def is_settled(payment: Payment) -> bool:
     """Whether the demo bank has settled a payment already; what it has not comes in its next file."""
-    return Match.objects.filter(payment=payment).exists()
+    return Match.objects.standing().filter(payment=payment).exists()
 
 
 def _days(today: date) -> list[date]:

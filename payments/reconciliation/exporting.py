@@ -16,7 +16,7 @@ from opd.office.exports.lists import Listing, agencies, days, instants, last_id,
 from opd.office.exports.shapes import Column, Table
 from payments.ledger.pins import last_block, seal, sealed
 from payments.reconciliation.models import ExceptionState
-from payments.reconciliation.texts import RULES, TEXTS
+from payments.reconciliation.texts import CREDIT_RULES, RULES, TEXTS
 
 _LAST = f"""
     SELECT ({last_id("reconciliation_settlementline")}), ({last_id("reconciliation_statementline")})
@@ -104,6 +104,18 @@ _STATED = f"""
     WHERE l.id <= %(statement_line)s AND {days("l.post_date")}
 """
 
+
+def _undone(match: str) -> tuple[Column, Column]:
+    """Empty unless the asked block knows that it was undone."""
+    known = f"CASE WHEN {sealed(match, 'undone_xid')} THEN {match}."
+    return (
+        Column(
+            "dibatalkan", "instant", "Saat dibatalkan (UTC); kosong bila berlaku", f"{known}undone_at END"
+        ),
+        Column("alasan_batal", "text", "Alasan pembatalan", f"{known}undo_reason END"),
+    )
+
+
 _MATCH = (
     Column("id", "number", "Nomor pencocokan", "m.id"),
     Column("pembayaran", "text", "Kunci pembayaran", "m.payment_id::text"),
@@ -118,6 +130,7 @@ _MATCH = (
     Column("masuk_rkud", "day", "Hari masuk RKUD, bila jurnalnya sudah tersegel", "c.effective_date"),
     Column("jurnal_rkud", "number", "Nomor jurnal masuk RKUD", "c.id"),
     Column("jurnal_pendapatan", "number", "Nomor jurnal pendapatan", "v.id"),
+    *_undone("m"),
 )
 _MATCHES = f"""
     FROM reconciliation_match m
@@ -139,6 +152,7 @@ _DIRECT = (
     Column("masuk_rkud", "day", "Hari masuk RKUD, bila jurnalnya sudah tersegel", "c.effective_date"),
     Column("jurnal_rkud", "number", "Nomor jurnal masuk RKUD", "c.id"),
     Column("jurnal_pendapatan", "number", "Nomor jurnal pendapatan", "v.id"),
+    *_undone("d"),
 )
 _DIRECTS = f"""
     FROM reconciliation_directcredit d
@@ -147,6 +161,26 @@ _DIRECTS = f"""
     LEFT JOIN ledger_journal c ON c.id = d.credited_journal AND {sealed("c")}
     LEFT JOIN ledger_journal v ON v.id = d.revenue_journal AND {sealed("v")}
     WHERE {sealed("d")} AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
+"""
+
+_CREDIT = (
+    Column("id", "number", "Nomor pencocokan dana masuk", "m.id"),
+    Column("baris_rekening_koran", "number", "Nomor baris rekening koran", "m.line_id"),
+    Column("tanggal_buku", "day", "Tanggal buku", "s.post_date"),
+    Column("batch", "number", "Nomor batch di sini", "m.batch_id"),
+    Column("nomor_batch", "text", "Nomor batch menurut bank", "b.batch_no"),
+    Column("opd", "text", "Kode OPD", "o.code"),
+    Column("jumlah", "amount", "Rupiah dari dana masuk itu untuk batch ini", "m.amount"),
+    Column("aturan", "text", f"Aturan: {one_of(CREDIT_RULES.items())}", "m.rule"),
+    Column("dicocokkan", "instant", "Saat dicocokkan (UTC)", "m.matched_at"),
+    *_undone("m"),
+)
+_CREDITS = f"""
+    FROM reconciliation_creditmatch m
+    JOIN reconciliation_statementline s ON s.id = m.line_id
+    JOIN reconciliation_settlementbatch b ON b.id = m.batch_id
+    LEFT JOIN opd_opd o ON o.id = b.opd_id
+    WHERE {sealed("m")} AND {days("s.post_date")} AND {agencies("b.opd_id")}
 """
 
 _DIFFERENCE = (
@@ -196,6 +230,7 @@ KINDS = (
         tables=(
             Table("pencocokan", _MATCH, _MATCHES, "m.id"),
             Table("kredit-va", _DIRECT, _DIRECTS, "d.id"),
+            Table("kredit-batch", _CREDIT, _CREDITS, "m.id"),
         ),
     ).kind(),
     Listing(

@@ -127,13 +127,19 @@ class MatchSentence(OfficeSentence):
     """``blok``: only what that sealed block knew."""
 
     KINDS = [("", "apa saja"), *((str(kind), label) for kind, label in MATCHED.items())]
+    STATES = [("standing", "yang berlaku"), ("undone", "yang dibatalkan"), ("semua", "apa pun keadaannya")]
 
-    jenis = forms.ChoiceField(label="Pencocokan", choices=KINDS, required=False)
+    keadaan = forms.ChoiceField(label="Tampilkan", choices=STATES, required=False)
+    jenis = forms.ChoiceField(label="antara", choices=KINDS, required=False)
     sejak = forms.DateField(label="atas uang sejak", required=False, widget=DayInput())
     sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
     blok = block_field()
 
-    field_order = ["jenis", "opd", "sejak", "sampai", "blok"]
+    field_order = ["keadaan", "jenis", "opd", "sejak", "sampai", "blok"]
+
+    def state(self) -> str:
+        word = self.word("keadaan") or "standing"
+        return "" if word == "semua" else word
 
     def block(self) -> Block | None:
         found: Block | None = self.given("blok")
@@ -147,6 +153,17 @@ class ReasonForm(forms.Form):
         min_length=5,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sebut bukti dan nomor suratnya; pemeriksa membaca kalimat ini.",
+    )
+
+
+class UndoForm(forms.Form):
+    """Why a match is wrong, and whether it may be made again."""
+
+    reason = forms.CharField(label="Alasan", min_length=5, max_length=300)
+    keep_apart = forms.BooleanField(
+        label="Bukan pasangan: jangan dicocokkan lagi",
+        required=False,
+        help_text="Bila tidak dicentang, pencocokan berikutnya membuat pasangan yang sama lagi.",
     )
 
 

@@ -24,12 +24,17 @@ NAMED = """
         WHERE b.account IN ('', s.account) AND (
             b.batch_no = s.reference_no
             OR s.description = 'QRIS SETTLEMENT ' || to_char(b.settlement_date, 'YYYYMMDD') || ' ' || b.nmid
+        ) AND NOT EXISTS (
+            SELECT FROM reconciliation_keptapart AS k
+            WHERE k.statement_line_id = s.id AND k.batch_id = b.id AND k.lifted_at IS NULL
         )
         ORDER BY b.batch_no = s.reference_no DESC, b.net - b.refunded - b.credited = s.credit DESC, b.id
         LIMIT 1
     ) AS b
     WHERE s.same_as_id IS NULL AND s.credit > 0
-      AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id AND m.undone_at IS NULL
+      )
       AND (
           s.description LIKE 'QRIS SETTLEMENT %%'
           OR s.reference_no IN (
@@ -41,7 +46,7 @@ NAMED = """
 _MATCH = SQL(
     """
     WITH named AS MATERIALIZED ({named}), wanted AS (
-        SELECT n.*, b.net - b.refunded - b.credited AS remaining,
+        SELECT n.*, b.net - b.refunded - b.credited AS remaining, b.credited AS before,
                sum(n.credit) OVER (PARTITION BY b.id) AS together,
                row_number() OVER (PARTITION BY b.id, n.credit ORDER BY n.post_date, n.line_id) AS turn
         FROM named AS n JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id
@@ -53,13 +58,15 @@ _MATCH = SQL(
             SELECT FROM wanted AS one WHERE one.batch_id = w.batch_id AND one.credit = one.remaining
         )
     ), made AS (
-        INSERT INTO reconciliation_creditmatch (batch_id, line_id, rule, matched_at, xid)
-        SELECT batch_id, line_id, CASE WHEN credit = remaining THEN 'exact' ELSE 'sum' END, %(at)s, ({xid})
+        INSERT INTO reconciliation_creditmatch (batch_id, line_id, amount, rule, matched_at, xid, undo_reason)
+        SELECT batch_id, line_id, credit,
+               CASE WHEN credit = remaining AND before = 0 THEN 'exact' ELSE 'sum' END, %(at)s, ({xid}), ''
         FROM chosen
         RETURNING batch_id
     )
     UPDATE reconciliation_settlementbatch AS b
-    SET credited = b.credited + c.credit, credited_on = c.credited_on, value_on = c.value_on
+    SET credited = b.credited + c.credit, credited_on = greatest(b.credited_on, c.credited_on),
+        value_on = greatest(b.value_on, c.value_on)
     FROM (
         SELECT batch_id, sum(credit) AS credit, max(post_date) AS credited_on, max(effective_date) AS value_on
         FROM chosen GROUP BY batch_id
@@ -101,16 +108,26 @@ def match_batches(at: datetime) -> int:
 
 
 _DIRECT = f"""
-    INSERT INTO reconciliation_directcredit (payment_id, line_id, matched_at, xid)
-    SELECT DISTINCT ON (s.id) p.id, s.id, %(at)s::timestamptz, ({XID})
+    INSERT INTO reconciliation_directcredit (payment_id, line_id, matched_at, xid, undo_reason)
+    SELECT DISTINCT ON (s.id) p.id, s.id, %(at)s::timestamptz, ({XID}), ''
     FROM reconciliation_statementline AS s
     JOIN incoming_receivingaccount AS a ON a.bank_account = s.account
     JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.method = 'va'
      AND p.reference_no = s.reference_no AND p.amount = s.credit
     WHERE s.same_as_id IS NULL AND s.credit > 0 AND s.reference_no <> ''
-      AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
-      AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
-      AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.payment_id = p.id)
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id AND m.undone_at IS NULL
+      )
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id AND d.undone_at IS NULL
+      )
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_directcredit AS d WHERE d.payment_id = p.id AND d.undone_at IS NULL
+      )
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_keptapart AS k
+          WHERE k.statement_line_id = s.id AND k.payment_id = p.id AND k.lifted_at IS NULL
+      )
     ORDER BY s.id, p.paid_at, p.id
     ON CONFLICT DO NOTHING
 """  # noqa: S608 constants alone

@@ -2,7 +2,8 @@
 
 Keys, in order: our reference, the bank's, RRN + NMID + amount, the bill number in the QR (the end of our
 reference, since QRIS has room for 25 characters). A pair is made only of a line and a payment that are each
-other's best; a rule is repeated until it finds none, so that twins pair one to one.
+other's best; a rule is repeated until it finds none, so that twins pair one to one. A pair that somebody
+undid is made again, unless it is kept apart; money that only its line told of keeps that as its rule.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _PAIR = SQL(
                l.bill_no
         FROM ({lines}) AS l
     ), pair AS (
-        SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees,
+        SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees, p.seen_by,
                row_number() OVER (
                    PARTITION BY l.id ORDER BY p.amount = l.gross DESC, p.paid_at, p.id
                ) AS of_line,
@@ -35,11 +36,17 @@ _PAIR = SQL(
                    PARTITION BY p.id ORDER BY p.amount = l.gross DESC, l.trx_time, l.occurrence, l.id
                ) AS of_payment
         FROM line AS l {join}
-        WHERE p.rrn = l.rrn AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
+        WHERE p.rrn = l.rrn AND NOT EXISTS (
+            SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+        ) AND NOT EXISTS (
+            SELECT FROM reconciliation_keptapart AS k
+            WHERE k.settlement_line_id = l.id AND k.payment_id = p.id AND k.lifted_at IS NULL
+        )
     ), made AS (
-        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at, xid)
-        SELECT payment_id, line_id, %(rule)s, agrees, %(at)s, ({xid}) FROM pair
-        WHERE of_line = 1 AND of_payment = 1
+        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at, xid, undo_reason)
+        SELECT payment_id, line_id, CASE seen_by WHEN 'settlement' THEN 'recorded' ELSE %(rule)s END,
+               agrees, %(at)s, ({xid}), ''
+        FROM pair WHERE of_line = 1 AND of_payment = 1
         ON CONFLICT DO NOTHING
         RETURNING 1
     )
