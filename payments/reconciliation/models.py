@@ -18,9 +18,10 @@ from opd.access import Scope
 from payments.reconciliation.desk_models import ExceptionEvent
 from payments.reconciliation.match_models import CreditMatch, DirectCredit, KeptApart, Match
 from payments.reconciliation.sources import UnknownProfile, source
+from payments.reconciliation.suggestion_models import Suggestion
 from payments.reconciliation.texts import TEXTS, Kind, KindText
 
-__all__ = ["CreditMatch", "DirectCredit", "ExceptionEvent", "KeptApart", "Match"]
+__all__ = ["CreditMatch", "DirectCredit", "ExceptionEvent", "KeptApart", "Match", "Suggestion"]
 
 
 def _amount(label: str, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -322,7 +323,12 @@ class StatementLine(ImportedLine):
         ordering = ["file", "line_no"]
         verbose_name = "baris rekening koran"
         verbose_name_plural = "baris rekening koran"
-        indexes = [models.Index(fields=["reference_no"], name="credit_by_ref", condition=Q(same_as=None))]
+        indexes = [
+            models.Index(fields=["reference_no"], name="credit_by_ref", condition=Q(same_as=None)),
+            models.Index(
+                fields=["account", "post_date"], name="credit_by_day", condition=Q(same_as=None, credit__gt=0)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["file", "line_no"], name="statement_line_once"),
             models.UniqueConstraint(

@@ -11,6 +11,7 @@ from payments.reconciliation.views import (
     minutes,
     overview,
     settlements,
+    suggestions,
 )
 
 app_name = "reconciliation"
@@ -22,6 +23,11 @@ urlpatterns = [
     path("pencocokan/", matches.match_list, name="match_list"),
     path("pencocokan/<slug:kind>/<int:pk>/", matches.match_detail, name="match_detail"),
     path("pencocokan/<slug:kind>/<int:pk>/batal/", matches.match_undo, name="match_undo"),
+    path("usulan/", suggestions.suggestion_list, name="suggestion_list"),
+    path("usulan/tegaskan/", suggestions.suggestion_confirm, name="suggestion_confirm"),
+    path("usulan/tolak/", suggestions.suggestion_reject, name="suggestion_reject"),
+    path("usulan/<int:pk>/", suggestions.suggestion_detail, name="suggestion_detail"),
+    path("usulan/<int:pk>/tawarkan/", suggestions.suggestion_offer, name="suggestion_offer"),
     path("bukan-pasangan/", matches.apart_list, name="apart_list"),
     path("bukan-pasangan/<int:pk>/cabut/", matches.apart_lift, name="apart_lift"),
     path("berkas/", files.file_list, name="file_list"),

@@ -9,6 +9,13 @@ from payments.reconciliation.services.explaining import ExplainError, explain, r
 from payments.reconciliation.services.files import RerunError, UploadError, import_file, rerun
 from payments.reconciliation.services.matching import reconcile
 from payments.reconciliation.services.running import nudge_stuck, run_import
+from payments.reconciliation.services.suggesting import (
+    Outcome,
+    SuggestionError,
+    confirm,
+    offer_again,
+    reject,
+)
 from payments.reconciliation.services.undoing import UndoError, undo_credit, undo_direct, undo_match
 from payments.reconciliation.sources import register_source
 
@@ -18,20 +25,25 @@ __all__ = [
     "ApartError",
     "DeskError",
     "ExplainError",
+    "Outcome",
     "RerunError",
+    "SuggestionError",
     "UndoError",
     "UploadError",
     "assign",
     "book_recognised",
     "comment",
+    "confirm",
     "explain",
     "import_file",
     "lift_apart",
     "nudge_stuck",
+    "offer_again",
     "reconcile",
     "record_as_deposit",
     "register_source",
     "register_target",
+    "reject",
     "reopen",
     "rerun",
     "resolve_exception",

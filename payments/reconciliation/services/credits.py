@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import connection
@@ -89,10 +89,33 @@ _NET_OF_REFUNDS = f"""
 """  # noqa: S608 constants alone
 
 
-def match(*, at: datetime) -> int:
-    """Let every target take its credits, in the order of registration. Call it under the room's lock."""
+def net_of_refunds() -> None:
+    """What went back to payers is not owed any more by batches that nothing was credited of yet."""
     with connection.cursor() as cursor:
         cursor.execute(_NET_OF_REFUNDS)
+
+
+_RECOUNT = """
+    UPDATE reconciliation_settlementbatch AS b
+    SET credited = coalesce(c.amount, 0), credited_on = c.credited_on, value_on = c.value_on
+    FROM unnest(%s::bigint[]) AS w (id) LEFT JOIN LATERAL (
+        SELECT sum(m.amount) AS amount, max(s.post_date) AS credited_on, max(s.effective_date) AS value_on
+        FROM reconciliation_creditmatch AS m JOIN reconciliation_statementline AS s ON s.id = m.line_id
+        WHERE m.batch_id = w.id AND m.undone_at IS NULL
+    ) AS c ON true
+    WHERE b.id = w.id
+"""
+
+
+def recount(batch_ids: Collection[int]) -> None:
+    """Set what was credited of batches, and when, from the credits that stand. Under the room's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, [sorted(batch_ids)])
+
+
+def match(*, at: datetime) -> int:
+    """Let every target take its credits, in the order of registration. Call it under the room's lock."""
+    net_of_refunds()
     return sum(target(at) for target in _targets.values())
 
 

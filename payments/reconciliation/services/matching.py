@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from psycopg.sql import SQL
 
-from payments.reconciliation.services import booking, credits, differences, late
+from payments.reconciliation.services import booking, credits, differences, late, suggesting
 from payments.reconciliation.services.lock import XID, learn, take_turn
 from payments.reconciliation.services.unrecognised import unrecognised
 from payments.reconciliation.texts import Kind, Rule
@@ -86,7 +86,9 @@ _RULES = (
 
 
 def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None) -> None:
-    """Match, book and list the differences: the lines of one file, and whatever was left open before.
+    """Match, book, list the differences, and offer what only people can decide.
+
+    Looks at the lines of one file, and at whatever was left open before.
 
     Runs in several transactions, each under the room's lock; two runs at once, or a run again, have the
     effect of one. ``report`` hears how many payments were booked so far.
@@ -102,6 +104,7 @@ def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None
     with transaction.atomic():
         take_turn()
         differences.refresh(file_id=file_id, at=at)
+        suggesting.refresh(at=at)
 
 
 def _pair(file_id: int | None, at: datetime) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, Sum
 
 from opd import access, audit
 from opd.models import User
@@ -20,8 +19,7 @@ from payments.incoming.models import Compensation, Refund
 from payments.ledger.errors import LedgerError
 from payments.ledger.services import reverse_many
 from payments.reconciliation.match_models import CreditMatch, DirectCredit, Match
-from payments.reconciliation.models import SettlementBatch
-from payments.reconciliation.services import apart, differences
+from payments.reconciliation.services import apart, credits, differences
 from payments.reconciliation.services.lock import take_turn
 from payments.reconciliation.texts import Rule
 
@@ -110,8 +108,8 @@ def undo_credit(
         _mark(booked, reason, by, at)
         Match.objects.bulk_create([_fresh(match, at) for match in booked])
         _mark(rows, reason, by, at)
+        credits.recount([one.batch_id for one in rows])
         for one in rows:
-            _take_back(one)
             if keep_apart:
                 apart.keep(
                     batch=one.batch,
@@ -194,18 +192,6 @@ def _fresh(old: Match, at: datetime) -> Match:
     """The same pair, not booked."""
     return Match(
         payment_id=old.payment_id, line_id=old.line_id, rule=old.rule, agrees=old.agrees, matched_at=at
-    )
-
-
-def _take_back(row: CreditMatch) -> None:
-    """The batch as it is with the credits that still stand."""
-    left = (
-        CreditMatch.objects.standing()
-        .filter(batch=row.batch_id)
-        .aggregate(amount=Sum("amount"), day=Max("line__post_date"), value=Max("line__effective_date"))
-    )
-    SettlementBatch.objects.filter(pk=row.batch_id).update(
-        credited=left["amount"] or 0, credited_on=left["day"], value_on=left["value"]
     )
 
 
