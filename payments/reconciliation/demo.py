@@ -23,7 +23,7 @@ from opd.office.calendar import WIB, bounds, day_of
 from opd.office.calendar import at as moment
 from payments.incoming.models import Payment
 from payments.reconciliation import services
-from payments.reconciliation.models import ImportedFile, Match
+from payments.reconciliation.models import ImportedFile, Match, Suggestion
 from payments.reconciliation.parsers import settlement, statement
 
 ACQUIRER, ACCOUNT, NAME = "93600999", "0010100000017", "RKUD PROV BENGKULU"
@@ -95,8 +95,10 @@ def opening_balance(*, at: datetime) -> Decimal:
 
 
 def is_settled(payment: Payment) -> bool:
-    """Whether the demo bank has settled a payment already; what it has not comes in its next file."""
-    return Match.objects.standing().filter(payment=payment).exists()
+    """Whether the demo bank has settled a payment already, if badly told; what it has not comes in its next
+    file."""
+    offered = Suggestion.objects.filter(payment=payment)
+    return Match.objects.standing().filter(payment=payment).exists() or offered.exists()
 
 
 def _days(today: date) -> list[date]:
