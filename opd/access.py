@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "statement.upload": frozenset({Role.KUASA_BUD}),
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "reconciliation.resolve": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
+    "reconciliation.undo": frozenset({Role.KUASA_BUD}),
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "period.close": frozenset({Role.KUASA_BUD}),
     "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),

@@ -22,6 +22,7 @@ def seal(asked: Asked) -> dict[str, Any]:
     return {"seal": {"block": block.pk, "hash": block.fingerprint}}
 
 
-def sealed(journal: str) -> str:
-    """The condition that a journal (an alias of ledger_journal) lies in %(block)s or before."""
-    return f"{journal}.xid < (SELECT upto_xid FROM ledger_block WHERE id = %(block)s)"  # noqa: S608 an alias of ours
+def sealed(journal: str, column: str = "xid") -> str:
+    """The condition that a journal, or another row with its transaction, lies in %(block)s or before."""
+    last = "(SELECT upto_xid FROM ledger_block WHERE id = %(block)s)"
+    return f"{journal}.{column} < {last}"

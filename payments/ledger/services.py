@@ -88,14 +88,23 @@ def reverse(journal_id: int, *, key: str, reason: str, by: User | None, at: date
     Legs keep the accounts, agencies and codes of the original. Raises BadReversal where the journal does not
     exist or is reversed already, BadHeader without a ``reason``.
     """
+    return reverse_many([(key, journal_id)], reason=reason, by=by, at=at)[0]
+
+
+def reverse_many(
+    journals: Sequence[tuple[str, int]], *, reason: str, by: User | None, at: datetime
+) -> list[Posted]:
+    """``reverse`` for a set of (key, journal), all or nothing, in one round trip, in order."""
+    if not journals:
+        return []
     with transaction.atomic():
-        body = {"key": key, "reverses": journal_id, "description": reason}
-        (posted,) = _send(_request([body], by=by, at=at))
-        if posted.created:
-            subject = ("ledger.journal", str(journal_id))
-            after = {"reversed_by": posted.journal_id}
-            audit.record("journal.reverse", subject, by=by, at=at, after=after, reason=reason)
-    return posted
+        bodies = [{"key": key, "reverses": journal, "description": reason} for key, journal in journals]
+        answers = _send(_request(bodies, by=by, at=at))
+        for (_, journal), posted in zip(journals, answers, strict=True):
+            if posted.created:
+                subject, after = ("ledger.journal", str(journal)), {"reversed_by": posted.journal_id}
+                audit.record("journal.reverse", subject, by=by, at=at, after=after, reason=reason)
+    return answers
 
 
 def roll_up(*, at: datetime) -> int | None:

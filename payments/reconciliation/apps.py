@@ -50,6 +50,8 @@ class ReconciliationConfig(AppConfig):
         register(Item("Rekonsiliasi", "reconciliation:overview", see, 300, "cocok"))
         register(Item("Berkas bank", "reconciliation:file_list", see, 310, "berkas"))
         register(Item("Selisih", "reconciliation:exception_list", see, 320, "ingat"))
+        register(Item("Usulan pencocokan", "reconciliation:suggestion_list", see, 321, "cocok"))
+        register_task(Task(resolve, home.waiting_suggestions, 311))
         register_task(Task(resolve, home.assigned_to_me, 309))
         register_task(Task(resolve, home.waiting_differences, 310))
         register_task(Task("settlement.upload", home.missing_settlement, 300))
@@ -67,6 +69,14 @@ class ReconciliationConfig(AppConfig):
             feed__stop="Rekening koran berhenti diambil dari bank",
             batch__book="Batch dibukukan ke RKUD dan pendapatan",
             direct__book="Kredit Virtual Account dibukukan ke RKUD dan pendapatan",
+            match__undo="Pencocokan pembayaran dibatalkan",
+            credit__undo="Pencocokan dana masuk dibatalkan",
+            direct__undo="Pencocokan kredit Virtual Account dibatalkan",
+            apart__keep="Dinyatakan bukan pasangan",
+            apart__lift="Pernyataan bukan pasangan dicabut",
+            suggestion__confirm="Usulan pencocokan ditegaskan",
+            suggestion__reject="Usulan pencocokan ditolak",
+            suggestion__offer_again="Usulan pencocokan ditawarkan lagi",
             exception__explain="Selisih dijelaskan",
             exception__assign="Selisih ditugaskan",
             exception__comment="Catatan selisih ditulis",

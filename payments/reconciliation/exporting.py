@@ -1,8 +1,8 @@
 """Bank lines, matches and differences to take home.
 
-Lines and matches are stored under the room's lock and never change, so the last id of each pins them; whether
-a match was in RKUD is read as the last sealed block knows it. Batches and differences move on: they are shown
-as they stand.
+Lines are stored under the room's lock and never change, so the last id of each pins them. Matches are those
+that the asked block knows, and whether one was in RKUD is read as it knows it. Batches and differences move
+on: they are shown as they stand.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from opd.office.exports.lists import Listing, agencies, days, instants, last_id,
 from opd.office.exports.shapes import Column, Table
 from payments.ledger.pins import last_block, seal, sealed
 from payments.reconciliation.models import ExceptionState
-from payments.reconciliation.texts import RULES, TEXTS
+from payments.reconciliation.texts import CREDIT_RULES, RULES, TEXTS
 
 _LAST = f"""
-    SELECT ({last_id("reconciliation_settlementline")}), ({last_id("reconciliation_statementline")}),
-           ({last_id("reconciliation_match")}), ({last_id("reconciliation_directcredit")})
+    SELECT ({last_id("reconciliation_settlementline")}), ({last_id("reconciliation_statementline")})
 """
 
 
@@ -28,11 +27,7 @@ def _marks() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_LAST)
         found = cursor.fetchone()
-    return dict(zip(("settlement_line", "statement_line", "match", "direct"), found, strict=True))
-
-
-def _marks_in_block() -> dict[str, Any]:
-    return {**last_block(), **_marks()}
+    return dict(zip(("settlement_line", "statement_line"), found, strict=True))
 
 
 _SETTLED = f"""
@@ -109,6 +104,18 @@ _STATED = f"""
     WHERE l.id <= %(statement_line)s AND {days("l.post_date")}
 """
 
+
+def _undone(match: str) -> tuple[Column, Column]:
+    """Empty unless the asked block knows that it was undone."""
+    known = f"CASE WHEN {sealed(match, 'undone_xid')} THEN {match}."
+    return (
+        Column(
+            "dibatalkan", "instant", "Saat dibatalkan (UTC); kosong bila berlaku", f"{known}undone_at END"
+        ),
+        Column("alasan_batal", "text", "Alasan pembatalan", f"{known}undo_reason END"),
+    )
+
+
 _MATCH = (
     Column("id", "number", "Nomor pencocokan", "m.id"),
     Column("pembayaran", "text", "Kunci pembayaran", "m.payment_id::text"),
@@ -123,6 +130,7 @@ _MATCH = (
     Column("masuk_rkud", "day", "Hari masuk RKUD, bila jurnalnya sudah tersegel", "c.effective_date"),
     Column("jurnal_rkud", "number", "Nomor jurnal masuk RKUD", "c.id"),
     Column("jurnal_pendapatan", "number", "Nomor jurnal pendapatan", "v.id"),
+    *_undone("m"),
 )
 _MATCHES = f"""
     FROM reconciliation_match m
@@ -131,7 +139,7 @@ _MATCHES = f"""
     JOIN reconciliation_settlementline l ON l.id = m.line_id
     LEFT JOIN ledger_journal c ON c.id = m.credited_journal AND {sealed("c")}
     LEFT JOIN ledger_journal v ON v.id = m.revenue_journal AND {sealed("v")}
-    WHERE m.id <= %(match)s AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
+    WHERE {sealed("m")} AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
 """
 _DIRECT = (
     Column("id", "number", "Nomor pencocokan kredit", "d.id"),
@@ -144,6 +152,7 @@ _DIRECT = (
     Column("masuk_rkud", "day", "Hari masuk RKUD, bila jurnalnya sudah tersegel", "c.effective_date"),
     Column("jurnal_rkud", "number", "Nomor jurnal masuk RKUD", "c.id"),
     Column("jurnal_pendapatan", "number", "Nomor jurnal pendapatan", "v.id"),
+    *_undone("d"),
 )
 _DIRECTS = f"""
     FROM reconciliation_directcredit d
@@ -151,7 +160,27 @@ _DIRECTS = f"""
     JOIN opd_opd o ON o.id = p.opd_id
     LEFT JOIN ledger_journal c ON c.id = d.credited_journal AND {sealed("c")}
     LEFT JOIN ledger_journal v ON v.id = d.revenue_journal AND {sealed("v")}
-    WHERE d.id <= %(direct)s AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
+    WHERE {sealed("d")} AND {instants("p.paid_at")} AND {agencies("p.opd_id")}
+"""
+
+_CREDIT = (
+    Column("id", "number", "Nomor pencocokan dana masuk", "m.id"),
+    Column("baris_rekening_koran", "number", "Nomor baris rekening koran", "m.line_id"),
+    Column("tanggal_buku", "day", "Tanggal buku", "s.post_date"),
+    Column("batch", "number", "Nomor batch di sini", "m.batch_id"),
+    Column("nomor_batch", "text", "Nomor batch menurut bank", "b.batch_no"),
+    Column("opd", "text", "Kode OPD", "o.code"),
+    Column("jumlah", "amount", "Rupiah dari dana masuk itu untuk batch ini", "m.amount"),
+    Column("aturan", "text", f"Aturan: {one_of(CREDIT_RULES.items())}", "m.rule"),
+    Column("dicocokkan", "instant", "Saat dicocokkan (UTC)", "m.matched_at"),
+    *_undone("m"),
+)
+_CREDITS = f"""
+    FROM reconciliation_creditmatch m
+    JOIN reconciliation_statementline s ON s.id = m.line_id
+    JOIN reconciliation_settlementbatch b ON b.id = m.batch_id
+    LEFT JOIN opd_opd o ON o.id = b.opd_id
+    WHERE {sealed("m")} AND {days("s.post_date")} AND {agencies("b.opd_id")}
 """
 
 _DIFFERENCE = (
@@ -197,10 +226,11 @@ KINDS = (
     Listing(
         code="pencocokan", label="Pencocokan", group=Group.RECONCILIATION, permission=_SEE,
         about="Pembayaran dan baris bank yang merupakan uang yang sama, aturannya, dan jurnalnya.",
-        days="Hari pembayaran", marks=_marks_in_block, facts=seal,
+        days="Hari pembayaran", marks=last_block, facts=seal,
         tables=(
             Table("pencocokan", _MATCH, _MATCHES, "m.id"),
             Table("kredit-va", _DIRECT, _DIRECTS, "d.id"),
+            Table("kredit-batch", _CREDIT, _CREDITS, "m.id"),
         ),
     ).kind(),
     Listing(

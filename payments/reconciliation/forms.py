@@ -12,9 +12,13 @@ from django.db.models import QuerySet
 from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, Sentence
 from opd.models import User
-from payments.reconciliation.models import ExceptionState
+from payments.ledger.forms import block_field
+from payments.ledger.models import Block
+from payments.reconciliation.models import ExceptionState, ReconciliationException
 from payments.reconciliation.queries.differences import DifferenceFilter
-from payments.reconciliation.texts import TEXTS
+from payments.reconciliation.queries.suggestions import SuggestionFilter
+from payments.reconciliation.suggestion_models import SuggestionState
+from payments.reconciliation.texts import MATCHED, OFFERED, TEXTS
 
 
 class PeriodFilter(Sentence):
@@ -119,6 +123,29 @@ class DifferenceSentence(OfficeSentence):
         )
 
 
+class MatchSentence(OfficeSentence):
+    """``blok``: only what that sealed block knew."""
+
+    KINDS = [("", "apa saja"), *((str(kind), label) for kind, label in MATCHED.items())]
+    STATES = [("standing", "yang berlaku"), ("undone", "yang dibatalkan"), ("semua", "apa pun keadaannya")]
+
+    keadaan = forms.ChoiceField(label="Tampilkan", choices=STATES, required=False)
+    jenis = forms.ChoiceField(label="antara", choices=KINDS, required=False)
+    sejak = forms.DateField(label="atas uang sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+    blok = block_field()
+
+    field_order = ["keadaan", "jenis", "opd", "sejak", "sampai", "blok"]
+
+    def state(self) -> str:
+        word = self.word("keadaan") or "standing"
+        return "" if word == "semua" else word
+
+    def block(self) -> Block | None:
+        found: Block | None = self.given("blok")
+        return found
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Penjelasan",
@@ -126,6 +153,60 @@ class ReasonForm(forms.Form):
         min_length=5,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Sebut bukti dan nomor suratnya; pemeriksa membaca kalimat ini.",
+    )
+
+
+class SuggestionSentence(OfficeSentence):
+    STATES = [
+        (str(SuggestionState.OPEN), "menunggu keputusan"),
+        (str(SuggestionState.CONFIRMED), "ditegaskan"),
+        (str(SuggestionState.REJECTED), "ditolak"),
+        (str(SuggestionState.STALE), "tidak berlaku lagi"),
+    ]
+    KINDS = [("", "apa saja"), *((str(kind), label) for kind, label in OFFERED.items())]
+
+    keadaan = forms.ChoiceField(label="Usulan yang", choices=STATES, required=False)
+    jenis = forms.ChoiceField(label="antara", choices=KINDS, required=False)
+    bank = forms.ChoiceField(label="lewat", required=False)
+    sejak = forms.DateField(label="sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+    jumlah = forms.CharField(
+        label="sebesar", required=False, max_length=30,
+        widget=forms.TextInput(attrs={"size": 12, "inputmode": "decimal", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    field_order = ["keadaan", "jenis", "opd"]
+
+    def __init__(self, data: Any, reach: Scope, *, banks: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(data, reach)
+        self.offer("bank", banks, "semua bank")
+
+    @property
+    def is_open(self) -> bool:
+        return self._state() == SuggestionState.OPEN
+
+    def _state(self) -> str:
+        return self.word("keadaan") or str(SuggestionState.OPEN)
+
+    def where(self, about: ReconciliationException | None) -> SuggestionFilter:
+        return SuggestionFilter(
+            state=self._state(), kind=self.word("jenis"), opd=self.opd_id, partner=self.number("bank"),
+            first=self.day("sejak"), last=self.day("sampai"), amount=self.word("jumlah"), about=about,
+        )  # fmt: skip
+
+
+class RejectForm(forms.Form):
+    reason = forms.CharField(label="Alasan", min_length=5, max_length=300)
+
+
+class UndoForm(forms.Form):
+    """Why a match is wrong, and whether it may be made again."""
+
+    reason = forms.CharField(label="Alasan", min_length=5, max_length=300)
+    keep_apart = forms.BooleanField(
+        label="Bukan pasangan: jangan dicocokkan lagi",
+        required=False,
+        help_text="Bila tidak dicentang, pencocokan berikutnya membuat pasangan yang sama lagi.",
     )
 
 

@@ -15,7 +15,7 @@ from opd.navigation import TaskCard
 from opd.templatetags.tampilan import tanggal
 from payments.ledger.periods import Open
 from payments.reconciliation.models import ReconciliationException
-from payments.reconciliation.queries import awaited, differences
+from payments.reconciliation.queries import awaited, differences, suggestions
 from payments.reconciliation.queries.cutoff import cut_off
 
 
@@ -27,6 +27,14 @@ def waiting_differences(request: HttpRequest) -> TaskCard:
     return TaskCard(
         "Selisih menunggu penjelasan", f"{count} selisih menunggu penjelasan Anda.", url, count, "bad"
     )
+
+
+def waiting_suggestions(request: HttpRequest) -> TaskCard | None:
+    count = suggestions.waiting(scope(request.user, "reconciliation.resolve"))
+    if not count:
+        return None
+    url = reverse("reconciliation:suggestion_list")
+    return TaskCard("Usulan pencocokan", f"{count} usulan menunggu keputusan Anda.", url, count, "wait")
 
 
 def assigned_to_me(request: HttpRequest) -> TaskCard | None:

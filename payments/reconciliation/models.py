@@ -16,10 +16,12 @@ from django.db.models import F, Q
 
 from opd.access import Scope
 from payments.reconciliation.desk_models import ExceptionEvent
+from payments.reconciliation.match_models import CreditMatch, DirectCredit, KeptApart, Match
 from payments.reconciliation.sources import UnknownProfile, source
-from payments.reconciliation.texts import RULES, TEXTS, Kind, KindText, Rule
+from payments.reconciliation.suggestion_models import Suggestion
+from payments.reconciliation.texts import TEXTS, Kind, KindText
 
-__all__ = ["ExceptionEvent"]
+__all__ = ["CreditMatch", "DirectCredit", "ExceptionEvent", "KeptApart", "Match", "Suggestion"]
 
 
 def _amount(label: str, **options: Any) -> models.DecimalField[Decimal, Decimal]:
@@ -350,7 +352,12 @@ class StatementLine(ImportedLine):
         ordering = ["file", "line_no"]
         verbose_name = "baris rekening koran"
         verbose_name_plural = "baris rekening koran"
-        indexes = [models.Index(fields=["reference_no"], name="credit_by_ref", condition=Q(same_as=None))]
+        indexes = [
+            models.Index(fields=["reference_no"], name="credit_by_ref", condition=Q(same_as=None)),
+            models.Index(
+                fields=["account", "post_date"], name="credit_by_day", condition=Q(same_as=None, credit__gt=0)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["file", "line_no"], name="statement_line_once"),
             models.UniqueConstraint(
@@ -361,101 +368,6 @@ class StatementLine(ImportedLine):
                 condition=Q(debit__gt=0, credit=0) | Q(debit=0, credit__gt=0),
             ),
         ]
-
-
-class Match(models.Model):
-    """A payment of ours and the settlement line that is the same money; each at most once.
-
-    The two journals are posted when the batch is in RKUD: ``credited_journal``, and ``revenue_journal`` where
-    a part of the payment is revenue.
-    """
-
-    payment = models.OneToOneField(
-        "incoming.Payment", models.PROTECT, related_name="+", verbose_name="pembayaran"
-    )
-    line = models.OneToOneField(
-        SettlementLine, models.PROTECT, related_name="match", verbose_name="baris settlement"
-    )
-    rule = models.CharField("aturan", max_length=12, choices=[(str(r), r.name) for r in Rule])
-    agrees = models.BooleanField("jumlah sama")
-    matched_at = models.DateTimeField("dicocokkan")
-    credited_on = models.DateField("masuk RKUD", null=True, blank=True)
-    credited_journal = models.BigIntegerField("jurnal masuk RKUD", null=True, unique=True)
-    revenue_journal = models.BigIntegerField("jurnal pendapatan", null=True, unique=True)
-
-    class Meta:
-        verbose_name = "pencocokan"
-        verbose_name_plural = "pencocokan"
-        indexes = [
-            models.Index(
-                fields=["line"], name="match_to_book", condition=Q(credited_journal=None, agrees=True)
-            )
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="match_booked_when_credited",
-                condition=Q(credited_journal=None, revenue_journal=None, credited_on=None)
-                | Q(credited_journal__isnull=False, credited_on__isnull=False, agrees=True),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.payment_id} = {self.line_id}"
-
-    @property
-    def why(self) -> str:
-        return RULES[Rule(self.rule)]
-
-
-class CreditMatch(models.Model):
-    """A credit on the statement and the batch that it pays out, or a part of it."""
-
-    batch = models.ForeignKey(SettlementBatch, models.PROTECT, related_name="credits", verbose_name="batch")
-    line = models.OneToOneField(StatementLine, models.PROTECT, related_name="match", verbose_name="kredit")
-    rule = models.CharField("aturan", max_length=40)
-    matched_at = models.DateTimeField("dicocokkan")
-
-    class Meta:
-        verbose_name = "pencocokan kredit"
-        verbose_name_plural = "pencocokan kredit"
-
-    def __str__(self) -> str:
-        return f"{self.batch_id} = {self.line_id}"
-
-
-class DirectCredit(models.Model):
-    """A payment by virtual account and the credit on the statement that is the same money.
-
-    The bank credits it straight to the receiving account, each by itself and in full: no acquirer, batch or
-    discount stands between, so the credit is the settlement too (light three). Until then the bank owes it
-    to us, as an acquirer does: the receivable is the same account pair.
-    """
-
-    payment = models.OneToOneField(
-        "incoming.Payment", models.PROTECT, related_name="+", verbose_name="pembayaran"
-    )
-    line = models.OneToOneField(StatementLine, models.PROTECT, related_name="direct", verbose_name="kredit")
-    matched_at = models.DateTimeField("dicocokkan")
-    credited_on = models.DateField("masuk RKUD", null=True, blank=True)
-    credited_journal = models.BigIntegerField("jurnal masuk RKUD", null=True, unique=True)
-    revenue_journal = models.BigIntegerField("jurnal pendapatan", null=True, unique=True)
-
-    class Meta:
-        verbose_name = "kredit virtual account"
-        verbose_name_plural = "kredit virtual account"
-        indexes = [
-            models.Index(fields=["line"], name="direct_to_book", condition=Q(credited_journal=None)),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="direct_booked_when_credited",
-                condition=Q(credited_journal=None, revenue_journal=None, credited_on=None)
-                | Q(credited_journal__isnull=False, credited_on__isnull=False),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.payment_id} = {self.line_id}"
 
 
 class ExceptionState(models.TextChoices):

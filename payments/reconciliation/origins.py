@@ -26,14 +26,23 @@ def told(source: str, viewer: User) -> Iterator[Step]:
     payment_id = payment_id_of(source)
     if payment_id is None:
         return
-    match = Match.objects.select_related("line__file", "line__batch").filter(payment=payment_id).first()
+    match = (
+        Match.objects.standing()
+        .select_related("line__file", "line__batch")
+        .filter(payment=payment_id)
+        .first()
+    )
     if match is not None:
         yield _settled(match, viewer)
-        credits = CreditMatch.objects.select_related("line__file", "batch").filter(batch=match.line.batch)
+        credits = (
+            CreditMatch.objects.standing()
+            .select_related("line__file", "batch")
+            .filter(batch=match.line.batch)
+        )
         for credit in credits.order_by("line__post_date", "line_id"):
             why = f"batch {credit.batch.batch_no}, neto {format_rupiah(credit.batch.net)}"
             yield _credited(credit.line, why, viewer, raw=credit.line.raw)
-    direct = DirectCredit.objects.select_related("line__file").filter(payment=payment_id).first()
+    direct = DirectCredit.objects.standing().select_related("line__file").filter(payment=payment_id).first()
     if direct is not None:  # its words may name the payer
         yield _credited(direct.line, "kredit virtual account ini sendiri", viewer)
 

@@ -87,6 +87,7 @@ class Rule(StrEnum):
     RRN = "rrn"
     BILL = "bill"
     RECORDED = "recorded"
+    WINDOW = "window"
 
 
 RULES: dict[Rule, str] = {
@@ -94,4 +95,43 @@ RULES: dict[Rule, str] = {
     Rule.RRN: "RRN, NMID, dan jumlah sama",
     Rule.BILL: "RRN sama, dan nomor tagihan dalam QR bagian dari rujukan kita",
     Rule.RECORDED: "Baru diketahui dari berkas ini; kabar bank tidak pernah sampai",
+    Rule.WINDOW: "PAN merchant, jumlah, dan waktu cocok, ditegaskan petugas",
+}
+
+
+class Matched(StrEnum):
+    """What was recognised as the same money."""
+
+    PAYMENT = "payment"
+    CREDIT = "credit"
+    DIRECT = "direct"
+
+
+MATCHED: dict[Matched, str] = {
+    Matched.PAYMENT: "pembayaran dengan baris settlement",
+    Matched.CREDIT: "dana masuk dengan batch",
+    Matched.DIRECT: "dana masuk dengan pembayaran Virtual Account",
+}
+CREDIT_RULES = {
+    "exact": "Satu dana masuk menyebut batch ini dan sama jumlahnya",
+    "confirmed": "Jumlah sama dan waktunya dekat, ditegaskan petugas",
+    "tolerance": "Selisih dalam toleransi, ditegaskan petugas; sisanya tetap selisih",
+    "group": "Gabungan berjumlah sama, ditegaskan petugas",
+    "sum": "Beberapa dana masuk menyebut batch ini dan bersama-sama sama jumlahnya",
+}
+DIRECT_RULE = "Nomor rujukan dan jumlah sama"
+
+
+class Offered(StrEnum):
+    """What a suggestion brings together."""
+
+    PAYMENT = "payment"
+    CREDIT = "credit"
+    GROUP = "group"
+
+
+OFFERED: dict[Offered, str] = {
+    Offered.PAYMENT: "pembayaran dengan baris settlement",
+    Offered.CREDIT: "satu dana masuk dengan satu batch",
+    Offered.GROUP: "gabungan dana masuk dan batch",
 }

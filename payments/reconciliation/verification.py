@@ -45,22 +45,25 @@ _BATCH_TOTALS = """
         FROM reconciliation_settlementline WHERE same_as_id IS NULL GROUP BY batch_id
     ) AS l ON l.batch_id = b.id
     LEFT JOIN (
-        SELECT m.batch_id, sum(s.credit) AS credit
-        FROM reconciliation_creditmatch AS m JOIN reconciliation_statementline AS s ON s.id = m.line_id
-        GROUP BY m.batch_id
+        SELECT batch_id, sum(amount) AS credit
+        FROM reconciliation_creditmatch WHERE undone_at IS NULL GROUP BY batch_id
     ) AS c ON c.batch_id = b.id
     WHERE (b.count, b.gross, b.mdr, b.net) IS DISTINCT FROM
           (coalesce(l.lines, 0), coalesce(l.gross, 0), coalesce(l.mdr, 0), coalesce(l.net, 0))
        OR b.credited <> coalesce(c.credit, 0)
+    UNION ALL
+    SELECT 'Kredit ' || s.id || ': yang dicocokkan lain dari jumlahnya.'
+    FROM reconciliation_creditmatch AS m JOIN reconciliation_statementline AS s ON s.id = m.line_id
+    WHERE m.undone_at IS NULL GROUP BY s.id HAVING sum(m.amount) <> s.credit
 """
-_MATCHES = "SELECT count(*) FROM reconciliation_match"
+_MATCHES = "SELECT count(*) FROM reconciliation_match WHERE undone_at IS NULL"
 _MATCH_AGREES = """
     SELECT 'Pembayaran ' || p.id || ': dicocokkan dengan jumlah lain tanpa selisih yang tercatat.'
     FROM reconciliation_match AS m
     JOIN incoming_payment AS p ON p.id = m.payment_id
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     WHERE m.agrees <> (p.amount = l.gross) OR l.same_as_id IS NOT NULL OR (
-        NOT m.agrees AND NOT EXISTS (
+        m.undone_at IS NULL AND NOT m.agrees AND NOT EXISTS (
             SELECT FROM reconciliation_reconciliationexception AS e
             WHERE e.payment_id = p.id AND e.kind = 'amount_differs'
         )
@@ -68,19 +71,28 @@ _MATCH_AGREES = """
 """
 _ONCE = """
     SELECT 'Baris ' || line_id || ' dicocokkan lebih dari sekali.'
-    FROM reconciliation_match GROUP BY line_id HAVING count(*) > 1
+    FROM reconciliation_match WHERE undone_at IS NULL GROUP BY line_id HAVING count(*) > 1
     UNION ALL
     SELECT 'Pembayaran ' || payment_id || ' dicocokkan lebih dari sekali.'
-    FROM reconciliation_match GROUP BY payment_id HAVING count(*) > 1
+    FROM reconciliation_match WHERE undone_at IS NULL GROUP BY payment_id HAVING count(*) > 1
     UNION ALL
-    SELECT 'Kredit ' || line_id || ' dicocokkan lebih dari sekali.'
-    FROM reconciliation_creditmatch GROUP BY line_id HAVING count(*) > 1
+    SELECT 'Kredit ' || c.line_id || ' dicocokkan dengan batch dan dengan pembayaran VA.'
+    FROM reconciliation_creditmatch AS c JOIN reconciliation_directcredit AS d ON d.line_id = c.line_id
+    WHERE c.undone_at IS NULL AND d.undone_at IS NULL
     UNION ALL
-    SELECT 'Kredit ' || line_id || ' dicocokkan dengan batch dan dengan pembayaran VA.'
-    FROM reconciliation_creditmatch JOIN reconciliation_directcredit USING (line_id)
+    SELECT 'Pembayaran ' || m.payment_id || ' dicocokkan dengan settlement dan dengan kreditnya.'
+    FROM reconciliation_match AS m JOIN reconciliation_directcredit AS d ON d.payment_id = m.payment_id
+    WHERE m.undone_at IS NULL AND d.undone_at IS NULL
     UNION ALL
-    SELECT 'Pembayaran ' || payment_id || ' dicocokkan dengan settlement dan dengan kreditnya.'
-    FROM reconciliation_match JOIN reconciliation_directcredit USING (payment_id)
+    SELECT 'Pembayaran ' || k.payment_id || ' dicocokkan dengan yang dinyatakan bukan pasangannya.'
+    FROM reconciliation_keptapart AS k
+    JOIN reconciliation_match AS m ON m.line_id = k.settlement_line_id AND m.payment_id = k.payment_id
+    WHERE k.lifted_at IS NULL AND m.undone_at IS NULL
+    UNION ALL
+    SELECT 'Batch ' || k.batch_id || ' dicocokkan dengan dana yang dinyatakan bukan pasangannya.'
+    FROM reconciliation_keptapart AS k
+    JOIN reconciliation_creditmatch AS c ON c.line_id = k.statement_line_id AND c.batch_id = k.batch_id
+    WHERE k.lifted_at IS NULL AND c.undone_at IS NULL
 """
 _LINES = """
     SELECT count(*)
@@ -91,7 +103,7 @@ _ACCOUNTED = """
     SELECT 'Baris ' || l.line_no || ' berkas ' || f.name || ': tidak cocok dan bukan selisih.'
     FROM reconciliation_settlementline AS l JOIN reconciliation_importedfile AS f ON f.id = l.file_id
     WHERE l.same_as_id IS NULL AND f.state = 'done'
-      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id AND m.undone_at IS NULL)
       AND NOT EXISTS (
           SELECT FROM reconciliation_reconciliationexception AS e
           WHERE e.settlement_line_id = l.id AND e.kind IN ('missing_ours', 'repeated_line')
@@ -101,7 +113,7 @@ _PAID_OUT = """
     SELECT count(*) FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
+    WHERE m.agrees AND m.undone_at IS NULL AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
 """
 _GONE = """
     LATERAL (
@@ -112,6 +124,13 @@ _GONE = """
 """
 """What went back to the payer before the credit, of a match ``m``."""
 _OF_RKUD = "e.account_id IN (SELECT account_id FROM ledger_postingrule WHERE role = 'rkud')"
+_AGAIN = """
+    EXISTS (
+        SELECT FROM reconciliation_match AS u JOIN ledger_journal AS r ON r.reverses_id = u.credited_journal
+        WHERE u.payment_id = m.payment_id AND u.undone_at IS NOT NULL AND r.effective_date = c.effective_date
+    )
+"""
+"""A booking that was reversed and made again counts from the day of its reversal."""
 _MOVED = MOVED.format(day="m.credited_on", counted="c.effective_date")
 _BOOKED = f"""
     SELECT 'Pembayaran ' || p.id || ': sudah masuk RKUD, tetapi jurnalnya tidak ada atau tidak sesuai.'
@@ -124,17 +143,19 @@ _BOOKED = f"""
     LEFT JOIN LATERAL (
         SELECT j.id, j.effective_date, sum(e.amount) FILTER (WHERE {_OF_RKUD}) AS rkud
         FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
-        WHERE j.key = 'payment:' || p.id || ':credited' GROUP BY j.id
+        WHERE j.id = m.credited_journal AND j.kind = 'credited_to_rkud' AND j.source = 'payment:' || p.id
+        GROUP BY j.id
     ) AS c ON true
     LEFT JOIN LATERAL (
         SELECT j.id, -sum(e.amount) FILTER (WHERE e.amount < 0 AND e.book = 'opd_budgetary') AS lra
         FROM ledger_journal AS j JOIN ledger_entry AS e ON e.journal_id = j.id
-        WHERE j.key = 'payment:' || p.id || ':revenue' GROUP BY j.id
+        WHERE j.id = m.revenue_journal AND j.kind = 'revenue_booked' AND j.source = 'payment:' || p.id
+        GROUP BY j.id
     ) AS r ON true
-    WHERE m.agrees AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
+    WHERE m.agrees AND m.undone_at IS NULL AND b.credited_on IS NOT NULL AND b.credited = b.net - b.refunded
       AND (l.net <> f.amount OR l.mdr <> 0) AND (
         (c.id, coalesce(c.rkud, 0)) IS DISTINCT FROM (m.credited_journal, l.net - f.amount)
-        OR (c.effective_date = m.credited_on OR {_MOVED}) IS NOT TRUE
+        OR (c.effective_date = m.credited_on OR {_MOVED} OR {_AGAIN}) IS NOT TRUE
         OR (r.id, coalesce(r.lra, 0)) IS DISTINCT FROM (
             m.revenue_journal, p.revenue_amount + coalesce(g.amount, 0) - f.revenue)
     )
@@ -151,11 +172,11 @@ _BOOKED = f"""
         SELECT -sum(e.amount) AS lra FROM ledger_entry AS e
         WHERE e.journal_id = d.revenue_journal AND e.amount < 0 AND e.book = 'opd_budgetary'
     ) AS r ON true
-    WHERE s.same_as_id IS NOT NULL OR p.method <> 'va' OR p.amount <> s.credit
+    WHERE d.undone_at IS NULL AND (s.same_as_id IS NOT NULL OR p.method <> 'va' OR p.amount <> s.credit
        OR (d.credited_journal IS NOT NULL AND
-           (c.rkud, coalesce(r.lra, 0)) IS DISTINCT FROM (s.credit, p.revenue_amount))
+           (c.rkud, coalesce(r.lra, 0)) IS DISTINCT FROM (s.credit, p.revenue_amount)))
 """
-_CREDITS = "SELECT count(*) FROM reconciliation_creditmatch"
+_CREDITS = "SELECT count(*) FROM reconciliation_creditmatch WHERE undone_at IS NULL"
 _RKUD = f"""
     SELECT 'Batch ' || b.batch_no || ': debit RKUD ' || booked || ' dan yang belum dibukukan ' || held
            || ' tidak sama dengan kredit rekening koran ' || b.credited || '.'
@@ -166,7 +187,7 @@ _RKUD = f"""
                coalesce(sum(d.debit), 0) AS booked
         FROM reconciliation_settlementbatch AS b
         JOIN reconciliation_settlementline AS l ON l.batch_id = b.id AND l.same_as_id IS NULL
-        LEFT JOIN reconciliation_match AS m ON m.line_id = l.id
+        LEFT JOIN reconciliation_match AS m ON m.line_id = l.id AND m.undone_at IS NULL
         LEFT JOIN {_GONE} ON m.id IS NOT NULL
         LEFT JOIN LATERAL (
             SELECT sum(e.amount) AS debit FROM ledger_entry AS e
@@ -187,6 +208,23 @@ _ORPHANS = """
     ) AND NOT EXISTS (
         SELECT FROM reconciliation_directcredit AS d
         WHERE 'payment:' || d.payment_id = j.source AND j.id IN (d.credited_journal, d.revenue_journal)
+    )
+"""
+_OF_MATCHES = """
+    SELECT payment_id, undone_at, unnest(ARRAY[credited_journal, revenue_journal]) AS journal
+    FROM reconciliation_match WHERE credited_journal IS NOT NULL
+    UNION ALL
+    SELECT payment_id, undone_at, unnest(ARRAY[credited_journal, revenue_journal])
+    FROM reconciliation_directcredit WHERE credited_journal IS NOT NULL
+"""
+_BOOKINGS = f"SELECT count(*) FROM ({_OF_MATCHES}) AS m WHERE m.journal IS NOT NULL"
+_REVERSED = f"""
+    SELECT 'Pembayaran ' || m.payment_id || ': jurnal ' || m.journal || CASE WHEN m.undone_at IS NULL
+           THEN ' dibalik, tetapi pencocokannya masih berlaku.'
+           ELSE ' belum dibalik, padahal pencocokannya dibatalkan.' END
+    FROM ({_OF_MATCHES}) AS m
+    WHERE m.journal IS NOT NULL AND (m.undone_at IS NOT NULL) <> EXISTS (
+        SELECT FROM ledger_journal AS r WHERE r.reverses_id = m.journal
     )
 """
 _SETTLEMENT_COLUMNS = (
@@ -261,5 +299,6 @@ LAWS = [
     ),
     _law("booked", "setiap pembayaran yang masuk RKUD punya jurnalnya", _PAID_OUT, _BOOKED),
     _law("rkud", "debit RKUD di buku sama dengan kredit rekening koran yang cocok", _CREDITS, _RKUD),
+    _law("reversed", "jurnal pencocokan dibalik tepat bila pencocokannya dibatalkan", _BOOKINGS, _REVERSED),
     _law("journals", "setiap jurnal RKUD dan pendapatan punya pencocokan", _JOURNALS, _ORPHANS),
 ]

@@ -124,7 +124,7 @@ def _levies() -> QuerySet[Payment]:
 
 
 def _matched() -> QuerySet[Match, Any]:
-    return Match.objects.filter(agrees=True).values("payment")
+    return Match.objects.standing().filter(agrees=True).values("payment")
 
 
 def _booked() -> QuerySet[Match, Any]:

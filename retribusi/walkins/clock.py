@@ -33,7 +33,7 @@ _MONEY = """
         SELECT p.receiving_account_id AS account, p.opd_id, p.amount, d.day, d.due_on, m.credited_on
         FROM incoming_payment AS p
         JOIN due AS d ON d.day = (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date
-        LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+        LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id AND m.undone_at IS NULL
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
           AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
     )

@@ -38,7 +38,7 @@ _GAPS = """
         FROM incoming_payment AS p
         JOIN place AS c ON c.receiving_account_id = p.receiving_account_id
         LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
-        LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+        LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id AND m.undone_at IS NULL
         WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
         GROUP BY 1, 2
     ), counted AS (

@@ -11,7 +11,7 @@ from django.test import override_settings
 from opd.models import Role
 from payments.incoming.models import Payment
 from payments.reconciliation import demo, queries, services
-from payments.reconciliation.models import FileState, ImportedFile
+from payments.reconciliation.models import FileState, ImportedFile, ReconciliationException, Suggestion
 from payments.reconciliation.verification import LAWS
 from tests.opd.cast import person
 from tests.reconciliation.files import WIB
@@ -33,16 +33,18 @@ def month(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     return tmp_path
 
 
-def test_seed_leaves_the_last_statement_and_two_differences(month: Path) -> None:
+def test_seed_leaves_the_last_statement_and_three_differences(month: Path) -> None:
     with override_settings(DATA_DIR=month):
         assert demo.seed(at=NOW) == "berkas 4 hari"
         assert demo.seed(at=NOW) == "sudah ada"
     assert ImportedFile.objects.filter(state=FileState.DONE).count() == 7
-    assert open_kinds() == ["missing_bank", "missing_ours"]
+    assert open_kinds() == ["missing_bank", "missing_ours", "missing_ours"]
+    assert (
+        Suggestion.objects.get().payment == ReconciliationException.objects.get(kind="missing_bank").payment
+    )
     (left,) = (month / demo.FOLDER).iterdir()
     assert left.name == "RKUD_0010100000017_20261123.csv"
-    missing = [payment for payment in Payment.objects.all() if not demo.is_settled(payment)]
-    assert len(missing) == 1
+    assert all(map(demo.is_settled, Payment.objects.all()))
     file = upload(left.read_bytes())
     services.run_import(file.pk, at=NOW)
     lights = queries.lights(list(Payment.objects.values_list("pk", flat=True)))

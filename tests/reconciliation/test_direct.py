@@ -9,15 +9,18 @@ from itertools import count
 import pytest
 
 from opd.access import Scope
+from opd.models import Role
 from payments.incoming import services as incoming
 from payments.incoming.models import Payment
 from payments.incoming.va import answering
-from payments.reconciliation import queries, verification
-from payments.reconciliation.models import DirectCredit
+from payments.ledger.queries import balance
+from payments.reconciliation import queries, services, verification
+from payments.reconciliation.models import DirectCredit, KeptApart
 from payments.reconciliation.queries import awaited
 from payments.snap.codes import Service
 from payments.snap.registry import Notice
 from tests.incoming.va.teller import paying
+from tests.opd.cast import person
 from tests.reconciliation.files import RKUD, WIB, Movement, statement
 from tests.reconciliation.scene import AT, DAY, Scene, imported, legs, open_kinds
 from tp2dd import rollup
@@ -102,3 +105,25 @@ def test_a_credit_that_is_no_payment_of_ours_is_a_difference(paid: Payment, sen:
 
 def test_no_settlement_file_is_awaited_for_it(paid: Payment) -> None:
     assert awaited.settlement_days(Scope(None), today=DAY + timedelta(days=2)) == []
+
+
+def test_an_undone_credit_is_reversed_and_recognised_again_unless_kept_apart(paid: Payment) -> None:
+    bud, later = person("kuasa.bud", Role.KUASA_BUD), AT + timedelta(days=2)
+    imported(statement(credit(paid)))
+    booked = balance("rkud", on=later.date())
+    for keep_apart, kinds in ((False, []), (True, ["credit_unexplained"])):
+        row = DirectCredit.objects.standing().get()
+        services.undo_direct(
+            match_id=row.pk, reason="Salah rekening", keep_apart=keep_apart, by=bud, at=later
+        )
+        assert balance("rkud", on=later.date()) == 0
+        assert open_kinds() == ["credit_unexplained"]
+        laws_hold()
+        services.reconcile(file_id=None, at=later)
+        assert open_kinds() == kinds
+        laws_hold()
+    services.lift_apart(apart_id=KeptApart.objects.get().pk, by=bud, at=later)
+    services.reconcile(file_id=None, at=later)
+    assert DirectCredit.objects.standing().get().payment == paid
+    assert balance("rkud", on=later.date()) == booked
+    laws_hold()

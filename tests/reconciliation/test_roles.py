@@ -28,7 +28,7 @@ def test_application_imports_matches_and_books(scene: Scene) -> None:
 def test_application_cannot_touch_a_line(scene: Scene, table: str) -> None:
     app, *_ = make_roles()
     with (
-        pytest.raises(DatabaseError, match="permission denied"),
+        pytest.raises(DatabaseError, match=r"permission denied|tidak boleh dihapus"),
         acting_as(app),
         connection.cursor() as cursor,
     ):

@@ -81,7 +81,7 @@ def test_a_taught_workbook_is_imported_matched_and_proved(scene: Scene, bud: Use
     run(file)
     assert (file.state, file.profile, file.lines) == (FileState.DONE, profile.code, 3)
     assert Decimal(file.totals["closing"]) == Decimal(OPENING + 500_000 - 250_000 + 13_000_00) / 100
-    assert StatementLine.objects.filter(file=file, match__isnull=False).count() == 1
+    assert StatementLine.objects.filter(file=file, matches__isnull=False).count() == 1
     assert file.title == f"Rekening koran {NAME}"
     event = AuditEvent.objects.get(action="bank_file.teach")
     assert event.by == bud

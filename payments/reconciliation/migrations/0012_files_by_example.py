@@ -95,10 +95,11 @@ END
 $$;
 REVOKE ALL ON FUNCTION reconciliation_withdraw(bigint) FROM PUBLIC;
 """
-_SETTLED = "SELECT FROM reconciliation_match WHERE line_id = OLD.id"
+# ``undone_at`` comes with 0015; a guard's body is read when a line is withdrawn, long after.
+_SETTLED = "SELECT FROM reconciliation_match WHERE line_id = OLD.id AND undone_at IS NULL"
 _STATED = (
-    "SELECT FROM reconciliation_creditmatch WHERE line_id = OLD.id"
-    " UNION ALL SELECT FROM reconciliation_directcredit WHERE line_id = OLD.id"
+    "SELECT FROM reconciliation_creditmatch WHERE line_id = OLD.id AND undone_at IS NULL"
+    " UNION ALL SELECT FROM reconciliation_directcredit WHERE line_id = OLD.id AND undone_at IS NULL"
 )
 
 

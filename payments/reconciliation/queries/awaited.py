@@ -18,7 +18,9 @@ _SETTLEMENT = """
     FROM incoming_payment AS p
     WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s AND p.method = 'qris'
       AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
-      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+      )
       AND NOT EXISTS (
           SELECT FROM reconciliation_reconciliationexception AS e
           WHERE e.payment_id = p.id AND e.kind = 'missing_bank'

@@ -13,15 +13,21 @@ from opd.access import Scope
 from payments.ledger.queries import balance
 from payments.reconciliation.queries.days import opds
 
-_FROM = """
+_UNDONE = """
+    SELECT payment_id, credited_journal FROM reconciliation_match WHERE undone_at IS NOT NULL
+    UNION ALL
+    SELECT payment_id, credited_journal FROM reconciliation_directcredit WHERE undone_at IS NOT NULL
+"""
+"""Money that was in RKUD until somebody undid that."""
+_FROM = f"""
     FROM incoming_payment AS p
     JOIN ledger_journal AS j ON j.id = p.journal_id
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
     JOIN opd_opd AS o ON o.id = p.opd_id
-    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id AND m.undone_at IS NULL
     LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     LEFT JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id AND d.undone_at IS NULL
     LEFT JOIN ledger_journal AS c ON c.id = coalesce(m.credited_journal, d.credited_journal)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(r.amount), 0) AS amount
@@ -30,8 +36,14 @@ _FROM = """
           AND rj.effective_date <= %(on)s
     ) AS f
     WHERE j.effective_date <= %(on)s AND (c.id IS NULL OR c.effective_date > %(on)s) AND p.amount > f.amount
+      AND NOT EXISTS (
+          SELECT FROM ({_UNDONE}) AS u
+          JOIN ledger_journal AS uj ON uj.id = u.credited_journal AND uj.effective_date <= %(on)s
+          JOIN ledger_journal AS ur ON ur.reverses_id = uj.id AND ur.effective_date > %(on)s
+          WHERE u.payment_id = p.id
+      )
       AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
-"""
+"""  # noqa: S608 constants alone
 _ROWS = f"""
     SELECT p.paid_at, o.short_name, a.name, coalesce(nullif(p.reference_no, ''), p.rrn), p.amount - f.amount,
            coalesce(b.settlement_date, c.effective_date) <= %(on)s, c.effective_date

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from opd.access import Scope
 from opd.models import User
-from payments.reconciliation.models import ImportedFile, SettlementLine, StatementLine
+from payments.reconciliation.models import CreditMatch, ImportedFile, Match, SettlementLine, StatementLine
 from payments.reconciliation.sources import SourceKind
 from payments.reconciliation.texts import RULES, Rule
 
@@ -70,22 +72,33 @@ def may_download(file: ImportedFile, scope: Scope, user: User) -> bool:
 
 def settlement_lines(file: ImportedFile, scope: Scope, only: str = "") -> QuerySet[SettlementLine]:
     """Lines of the agencies in ``scope``; ``only`` is "cocok", "belum" or "" for all."""
-    lines = SettlementLine.objects.filter(file=file).select_related(
-        "batch", "match", "same_as", "same_as__match"
+    standing = Match.objects.standing()
+    lines = (
+        SettlementLine.objects.filter(file=file)
+        .select_related("batch", "same_as")
+        .prefetch_related(*_matched(standing))
     )
-    found = Q(match__isnull=False) | Q(same_as__match__isnull=False)
+    found = Q(Exists(standing.filter(line=Coalesce(OuterRef("same_as"), OuterRef("pk")))))
     chosen = {"cocok": lines.filter(found), "belum": lines.exclude(found)}.get(only, lines)
     return scope.filter(chosen, "batch__opd").order_by("line_no")
 
 
 def statement_lines(file: ImportedFile, only: str = "") -> QuerySet[StatementLine]:
-    lines = StatementLine.objects.filter(file=file).select_related(
-        "match__batch", "same_as", "same_as__match__batch"
+    standing = CreditMatch.objects.standing()
+    lines = (
+        StatementLine.objects.filter(file=file)
+        .select_related("same_as")
+        .prefetch_related(*_matched(standing.select_related("batch").order_by("pk")))
     )
-    found = Q(match__isnull=False) | Q(same_as__match__isnull=False)
+    found = Q(Exists(standing.filter(line=Coalesce(OuterRef("same_as"), OuterRef("pk")))))
     ours = Q(description__startswith="QRIS SETTLEMENT ")
     chosen = {"cocok": lines.filter(found), "belum": lines.filter(ours).exclude(found)}.get(only, lines)
     return chosen.order_by("line_no")
+
+
+def _matched(standing: QuerySet[Any]) -> list[Prefetch[str, Any, str]]:
+    """Of a line, and of the one that it repeats, what stands as its match: ``standing``."""
+    return [Prefetch(name, standing, to_attr="standing") for name in ("matches", "same_as__matches")]
 
 
 def settlement_view(line: SettlementLine) -> SettlementView:
@@ -109,7 +122,7 @@ def _settlement_result(line: SettlementLine) -> Result:
     if line.same_as_id == line.pk:
         return WITHDRAWN
     first = line.same_as if line.same_as_id else line
-    match = getattr(first, "match", None)
+    match: Match | None = next(iter(first.standing), None)  # type: ignore[union-attr]
     if match is None:
         return Result("bad", "Belum dikenali", "Lihat daftar selisih.")
     if not match.agrees:
@@ -137,11 +150,12 @@ def _statement_result(line: StatementLine) -> Result:
     if line.same_as_id == line.pk:
         return WITHDRAWN
     first = line.same_as if line.same_as_id else line
-    match = getattr(first, "match", None)
-    if match is not None and line.same_as_id:
+    batches = [match.batch for match in first.standing]  # type: ignore[union-attr]
+    if batches and line.same_as_id:
         return Result("quiet", "Sudah dihitung", "Baris yang sama ada dalam berkas lain.")
-    if match is not None:
-        return Result("ok", "Cocok", f"Batch {match.batch.batch_no}, {match.batch.count} transaksi.")
+    if batches:
+        named = ", ".join(batch.batch_no for batch in batches)
+        return Result("ok", "Cocok", f"Batch {named}, {sum(batch.count for batch in batches)} transaksi.")
     if line.description.startswith("QRIS SETTLEMENT "):
         return Result("bad", "Belum dikenali", "Lihat daftar selisih.")
     return Result("quiet", "Bukan settlement")

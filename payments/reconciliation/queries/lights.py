@@ -32,9 +32,9 @@ _LIGHTS = f"""
     ) AS f ON true
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
-    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
+    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id AND m.undone_at IS NULL
     LEFT JOIN reconciliation_settlementline AS l ON l.id = m.line_id
-    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id AND d.undone_at IS NULL
     LEFT JOIN reconciliation_statementline AS s ON s.id = d.line_id
     LEFT JOIN ({COMPENSATED}) AS c ON c.payment_id = p.id
     WHERE p.id = ANY(%s)
@@ -117,12 +117,15 @@ _OPEN_WORK = f"""
     SELECT EXISTS (
         SELECT FROM {TO_BOOK}
     ) OR EXISTS (
-        SELECT FROM reconciliation_directcredit WHERE credited_journal IS NULL
+        SELECT FROM reconciliation_directcredit WHERE credited_journal IS NULL AND undone_at IS NULL
     ) OR EXISTS (
         SELECT FROM reconciliation_reconciliationexception AS e
         JOIN reconciliation_settlementline AS l ON l.id = e.settlement_line_id
         JOIN incoming_receivingaccount AS a ON a.nmid = l.nmid
         JOIN incoming_payment AS p ON p.receiving_account_id = a.id AND p.rrn = l.rrn
-        WHERE e.kind = 'missing_ours' AND e.state <> 'resolved'
+        WHERE e.kind = 'missing_ours' AND e.state <> 'resolved' AND NOT EXISTS (
+            SELECT FROM reconciliation_keptapart AS k
+            WHERE k.settlement_line_id = l.id AND k.payment_id = p.id AND k.lifted_at IS NULL
+        )
     )
 """  # noqa: S608 constants alone

@@ -11,10 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from payments.ledger.queries import balance
 from payments.reconciliation.models import (
+    CreditMatch,
+    DirectCredit,
     ExceptionState,
     FileState,
     ImportedFile,
@@ -27,30 +29,34 @@ from payments.reconciliation.sources import SourceKind
 _OF_MONTH = "s.same_as_id IS NULL AND s.account = %(account)s AND s.post_date BETWEEN %(first)s AND %(last)s"
 _MOVED = f"""
     SELECT coalesce(sum(s.credit), 0), coalesce(sum(s.debit), 0),
-           coalesce(sum(s.credit) FILTER (WHERE m.id IS NOT NULL), 0),
+           coalesce(sum(m.amount), 0),
            coalesce(sum(s.credit) FILTER (WHERE d.id IS NOT NULL), 0),
-           coalesce(sum(s.credit) FILTER (WHERE m.id IS NULL AND d.id IS NULL AND EXISTS (
+           coalesce(sum(s.credit) FILTER (WHERE m.amount IS NULL AND d.id IS NULL AND EXISTS (
                SELECT FROM reconciliation_reconciliationexception AS e
                WHERE e.statement_line_id = s.id AND e.state <> 'resolved')), 0)
     FROM reconciliation_statementline AS s
-    LEFT JOIN reconciliation_creditmatch AS m ON m.line_id = s.id
-    LEFT JOIN reconciliation_directcredit AS d ON d.line_id = s.id
+    LEFT JOIN LATERAL (
+        SELECT sum(amount) AS amount FROM reconciliation_creditmatch
+        WHERE line_id = s.id AND undone_at IS NULL
+    ) AS m ON true
+    LEFT JOIN reconciliation_directcredit AS d ON d.line_id = s.id AND d.undone_at IS NULL
     WHERE {_OF_MONTH}
 """  # noqa: S608 constants alone
 _BOOKED = f"""
     WITH paid AS MATERIALIZED (
-        SELECT DISTINCT m.batch_id
+        SELECT m.batch_id, sum(m.amount) AS amount
         FROM reconciliation_creditmatch AS m JOIN reconciliation_statementline AS s ON s.id = m.line_id
-        WHERE {_OF_MONTH}
+        WHERE m.undone_at IS NULL AND {_OF_MONTH}
+        GROUP BY m.batch_id
     ), journal AS (
         SELECT m.credited_journal AS id
         FROM paid JOIN reconciliation_settlementline AS l USING (batch_id)
-        JOIN reconciliation_match AS m ON m.line_id = l.id
+        JOIN reconciliation_match AS m ON m.line_id = l.id AND m.undone_at IS NULL
         WHERE m.credited_on BETWEEN %(first)s AND %(last)s
         UNION ALL
         SELECT d.credited_journal
         FROM reconciliation_directcredit AS d JOIN reconciliation_statementline AS s ON s.id = d.line_id
-        WHERE {_OF_MONTH}
+        WHERE d.undone_at IS NULL AND {_OF_MONTH}
     )
     SELECT (
         SELECT coalesce(sum(e.amount), 0) FROM journal JOIN ledger_entry AS e ON e.journal_id = journal.id
@@ -59,16 +65,21 @@ _BOOKED = f"""
         SELECT coalesce(sum(l.net - coalesce(f.amount, 0)), 0)
         FROM paid JOIN reconciliation_settlementbatch AS b ON b.id = paid.batch_id
         JOIN reconciliation_settlementline AS l ON l.batch_id = b.id AND l.same_as_id IS NULL
-        LEFT JOIN reconciliation_match AS m ON m.line_id = l.id
+        LEFT JOIN reconciliation_match AS m ON m.line_id = l.id AND m.undone_at IS NULL
         LEFT JOIN LATERAL (
             SELECT sum(amount) AS amount FROM incoming_refund
             WHERE payment_id = m.payment_id AND state = 'done' AND against = 'receivable'
         ) AS f ON true
         WHERE m.credited_journal IS NULL AND b.credited_on BETWEEN %(first)s AND %(last)s
+          AND b.credited = b.net - b.refunded
+    ) + (
+        SELECT coalesce(sum(paid.amount), 0)
+        FROM paid JOIN reconciliation_settlementbatch AS b ON b.id = paid.batch_id
+        WHERE b.credited <> b.net - b.refunded
     ) + (
         SELECT coalesce(sum(s.credit), 0)
         FROM reconciliation_directcredit AS d JOIN reconciliation_statementline AS s ON s.id = d.line_id
-        WHERE d.credited_journal IS NULL AND {_OF_MONTH}
+        WHERE d.credited_journal IS NULL AND d.undone_at IS NULL AND {_OF_MONTH}
     )
 """  # noqa: S608 constants alone
 _AWAITED = f"""
@@ -189,10 +200,13 @@ def unmatched(of: Minutes) -> QuerySet[ReconciliationException]:
     rows = ReconciliationException.objects.exclude(state=ExceptionState.RESOLVED).select_related(
         "statement_line"
     )
-    line = {"account": of.account, "post_date__range": (of.first, of.last), "match": None, "direct": None}
-    return rows.filter(**{f"statement_line__{name}": value for name, value in line.items()}).order_by(
-        "day", "pk"
-    )
+    line = {"account": of.account, "post_date__range": (of.first, of.last)}
+    of_month = rows.filter(**{f"statement_line__{name}": value for name, value in line.items()})
+    taken = [
+        model.objects.standing().filter(line=OuterRef("statement_line"))
+        for model in (CreditMatch, DirectCredit)
+    ]
+    return of_month.exclude(Exists(taken[0])).exclude(Exists(taken[1])).order_by("day", "pk")
 
 
 def uncredited(of: Minutes, *, most: int | None = None) -> list[Awaited]:

@@ -9,7 +9,7 @@ RETURNED = """
 RETURNED_OF_BATCH = f"""
     SELECT l.batch_id, sum(f.amount) AS amount
     FROM ({RETURNED}) AS f
-    JOIN reconciliation_match AS m ON m.payment_id = f.payment_id
+    JOIN reconciliation_match AS m ON m.payment_id = f.payment_id AND m.undone_at IS NULL
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     GROUP BY l.batch_id
 """  # noqa: S608 constants alone
@@ -30,8 +30,8 @@ COMPENSATED = """
 
 PAYMENTS = f"""
     incoming_payment AS p
-    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id
-    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id
+    LEFT JOIN reconciliation_match AS m ON m.payment_id = p.id AND m.undone_at IS NULL
+    LEFT JOIN reconciliation_directcredit AS d ON d.payment_id = p.id AND d.undone_at IS NULL
     LEFT JOIN incoming_recognition AS g ON g.payment_id = p.id AND g.undone_at IS NULL
     LEFT JOIN ({RETURNED}) AS f ON f.payment_id = p.id
     LEFT JOIN ({COMPENSATED}) AS c ON c.payment_id = p.id
@@ -54,7 +54,7 @@ TO_BOOK = f"""
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     LEFT JOIN ({RETURNED}) AS f ON f.payment_id = m.payment_id
-    WHERE m.credited_journal IS NULL AND m.agrees AND b.credited_on IS NOT NULL
+    WHERE m.credited_journal IS NULL AND m.undone_at IS NULL AND m.agrees AND b.credited_on IS NOT NULL
       AND b.credited = b.net - b.refunded AND (l.net <> coalesce(f.amount, 0) OR l.mdr <> 0)
 """
 """Matches whose money is in RKUD and not in the books; one that went back whole has nothing to book."""

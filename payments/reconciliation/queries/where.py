@@ -15,12 +15,12 @@ _WHERE = """
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    WHERE m.payment_id = ANY(%(ids)s)
+    WHERE m.payment_id = ANY(%(ids)s) AND m.undone_at IS NULL
     UNION ALL
     SELECT d.payment_id, s.post_date, coalesce(d.credited_on, s.post_date), d.credited_journal IS NOT NULL,
            false
     FROM reconciliation_directcredit AS d JOIN reconciliation_statementline AS s ON s.id = d.line_id
-    WHERE d.payment_id = ANY(%(ids)s)
+    WHERE d.payment_id = ANY(%(ids)s) AND d.undone_at IS NULL
 """
 
 

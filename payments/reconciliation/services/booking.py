@@ -24,13 +24,27 @@ CHUNK = 2_000
 _NEXT = f"SELECT m.payment_id FROM {TO_BOOK} ORDER BY b.credited_on, m.id LIMIT %s"  # noqa: S608 constants alone
 _HOLD = "SELECT id FROM incoming_payment WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 """Keeps who recognises a payment out until this transaction ends, or waits for them."""
-_RECEIPTS = """
+_BEFORE = """
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS times, max(r.effective_date) AS day
+        FROM (
+            SELECT credited_journal FROM reconciliation_match
+            WHERE payment_id = p.id AND undone_at IS NOT NULL
+            UNION ALL
+            SELECT credited_journal FROM reconciliation_directcredit
+            WHERE payment_id = p.id AND undone_at IS NOT NULL
+        ) AS o LEFT JOIN ledger_journal AS r ON r.reverses_id = o.credited_journal
+    ) AS u
+"""
+"""How often a payment ``p`` was matched before and undone, and the last day its booking was reversed on."""
+_RECEIPTS = f"""
     SELECT m.id, p.id, p.opd_id, coalesce(g.kode_lra, p.kode_lra), coalesce(g.kode_lo, p.kode_lo),
            p.revenue_amount + coalesce(g.amount, 0), l.gross, l.mdr, l.net,
            'batch ' || b.batch_no, b.credited_on, b.value_on,
-           greatest(b.credited_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
+           greatest(b.credited_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date, u.day),
            greatest(b.value_on, (g.recognised_at AT TIME ZONE 'Asia/Jakarta')::date),
-           coalesce(g.shares, r.shares, '[]')::text, f.amount, f.revenue
+           coalesce(g.shares, r.shares, '[]')::text, u.times,
+           greatest(b.credited_on, u.day), f.amount, f.revenue
     FROM reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
@@ -41,21 +55,24 @@ _RECEIPTS = """
         SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(revenue_amount), 0) AS revenue
         FROM incoming_refund WHERE payment_id = p.id AND state = 'done' AND against = 'receivable'
     ) AS f
-    WHERE p.id = ANY(%s)
+    {_BEFORE}
+    WHERE p.id = ANY(%s) AND m.undone_at IS NULL
     ORDER BY b.credited_on, m.id
-"""
-_DIRECT_RECEIPTS = """
+"""  # noqa: S608 constants alone
+_DIRECT_RECEIPTS = f"""
     SELECT d.id, p.id, p.opd_id, p.kode_lra, p.kode_lo, p.revenue_amount, s.credit, 0::numeric, s.credit,
-           'Virtual Account ' || p.reference_no, s.post_date, s.effective_date, s.post_date, s.effective_date,
-           coalesce(r.shares, '[]')::text
+           'Virtual Account ' || p.reference_no, s.post_date, s.effective_date,
+           greatest(s.post_date, u.day), s.effective_date, coalesce(r.shares, '[]')::text, u.times,
+           greatest(s.post_date, u.day)
     FROM reconciliation_directcredit AS d
     JOIN reconciliation_statementline AS s ON s.id = d.line_id
     JOIN incoming_payment AS p ON p.id = d.payment_id
     LEFT JOIN incoming_paymentrequest AS r ON r.id = p.request_id
-    WHERE d.credited_journal IS NULL
+    {_BEFORE}
+    WHERE d.credited_journal IS NULL AND d.undone_at IS NULL
     ORDER BY s.post_date, d.id
     LIMIT %s
-"""
+"""  # noqa: S608 constants alone
 _BOOKED = """
     UPDATE {table} AS m
     SET credited_journal = n.credited, revenue_journal = n.revenue, credited_on = n.day
@@ -70,8 +87,9 @@ class Receipt:
 
     ``origin`` names the batch or virtual account payment that brought it. ``earned_on`` and ``earned_value``
     are the days of its revenue: later than those of the credit where it was recognised as levy only then.
-    ``shares`` is its division over account codes, as JSON text; ``[]`` for a single code. ``refunded`` went
-    back to the payer before the credit, ``refunded_revenue`` of it levy.
+    ``shares`` is its division over account codes, as JSON text; ``[]`` for a single code. ``undone`` counts
+    its former matches: what was booked for one is reversed, so ``counted_on``, the day of the journal, is not
+    before that. ``refunded`` went back to the payer before the credit, ``refunded_revenue`` of it levy.
     """
 
     match_id: int
@@ -89,12 +107,18 @@ class Receipt:
     earned_on: date
     earned_value: date
     shares: str
+    undone: int
+    counted_on: date
     refunded: Decimal = Decimal(0)
     refunded_revenue: Decimal = Decimal(0)
 
     @property
     def source(self) -> str:
         return f"payment:{self.payment_id}"
+
+    def key(self, step: str) -> str:
+        """The journal's key: one for each time that the payment is matched."""
+        return f"{self.source}:{step}" + (f":{self.undone + 1}" if self.undone else "")
 
 
 def book_credited(*, at: datetime, report: Callable[[int, str], None] | None = None) -> int:
@@ -162,21 +186,21 @@ def book_recognised(payment_id: UUID, *, at: datetime) -> bool:
     is booked with its credit.
     """
     waiting = Match.objects.filter(
-        payment=payment_id, credited_journal__isnull=False, revenue_journal__isnull=True
+        payment=payment_id, undone_at=None, credited_journal__isnull=False, revenue_journal__isnull=True
     )
     if not waiting.exists():
         return False
     (receipt,) = _receipts([payment_id])
     if not receipt.revenue:
         return False
-    (posted,) = post_many([(f"{receipt.source}:revenue", revenue(receipt))], by=None, at=at)
+    (posted,) = post_many([(receipt.key("revenue"), revenue(receipt))], by=None, at=at)
     return bool(waiting.update(revenue_journal=posted.journal_id))
 
 
 def _post(way: _Way, receipts: Sequence[Receipt], at: datetime) -> None:
     with_revenue = [receipt for receipt in receipts if receipt.revenue > receipt.refunded_revenue]
-    drafts = [(f"{receipt.source}:credited", credited(receipt)) for receipt in receipts]
-    drafts += [(f"{receipt.source}:revenue", revenue(receipt)) for receipt in with_revenue]
+    drafts = [(receipt.key("credited"), credited(receipt)) for receipt in receipts]
+    drafts += [(receipt.key("revenue"), revenue(receipt)) for receipt in with_revenue]
     posted = [answer.journal_id for answer in post_many(drafts, by=None, at=at)]
     revenue_of = {r.match_id: j for r, j in zip(with_revenue, posted[len(receipts) :], strict=True)}
     ids = [receipt.match_id for receipt in receipts]
@@ -210,7 +234,7 @@ def credited(receipt: Receipt) -> Draft:
     if receipt.gross > receipt.refunded:
         legs.append(credit("acquirer_receivable", receipt.gross - receipt.refunded, opd=opd))
     what = "Masuk RKUD," if came >= 0 else "Biaya bank atas pembayaran yang kembali, dipotong dari"
-    days = receipt.credited_on, receipt.value_on
+    days = receipt.counted_on, receipt.value_on
     return _draft("credited_to_rkud", receipt, f"{what} {receipt.origin}", legs, days)
 
 

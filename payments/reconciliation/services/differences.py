@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,17 +59,20 @@ _RESOLVE = SQL(
 )
 
 
-def refresh(*, file_id: int | None, at: datetime) -> None:
+def refresh(
+    *, file_id: int | None, at: datetime, lines: Collection[int] = (), since: datetime | None = None
+) -> None:
     """Open what does not agree, close by itself what does again. Call it under the room's lock.
 
     A run for a file looks at its lines and at all payments since its first day; one without a file looks back
-    LOOK_BACK. What a person explained stays explained, unless its figures change.
+    LOOK_BACK, or further, to ``since``. ``lines`` are settlement lines to look at besides. What a person
+    explained stays explained, unless its figures change.
     """
-    values = _values(file_id, at)
+    values = {**_values(file_id, at), "lines": list(lines)}
+    values["since"] = min(values["since"], since or values["since"])
     with connection.cursor() as cursor:
         for finder in FINDERS:
-            if finder.gone:
-                cursor.execute(_filled(_RESOLVE, gone=finder.gone), {"kind": finder.kind, "at": at})
+            cursor.execute(_filled(_RESOLVE, gone=finder.gone), {"kind": finder.kind, "at": at})
             cursor.execute(_filled(_OPEN, found=finder.found), {"kind": finder.kind, **values})
 
 

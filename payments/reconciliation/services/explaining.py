@@ -62,7 +62,7 @@ def record_as_deposit(*, exception_id: int, reason: str, by: User, at: datetime)
         assert line is not None
         partner_id = accounts.partner_of(line.nmid)
         payment = record_money(late.sighting(line, partner_id), by=by, at=at) if partner_id else None
-        if payment is None or Match.objects.filter(payment_id=payment.pk).exists():
+        if payment is None or Match.objects.standing().filter(payment_id=payment.pk).exists():
             raise ExplainError(
                 "NMID atau terminalnya tidak ada dalam daftar rekening penerimaan. Daftarkan dahulu."
             )

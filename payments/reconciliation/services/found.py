@@ -1,7 +1,8 @@
 """How each difference is found and when it is gone, in SQL: one row per cause.
 
 ``found`` selects what does not agree now, in the columns of the insert in ``differences``; ``gone`` is the
-condition on an exception ``e`` whose cause no longer holds, or None where only a person can close it.
+condition on an exception ``e`` whose cause no longer holds. ``lines`` are settlement lines to look at besides
+those of the file.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from payments.reconciliation.texts import Kind
 class Finder:
     kind: Kind
     found: str
-    gone: str | None
+    gone: str
 
 
 _MISSING_OURS = """
@@ -24,10 +25,13 @@ _MISSING_OURS = """
            l.gross, NULL::numeric, l.gross, 'RRN ' || l.rrn, NULL::uuid, l.id, b.id, NULL::bigint
     FROM reconciliation_settlementline AS l
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    WHERE l.file_id = %(file)s AND l.same_as_id IS NULL
-      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+    WHERE (l.file_id = %(file)s OR l.id = ANY(%(lines)s)) AND l.same_as_id IS NULL
       AND NOT EXISTS (
-          SELECT FROM reconciliation_settlementline AS o JOIN reconciliation_match AS m ON m.line_id = o.id
+          SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id AND m.undone_at IS NULL
+      )
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_settlementline AS o
+          JOIN reconciliation_match AS m ON m.line_id = o.id AND m.undone_at IS NULL
           WHERE o.rrn = l.rrn AND o.nmid = l.nmid AND o.same_as_id IS NULL
             AND o.trx_time BETWEEN l.trx_time - interval '2 days' AND l.trx_time + interval '2 days'
       )
@@ -40,9 +44,11 @@ _REPEATED_LINE = """
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN reconciliation_settlementline AS o ON o.rrn = l.rrn AND o.nmid = l.nmid AND o.same_as_id IS NULL
      AND o.trx_time BETWEEN l.trx_time - interval '2 days' AND l.trx_time + interval '2 days'
-    JOIN reconciliation_match AS m ON m.line_id = o.id
-    WHERE l.file_id = %(file)s AND l.same_as_id IS NULL
-      AND NOT EXISTS (SELECT FROM reconciliation_match AS own WHERE own.line_id = l.id)
+    JOIN reconciliation_match AS m ON m.line_id = o.id AND m.undone_at IS NULL
+    WHERE (l.file_id = %(file)s OR l.id = ANY(%(lines)s)) AND l.same_as_id IS NULL
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_match AS own WHERE own.line_id = l.id AND own.undone_at IS NULL
+      )
     ORDER BY l.id, o.id
 """
 _MISSING_BANK = """
@@ -69,7 +75,9 @@ _MISSING_BANK = """
      AND p.paid_at < (c.day + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
     WHERE p.paid_at >= %(since)s AND p.method = 'qris'
-      AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+      )
       AND NOT EXISTS (
           SELECT FROM incoming_refund AS f
           WHERE f.payment_id = p.id AND f.state = 'done' AND f.against = 'receivable' AND f.amount = p.amount
@@ -81,7 +89,7 @@ _MATCHED = """
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
     JOIN incoming_payment AS p ON p.id = m.payment_id
     JOIN incoming_receivingaccount AS a ON a.id = p.receiving_account_id
-    WHERE m.matched_at >= %(matched_since)s
+    WHERE m.matched_at >= %(matched_since)s AND m.undone_at IS NULL
 """
 _OF_PAYMENT = """
            (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date, p.opd_id, a.name, p.amount, p.amount, l.gross,
@@ -124,6 +132,7 @@ _CREDIT_DIFFERS = """
     LEFT JOIN named AS n ON n.batch_id = b.id
     WHERE b.net - b.refunded <> b.credited AND (b.credited > 0 OR n.line_id IS NOT NULL)
     GROUP BY b.id
+    HAVING b.net - b.refunded - b.credited <> coalesce(sum(n.credit), 0)
 """
 _CREDIT_UNEXPLAINED = """
     SELECT 'credit_unexplained:' || s.id, s.post_date, NULL::bigint, '', s.credit, NULL::numeric, s.credit,
@@ -139,31 +148,45 @@ _CREDIT_UNEXPLAINED = """
               WHERE o.batch_no = s.reference_no AND o.account IN ('', s.account)
           )
       )
-      AND NOT EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id)
-      AND NOT EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id)
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = s.id AND m.undone_at IS NULL
+      )
+      AND NOT EXISTS (
+          SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = s.id AND d.undone_at IS NULL
+      )
       AND (b.id IS NULL OR b.net - b.refunded = b.credited)
 """
+
+_LINE_TAKEN = (
+    "EXISTS (SELECT FROM reconciliation_match AS m"
+    " WHERE m.line_id = e.settlement_line_id AND m.undone_at IS NULL)"
+)
+_MATCH_GONE = (
+    "NOT EXISTS (SELECT FROM reconciliation_match AS m"
+    " WHERE m.payment_id = e.payment_id AND m.undone_at IS NULL{})"
+)
 
 FINDERS = (
     Finder(
         Kind.REPEATED_LINE,
         _REPEATED_LINE,
-        "EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = e.settlement_line_id)",
+        _LINE_TAKEN,
     ),
     Finder(
         Kind.MISSING_OURS,
         _MISSING_OURS,
-        "EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = e.settlement_line_id)",
+        _LINE_TAKEN,
     ),
     Finder(
         Kind.MISSING_BANK,
         _MISSING_BANK,
-        "EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = e.payment_id)"
+        "EXISTS (SELECT FROM reconciliation_match AS m"
+        " WHERE m.payment_id = e.payment_id AND m.undone_at IS NULL)"
         " OR EXISTS (SELECT FROM incoming_refund AS f WHERE f.payment_id = e.payment_id AND f.state = 'done'"
         " AND f.against = 'receivable' AND f.amount = e.amount)",
     ),
-    Finder(Kind.AMOUNT_DIFFERS, _AMOUNT_DIFFERS, None),
-    Finder(Kind.SECOND_PAYMENT, _SECOND_PAYMENT, None),
+    Finder(Kind.AMOUNT_DIFFERS, _AMOUNT_DIFFERS, _MATCH_GONE.format(" AND NOT m.agrees")),
+    Finder(Kind.SECOND_PAYMENT, _SECOND_PAYMENT, _MATCH_GONE.format("")),
     Finder(
         Kind.FEE_DIFFERS,
         _FEE_DIFFERS,
@@ -187,8 +210,10 @@ FINDERS = (
     Finder(
         Kind.CREDIT_UNEXPLAINED,
         _CREDIT_UNEXPLAINED,
-        "EXISTS (SELECT FROM reconciliation_creditmatch AS m WHERE m.line_id = e.statement_line_id)"
-        " OR EXISTS (SELECT FROM reconciliation_directcredit AS d WHERE d.line_id = e.statement_line_id)"
+        "EXISTS (SELECT FROM reconciliation_creditmatch AS m"
+        " WHERE m.line_id = e.statement_line_id AND m.undone_at IS NULL)"
+        " OR EXISTS (SELECT FROM reconciliation_directcredit AS d"
+        " WHERE d.line_id = e.statement_line_id AND d.undone_at IS NULL)"
         " OR EXISTS (SELECT FROM named AS n JOIN reconciliation_settlementbatch AS b ON b.id = n.batch_id"
         " WHERE n.line_id = e.statement_line_id AND b.net - b.refunded <> b.credited)",
     ),

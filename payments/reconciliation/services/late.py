@@ -38,8 +38,13 @@ _UNSEEN = f"""
     SELECT DISTINCT ON (n.trx_time, n.id) n.id, n.partner_id, n.ours
     FROM named AS n
     WHERE NOT EXISTS (
-        SELECT FROM incoming_payment AS p JOIN reconciliation_match AS m ON m.payment_id = p.id
+        SELECT FROM incoming_payment AS p
+        JOIN reconciliation_match AS m ON m.payment_id = p.id AND m.undone_at IS NULL
         WHERE p.partner_id = n.partner_id AND p.partner_reference_no = n.ours AND p.rrn = n.rrn
+    ) AND NOT EXISTS (
+        SELECT FROM reconciliation_keptapart AS k JOIN incoming_payment AS p ON p.id = k.payment_id
+        WHERE k.settlement_line_id = n.id AND k.lifted_at IS NULL
+          AND p.partner_id = n.partner_id AND p.partner_reference_no = n.ours
     )
     ORDER BY n.trx_time, n.id, n.way
 """  # noqa: S608 constants alone
@@ -62,10 +67,10 @@ def _record(line_id: int, partner_id: int, reference: str, at: datetime) -> bool
     with transaction.atomic():
         take_turn()
         line = SettlementLine.objects.get(pk=line_id)
-        if line.same_as_id or Match.objects.filter(line=line).exists():
+        if line.same_as_id or Match.objects.standing().filter(line=line).exists():
             return False
         payment = record_money(sighting(line, partner_id, reference), by=None, at=at)
-        if payment is None or Match.objects.filter(payment_id=payment.pk).exists():
+        if payment is None or Match.objects.standing().filter(payment_id=payment.pk).exists():
             return False
         keep(payment, line, Rule.RECORDED if payment.seen_by == "settlement" else Rule.REFERENCE, at)
     return True

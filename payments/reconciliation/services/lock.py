@@ -12,6 +12,8 @@ from psycopg.sql import SQL, Identifier
 _MATCHING = 7_402_000_001
 _MANY = 1_000
 """Rows from which on statistics pay."""
+XID = "SELECT pg_current_xact_id()::text::bigint + ledger_xid_offset()"
+"""The running transaction as the ledger counts; as a subquery it is asked once for a whole set."""
 _ANALYZE = SQL("ANALYZE {}")
 
 

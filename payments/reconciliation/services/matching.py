@@ -2,7 +2,8 @@
 
 Keys, in order: our reference, the bank's, RRN + NMID + amount, the bill number in the QR (the end of our
 reference, since QRIS has room for 25 characters). A pair is made only of a line and a payment that are each
-other's best; a rule is repeated until it finds none, so that twins pair one to one.
+other's best; a rule is repeated until it finds none, so that twins pair one to one. A pair that somebody
+undid is made again, unless it is kept apart; money that only its line told of keeps that as its rule.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from psycopg.sql import SQL
 
-from payments.reconciliation.services import booking, credits, differences, late
-from payments.reconciliation.services.lock import learn, take_turn
+from payments.reconciliation.services import booking, credits, differences, late, suggesting
+from payments.reconciliation.services.lock import XID, learn, take_turn
 from payments.reconciliation.services.unrecognised import unrecognised
 from payments.reconciliation.texts import Kind, Rule
 
@@ -27,7 +28,7 @@ _PAIR = SQL(
                l.bill_no
         FROM ({lines}) AS l
     ), pair AS (
-        SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees,
+        SELECT l.id AS line_id, p.id AS payment_id, p.amount = l.gross AS agrees, p.seen_by,
                row_number() OVER (
                    PARTITION BY l.id ORDER BY p.amount = l.gross DESC, p.paid_at, p.id
                ) AS of_line,
@@ -35,10 +36,17 @@ _PAIR = SQL(
                    PARTITION BY p.id ORDER BY p.amount = l.gross DESC, l.trx_time, l.occurrence, l.id
                ) AS of_payment
         FROM line AS l {join}
-        WHERE p.rrn = l.rrn AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id)
+        WHERE p.rrn = l.rrn AND NOT EXISTS (
+            SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+        ) AND NOT EXISTS (
+            SELECT FROM reconciliation_keptapart AS k
+            WHERE k.settlement_line_id = l.id AND k.payment_id = p.id AND k.lifted_at IS NULL
+        )
     ), made AS (
-        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at)
-        SELECT payment_id, line_id, %(rule)s, agrees, %(at)s FROM pair WHERE of_line = 1 AND of_payment = 1
+        INSERT INTO reconciliation_match (payment_id, line_id, rule, agrees, matched_at, xid, undo_reason)
+        SELECT payment_id, line_id, CASE seen_by WHEN 'settlement' THEN 'recorded' ELSE %(rule)s END,
+               agrees, %(at)s, ({xid}), ''
+        FROM pair WHERE of_line = 1 AND of_payment = 1
         ON CONFLICT DO NOTHING
         RETURNING 1
     )
@@ -78,7 +86,9 @@ _RULES = (
 
 
 def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None) -> None:
-    """Match, book and list the differences: the lines of one file, and whatever was left open before.
+    """Match, book, list the differences, and offer what only people can decide.
+
+    Looks at the lines of one file, and at whatever was left open before.
 
     Runs in several transactions, each under the room's lock; two runs at once, or a run again, have the
     effect of one. ``report`` hears how many payments were booked so far.
@@ -94,13 +104,14 @@ def reconcile(*, file_id: int | None, at: datetime, report: Report | None = None
     with transaction.atomic():
         take_turn()
         differences.refresh(file_id=file_id, at=at)
+        suggesting.refresh(at=at)
 
 
 def _pair(file_id: int | None, at: datetime) -> None:
     total = 0
     with connection.cursor() as cursor:
         for rule, join in _RULES:
-            statement = _PAIR.format(lines=SQL(_LINES), join=SQL(join))
+            statement = _PAIR.format(lines=SQL(_LINES), join=SQL(join), xid=SQL(XID))
             values = {"file": file_id, "at": at, "rule": str(rule)}
             made, possible = 1, 2
             while 0 < made < possible:

@@ -11,17 +11,22 @@ _SETTLEMENT = """
     SELECT count(*), count(m.id), count(*) FILTER (WHERE l.same_as_id IS NOT NULL),
            count(*) FILTER (WHERE m.rule = 'recorded')
     FROM reconciliation_settlementline AS l
-    LEFT JOIN reconciliation_match AS m ON m.line_id = coalesce(l.same_as_id, l.id)
+    LEFT JOIN reconciliation_match AS m ON m.line_id = coalesce(l.same_as_id, l.id) AND m.undone_at IS NULL
     WHERE l.file_id = %s
 """
 _STATEMENT = """
-    SELECT count(*), count(m.id), count(*) FILTER (WHERE l.same_as_id IS NOT NULL),
-           count(*) FILTER (WHERE m.id IS NULL AND l.credit > 0 AND (
+    SELECT count(*), count(*) FILTER (WHERE m.found), count(*) FILTER (WHERE l.same_as_id IS NOT NULL),
+           count(*) FILTER (WHERE NOT m.found AND l.credit > 0 AND (
                l.description LIKE 'QRIS SETTLEMENT %%'
                OR l.reference_no IN (SELECT batch_no FROM reconciliation_settlementbatch)
            ))
     FROM reconciliation_statementline AS l
-    LEFT JOIN reconciliation_creditmatch AS m ON m.line_id = coalesce(l.same_as_id, l.id)
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM reconciliation_creditmatch
+            WHERE line_id = coalesce(l.same_as_id, l.id) AND undone_at IS NULL
+        ) AS found
+    ) AS m
     WHERE l.file_id = %s
 """
 

@@ -32,15 +32,15 @@ _SETTLED = """
            count(*) FILTER (WHERE m.id IS NOT NULL), count(*) FILTER (WHERE m.id IS NULL AND b.credited > 0)
     FROM reconciliation_settlementline AS l
     JOIN reconciliation_settlementbatch AS b ON b.id = l.batch_id
-    LEFT JOIN reconciliation_match AS m ON m.line_id = l.id
+    LEFT JOIN reconciliation_match AS m ON m.line_id = l.id AND m.undone_at IS NULL
     WHERE l.id IN (SELECT reconciliation_orphaned_settlementline(%s))
 """
 _STATED = """
     SELECT count(*), coalesce(sum(l.credit - l.debit), 0),
            count(*) FILTER (WHERE m.id IS NOT NULL OR d.id IS NOT NULL), 0
     FROM reconciliation_statementline AS l
-    LEFT JOIN reconciliation_creditmatch AS m ON m.line_id = l.id
-    LEFT JOIN reconciliation_directcredit AS d ON d.line_id = l.id
+    LEFT JOIN reconciliation_creditmatch AS m ON m.line_id = l.id AND m.undone_at IS NULL
+    LEFT JOIN reconciliation_directcredit AS d ON d.line_id = l.id AND d.undone_at IS NULL
     WHERE l.id IN (SELECT reconciliation_orphaned_statementline(%s))
 """
 _BATCHES_OF = """

@@ -22,5 +22,7 @@ def unrecognised(*kinds: Kind) -> str:
             )
         ) AS l
         WHERE l.same_as_id IS NULL
-          AND NOT EXISTS (SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id)
+          AND NOT EXISTS (
+              SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id AND m.undone_at IS NULL
+          )
     """  # noqa: S608 kinds of ours

@@ -27,6 +27,7 @@ from payments.reconciliation.forms import (
 )
 from payments.reconciliation.models import ExceptionState, ReconciliationException
 from payments.reconciliation.queries import differences as queries
+from payments.reconciliation.queries import suggestions
 from payments.reconciliation.texts import Kind
 
 _COLUMNS = (
@@ -93,6 +94,7 @@ def _detail(request: HttpRequest, row: ReconciliationException, form: ReasonForm
         "may_reopen": mine and row.state == ExceptionState.EXPLAINED,
         "may_record": may_resolve and row.kind == Kind.MISSING_OURS and row.opd_id is not None,
         "may_see_statement": sees_all,
+        "offers": suggestions.waiting(scope(request.user, "reconciliation.view"), about=row),
         "assign": AssignForm(people=desk_people(row, today), initial=chosen, auto_id="tugas-%s"),
         "comment": CommentForm(auto_id="catat-%s"),
         "reopen": ReopenForm(auto_id="buka-%s"),

@@ -86,7 +86,7 @@ def _context(request: HttpRequest, credit: Credit, form: ClaimForm) -> dict[str,
         "credit": credit, "payment": payment, "form": form, "history": history,
         "choices": [(_words(form.offers, choice), choice) for choice in choices],
         "rows": [(offer, form[f"t{offer.tariff_id}"]) for offer in form.offers],
-        "settled": Match.objects.filter(payment=payment).exists(),
+        "settled": Match.objects.standing().filter(payment=payment).exists(),
         "may_undo": may_undo and fresh, "reason": ReasonForm(),
     }  # fmt: skip
 
@@ -127,7 +127,7 @@ def line_record(request: HttpRequest, pk: int) -> HttpResponse:
     except ExplainError as error:
         messages.error(request, str(error))
         return redirect("walkins:credit_list")
-    match = Match.objects.get(line=done.settlement_line)
+    match = Match.objects.standing().get(line=done.settlement_line)
     messages.success(request, "Uang dicatat sebagai titipan. Sekarang pilih tiketnya.")
     return redirect("walkins:credit_detail", pk=match.payment_id)
 
