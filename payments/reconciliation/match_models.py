@@ -74,9 +74,7 @@ class Match(_Matched):
         verbose_name_plural = "pencocokan"
         indexes = [
             models.Index(
-                fields=["line"],
-                name="match_to_book",
-                condition=Q(credited_journal=None, agrees=True, undone_at=None),
+                fields=["line"], name="match_to_book", condition=Q(credited_journal=None, undone_at=None)
             ),
             models.Index(fields=["payment"], name="match_undone", condition=~STANDS),
         ]

@@ -100,10 +100,10 @@ def test_a_returned_surplus_leaves_order_and_receipt_as_they_are(office: Office,
 def test_money_that_went_back_before_rkud_is_under_way_no_more(office: Office) -> None:
     """Undone at the bank it will never be settled: the day is complete, and nothing is awaited for it."""
     everywhere, day = Scope(None), AT.date()
-    assert in_flight(everywhere).unsettled == 13_000
+    assert in_flight(everywhere, today=day).unsettled == 13_000
     assert not day_rows(everywhere, day, day)[0].is_complete
     office.given_back()
-    assert in_flight(everywhere) == InFlight(Decimal(0), Decimal(0))
+    assert in_flight(everywhere, today=day) == InFlight(Decimal(0), Decimal(0))
     (row,) = day_rows(everywhere, day, day)
     assert [row.paid, row.returned, row.credited, row.booked] == [13_000, 13_000, 0, 0]
     assert row.is_complete

@@ -37,12 +37,13 @@ _COLUMNS = (
 def overview(request: HttpRequest) -> HttpResponseBase:
     reach = scope(request.user, "reconciliation.view")
     asked = PeriodFilter(request.GET)
-    last = asked.day("sampai") or timezone.localdate()
+    today = timezone.localdate()
+    last = asked.day("sampai") or today
     first = min(max(asked.day("sejak") or last - _PERIOD, last - _LONGEST), last)
     rows = day_rows(reach, first, last)
     if request.GET.get("unduh") == "csv":
         return csv_response("rekonsiliasi-harian.csv", _COLUMNS, map(_cells, rows))
-    flight = in_flight(reach)
+    flight = in_flight(reach, today=today)
     context = {
         "form": PeriodFilter({"sejak": first, "sampai": last}),
         "rows": rows,
