@@ -11,6 +11,8 @@ from payments.reconciliation.services.credits import NAMED
 
 LOOK_BACK = 60
 """Days that batches are looked for; older ones are a matter of letters to the bank."""
+_LIKELIEST = 3
+"""Payments offered for one line, however many are alike; all of them count as rivals."""
 _NEAREST = 12
 """Batches nearest to a credit's day that are tried together."""
 _COMPANIONS = 6
@@ -27,6 +29,14 @@ PAYMENTS = f"""
         ) AND NOT EXISTS (
             SELECT FROM reconciliation_match AS m WHERE m.line_id = l.id AND m.undone_at IS NULL
         )
+    ), free AS MATERIALIZED (
+        SELECT p.* FROM reconciliation_reconciliationexception AS e
+        JOIN incoming_payment AS p ON p.id = e.payment_id AND p.method = 'qris'
+        LEFT JOIN ({RETURNED}) AS f ON f.payment_id = p.id
+        WHERE e.kind = 'missing_bank' AND e.state <> 'resolved' AND coalesce(f.amount, 0) = 0
+          AND NOT EXISTS (
+              SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id AND m.undone_at IS NULL
+          )
     ), pair AS (
         SELECT l.id AS line_id, p.id AS payment_id, p.opd_id, p.partner_id, p.amount, a.name,
                (l.trx_time AT TIME ZONE 'Asia/Jakarta')::date AS day,
@@ -38,19 +48,19 @@ PAYMENTS = f"""
         FROM line AS l
         JOIN incoming_receivingaccount AS a
           ON a.nmid = l.nmid AND (l.merchant_pan = '' OR a.merchant_pan = l.merchant_pan)
-        JOIN incoming_payment AS p
-          ON p.receiving_account_id = a.id AND p.method = 'qris' AND p.amount = l.gross
+        JOIN free AS p
+          ON p.receiving_account_id = a.id AND p.amount = l.gross
          AND p.paid_at BETWEEN l.trx_time - make_interval(mins => %(minutes)s)
                            AND l.trx_time + make_interval(mins => %(minutes)s)
-        LEFT JOIN ({RETURNED}) AS f ON f.payment_id = p.id
-        WHERE coalesce(f.amount, 0) = 0 AND NOT EXISTS (
-            SELECT FROM reconciliation_match AS m WHERE m.payment_id = p.id AND m.undone_at IS NULL
-        ) AND NOT EXISTS (
+        WHERE NOT EXISTS (
             SELECT FROM reconciliation_keptapart AS k
             WHERE k.settlement_line_id = l.id AND k.payment_id = p.id AND k.lifted_at IS NULL
         )
     ), counted AS (
-        SELECT *, count(*) OVER (PARTITION BY line_id) + count(*) OVER (PARTITION BY payment_id) - 2 AS rivals
+        SELECT *, count(*) OVER (PARTITION BY line_id) + count(*) OVER (PARTITION BY payment_id) - 2 AS rivals,
+               row_number() OVER (
+                   PARTITION BY line_id ORDER BY no_quarrel DESC, same_terminal DESC, minutes, payment_id
+               ) AS place
         FROM pair
     )
     SELECT 'payment', 'p:' || payment_id || ':' || line_id,
@@ -62,7 +72,7 @@ PAYMENTS = f"""
                || rrn,
            day, opd_id, partner_id, amount, 0::numeric, payment_id, line_id, '{{}}'::bigint[],
            '{{}}'::bigint[]
-    FROM counted
+    FROM counted WHERE place <= {_LIKELIEST}
 """  # noqa: S608 constants alone
 
 _POOL = f"""
