@@ -57,7 +57,8 @@ PAYMENTS = f"""
             WHERE k.settlement_line_id = l.id AND k.payment_id = p.id AND k.lifted_at IS NULL
         )
     ), counted AS (
-        SELECT *, count(*) OVER (PARTITION BY line_id) + count(*) OVER (PARTITION BY payment_id) - 2 AS rivals,
+        SELECT *,
+               count(*) OVER (PARTITION BY line_id) + count(*) OVER (PARTITION BY payment_id) - 2 AS rivals,
                row_number() OVER (
                    PARTITION BY line_id ORDER BY no_quarrel DESC, same_terminal DESC, minutes, payment_id
                ) AS place
