@@ -10,7 +10,8 @@ from typing import Literal
 
 from fpdf import FPDF
 
-from opd.office.pdf import FONT, PROVINCE, draw_code, printable
+from opd.office.pdf import FONT, PROVINCE, printable
+from opd.office.pdf_page import draw_code
 from opd.templatetags.tampilan import tanggal
 from retribusi import poster
 from retribusi.poster import BoardLine, Poster

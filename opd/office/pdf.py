@@ -10,19 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import Any, Literal
 
 from django.utils import timezone
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
 
-from opd.office import symbol
 from opd.templatetags import tampilan
 
 PROVINCE = "PEMERINTAH PROVINSI BENGKULU"
 FONT = "Helvetica"
-_MARGIN, _WIDTH, _LINE = 18.0, 174.0, 4.6
+MARGIN, _WIDTH, _LINE = 18.0, 174.0, 4.6
 _REPLACED = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u2192": "->", "\u2264": "<=", "\u2265": ">="})
 
 
@@ -56,63 +52,6 @@ def printable(text: str) -> str:
     return text.translate(_REPLACED).encode("cp1252", "replace").decode("cp1252")
 
 
-def draw_code(page: FPDF, text: str, left: float, top: float, side: float) -> None:
-    """The QR of ``text`` in a square of ``side`` mm, quiet zone inside; dark neighbours are one bar."""
-    grid = symbol.modules(text)
-    size = side / (len(grid) + 2 * symbol.QUIET)
-    page.set_fill_color(0, 0, 0)
-    for y, row in enumerate(grid):
-        x = 0
-        for dark, run in groupby(row):
-            length = len(list(run))
-            if dark:
-                at = left + (x + symbol.QUIET) * size, top + (y + symbol.QUIET) * size
-                page.rect(*at, length * size, size, "F")
-            x += length
-
-
-class _Page(FPDF):
-    """A page that carries the letterhead first and its number last."""
-
-    def __init__(self, title: str, office: str, made_at: datetime, landscape: bool) -> None:
-        super().__init__("landscape" if landscape else "portrait", "mm", "A4")
-        self.book_title, self.office, self.made_at = title, office, made_at
-        self.core_fonts_encoding = "cp1252"
-        self.set_margins(_MARGIN, 14, _MARGIN)
-        self.set_auto_page_break(True, 18)
-        self.alias_nb_pages()
-        self.set_title(printable(title))
-        self.set_lang("id")
-        self.set_creation_date(made_at)
-
-    def header(self) -> None:
-        if self.page_no() == 1:
-            self._letterhead()
-            return
-        self.set_font(FONT, "", 8)
-        self.cell(0, 4, printable(f"{self.book_title} · {self.office}"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.ln(2)
-
-    def _letterhead(self) -> None:
-        for text, style, size in ((PROVINCE, "", 11), (self.office.upper(), "B", 14)):
-            self.set_font(FONT, style, size)
-            self.multi_cell(0, 6.4, printable(text), align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        y = self.get_y() + 1
-        for thickness, lower in ((0.7, 0.0), (0.2, 1.0)):
-            self.set_line_width(thickness)
-            self.line(self.l_margin, y + lower, self.w - self.r_margin, y + lower)
-        self.set_line_width(0.2)
-        self.set_y(y + 5)
-
-    def footer(self) -> None:
-        self.set_y(-12)
-        self.set_font(FONT, "", 8)
-        made = printable(f"Dibuat {tampilan.waktu(self.made_at)}")
-        half = self.epw / 2
-        self.cell(half, 4, made)
-        self.cell(half, 4, f"Halaman {self.page_no()} dari {{nb}}", align="R")
-
-
 class Book:
     """One PDF, written from top to bottom: ``Book(...)``, then heading, text, facts, table …, then ``bytes``.
 
@@ -128,7 +67,9 @@ class Book:
         number: str = "",
         landscape: bool = False,
     ) -> None:
-        self._pdf = _Page(title, office, at or timezone.now(), landscape)
+        from opd.office.pdf_page import Page
+
+        self._pdf = Page(title, office, at or timezone.now(), landscape)
         self._pdf.add_page()
         self._pdf.set_font(FONT, "B", 13)
         self._line(title.upper(), 6.4, "C")
@@ -158,8 +99,8 @@ class Book:
         self._pdf.set_font(FONT, "", 10)
         for name, value in pairs:
             top = self._pdf.get_y()
-            self._pdf.multi_cell(48, 5, printable(name), new_x=XPos.RIGHT, new_y=YPos.TOP)
-            self._pdf.multi_cell(0, 5, printable(f": {value}"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self._pdf.multi_cell(48, 5, printable(name), new_x="RIGHT", new_y="TOP")
+            self._pdf.multi_cell(0, 5, printable(f": {value}"), new_x="LMARGIN", new_y="NEXT")
             self._pdf.set_y(max(self._pdf.get_y(), top + 5))
         self._pdf.ln(2)
         return self
@@ -217,7 +158,7 @@ class Book:
         if self._pdf.get_y() + 30 > self._pdf.h - 18:
             self._pdf.add_page()
         left, top = self._pdf.l_margin, self._pdf.get_y() + 2
-        draw_code(self._pdf, address, left, top, 26.0)
+        self._pdf.draw_code(address, left, top, 26.0)
         self._pdf.set_xy(left + 30, top + 8)
         self._pdf.set_font(FONT, "", 8)
         self._pdf.multi_cell(90, 4, printable(f"{sentence}\n{address}"))
@@ -225,7 +166,7 @@ class Book:
         return self
 
     def _line(self, text: str, height: float, align: str = "L") -> None:
-        self._pdf.multi_cell(0, height, printable(text), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._pdf.multi_cell(0, height, printable(text), align=align, new_x="LMARGIN", new_y="NEXT")
 
     def bytes(self) -> bytes:
         return bytes(self._pdf.output())

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
-from openpyxl import Workbook
 
 from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN, agency, holder, year_start
 from opd.models import Opd, Role
@@ -293,6 +292,8 @@ def _example_report(opd: Opd, lines: list[BudgetLine], today: date) -> bytes:
     rows.append(_reported(opd, lines[0], outside, today, Decimal(275_000)))
     rows.append(_reported(opd, lines[0], f"{outside}/kembali", today, Decimal(-25_000)))
     total = {"Kode SKPD": "Jumlah", "Nilai Realisasi": sum(row["Nilai Realisasi"] for row in rows)}
+    from openpyxl import Workbook
+
     book: Any = Workbook()
     page = book.active
     page.title = SHEET

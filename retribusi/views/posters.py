@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opd.access import actor, needs
 from opd.forms import ReasonForm
 from opd.office import symbol
-from retribusi import poster, poster_pdf
+from retribusi import poster
 from retribusi.forms_points import StaticQrisForm
 from retribusi.models import CollectionPoint, StaticQris
 from retribusi.services import static_qris
@@ -23,10 +23,26 @@ from retribusi.services.points import PointError
 from retribusi.views.points import form_page, load_point
 from retribusi.views.shared import visitor
 
+
+def _poster(size: Literal["A4", "A5"]) -> Callable[[poster.Poster], bytes]:
+    def draw(sheet: poster.Poster) -> bytes:
+        from retribusi import poster_pdf
+
+        return poster_pdf.poster_pdf(sheet, size)
+
+    return draw
+
+
+def _board(sheet: poster.Poster) -> bytes:
+    from retribusi import poster_pdf
+
+    return poster_pdf.board_pdf(sheet)
+
+
 PRINTS: dict[str, tuple[str, Callable[[poster.Poster], bytes]]] = {
-    "poster-a4": ("Poster A4", lambda sheet: poster_pdf.poster_pdf(sheet, "A4")),
-    "poster-a5": ("Poster A5", lambda sheet: poster_pdf.poster_pdf(sheet, "A5")),
-    "papan-tarif": ("Papan tarif A4", poster_pdf.board_pdf),
+    "poster-a4": ("Poster A4", _poster("A4")),
+    "poster-a5": ("Poster A5", _poster("A5")),
+    "papan-tarif": ("Papan tarif A4", _board),
 }
 
 

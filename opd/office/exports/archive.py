@@ -14,7 +14,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from opd.office.exports import workbook
 from opd.office.exports.reading import Reader, header, snapshot
 from opd.office.exports.shapes import Contents, Dialect, Table, Text
 
@@ -50,6 +49,8 @@ def write(
             tables.append({**told, "sums": sums})
         texts = [*contents.texts, Text(DICTIONARY, lambda: [_dictionary(contents.tables, dialect)])]
         if dialect.workbook:
+            from opd.office.exports import workbook
+
             sheets = [
                 workbook.Sheet(table, *told) for table, told in zip(contents.tables, counted, strict=True)
             ]

@@ -11,9 +11,6 @@ from decimal import Decimal
 from itertools import islice, repeat
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from opd.office.tabular.errors import TabularError
 from opd.office.tabular.table import Broken, Cell, fold, shown
 
@@ -56,6 +53,9 @@ def lines(
 
 
 def _open(data: bytes, *, results: bool = True) -> Any:
+    import openpyxl  # 18 MB, for who reads a workbook alone
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         _weigh(data)
         with warnings.catch_warnings():
