@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
@@ -163,8 +164,25 @@ def money_notes(order: Order) -> list[MoneyNote]:
     return notes_for(KIND, [order.key]) if order.request_id else []
 
 
+_HAS_KEPT = """
+    SELECT EXISTS (
+        SELECT FROM incoming_paymentrequest AS r JOIN incoming_payment AS p ON p.request_id = r.id
+        WHERE r.payable_kind = %s AND r.payable_key = ANY(%s) AND p.liability_amount > 0
+    )
+"""
+
+
+def _has_kept(kind: str, keys: Collection[str]) -> bool:
+    """Asked at every opening of a payment page, and nearly always answered no: kept cheap."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_KEPT, [kind, list(keys)])
+        return bool(cursor.fetchone()[0])
+
+
 def notes_for(kind: str, keys: Collection[str]) -> list[MoneyNote]:
     """Payments for some things of which something was kept as titipan, with what of it went back."""
+    if not _has_kept(kind, keys):
+        return []
     rows = Payment.objects.filter(
         liability_amount__gt=0, request__payable_kind=kind, request__payable_key__in=keys
     ).order_by("paid_at", "pk")

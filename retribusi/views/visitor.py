@@ -277,10 +277,9 @@ def ticket_keys(request: HttpRequest) -> HttpResponseBase:
 
 
 def _find(token: str) -> Order:
-    orders = Order.objects.select_related(
-        "point__opd", "request__receiving_account", "payment__receiving_account"
+    return get_object_or_404(
+        Order.objects.select_related("point__opd", "request__receiving_account", "payment"), token=token
     )
-    return get_object_or_404(orders, token=token)
 
 
 def _link(request: HttpRequest, mine: Order) -> str:
