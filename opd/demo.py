@@ -100,7 +100,8 @@ CAST: tuple[Row, ...] = (*PROVINCE, *_offices())
 SECOND_FACTOR = frozenset({
     *(Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD),
     *(Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.ADMINISTRATOR_KKPD),
-    *(Role.TP2DD_MEMBER, Role.SEKRETARIS_TP2DD, Role.PEMEGANG_KKPD, Role.BENDAHARA_PENERIMAAN, Role.PETUGAS_GERBANG),
+    *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD, Role.BENDAHARA_PENERIMAAN, Role.PETUGAS_GERBANG),
+    Role.SEKRETARIS_TP2DD,
 })  # fmt: skip
 """Demo roles that move money or change rights; ``manage.py demo_code ROLE`` tells their code."""
 DECREE = "SK Demo 1/2026"

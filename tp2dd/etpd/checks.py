@@ -93,7 +93,8 @@ def _available(form: Form, answers: Mapping[str, str], rule: Mapping[str, Any]) 
         letters = ", ".join(column.letter for column in amounts)
         yield Problem(
             (channel, *amounts),
-            f"Kanal {channel.label} (kolom {channel.letter}) dijawab Tidak, padahal kolom {letters} berisi uang.",
+            f"Kanal {channel.label} (kolom {channel.letter}) dijawab Tidak, padahal kolom {letters} berisi"
+            " uang.",
         )
 
 

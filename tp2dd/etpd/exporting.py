@@ -29,7 +29,9 @@ def workbook(form: Form, values: Mapping[str, str]) -> bytes:
     book: Any = Workbook(write_only=True)
     page = book.create_sheet("IETPD")
     page.append([words(page, name) for name in header(form)])
-    page.append([_cell(page, form.columns[place].type, value) for place, value in enumerate(row(form, values))])
+    page.append(
+        [_cell(page, form.columns[place].type, value) for place, value in enumerate(row(form, values))]
+    )
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()

@@ -69,7 +69,7 @@ class Line:
 
 
 class BenchForm(forms.Form):
-    """The columns on screen. Every refusal stands beside its column; nothing is saved where one is refused."""
+    """The columns on screen. Every refusal stands beside its column; one refusal, and nothing is saved."""
 
     def __init__(self, data: Any, form: Form, rows: Sequence[Row]) -> None:
         super().__init__(data)
@@ -170,7 +170,8 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offices, people = self.fields["opd"], self.fields["person"]
-        assert isinstance(offices, forms.ModelChoiceField) and isinstance(people, forms.ModelChoiceField)
+        assert isinstance(offices, forms.ModelChoiceField)
+        assert isinstance(people, forms.ModelChoiceField)
         today = timezone.localdate()
         offices.queryset = Opd.objects.valid(on=today).order_by("name")
         people.queryset = _answering()

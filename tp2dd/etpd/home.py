@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +25,7 @@ def to_fill(request: HttpRequest) -> TaskCard:
         State.ACCEPTED: "siap dibekukan", State.FROZEN: "siap disampaikan",
     }[State(row.state)]  # fmt: skip
     text = f"{row} {words}; tenggat {row.due_on:%d/%m/%Y}."
+    tone: Literal["bad", "wait", "quiet"]
     waits = None if row.state == State.REVIEW else 1
     tone = "bad" if row.is_late(today) else "wait" if waits else "quiet"
     return TaskCard("Kuesioner ETPD", text, reverse("etpd:semester", args=[row.pk]), waits, tone)
@@ -43,6 +46,4 @@ def to_answer(request: HttpRequest) -> TaskCard | None:
         return None
     late = sum(day < timezone.localdate() for day in due)
     text = f"{late} sudah lewat tenggat." if late else f"Tenggat terdekat {min(due):%d/%m/%Y}."
-    return TaskCard(
-        "Permintaan ETPD", text, reverse("etpd:my_requests"), len(due), "bad" if late else "wait"
-    )
+    return TaskCard("Permintaan ETPD", text, reverse("etpd:my_requests"), len(due), "bad" if late else "wait")

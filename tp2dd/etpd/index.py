@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from tp2dd.etpd.checks import YES
@@ -138,7 +139,7 @@ def _stages(rows: Any) -> tuple[Stage, ...]:
         Stage(row["name"], _weight(row["above"], f"batas tahap {row['name']}", f"tahap_{place}"))
         for place, row in enumerate(rows)
     )
-    for place, (low, high) in enumerate(zip(stages, stages[1:], strict=False), 1):
+    for place, (low, high) in enumerate(pairwise(stages), 1):
         if not low.above < high.above:
             raise RubricError(
                 f"Batas tahap {high.name} ({_told(high.above)}) harus di atas batas {low.name}"
@@ -163,9 +164,7 @@ def _mean(scores: tuple[Score, ...]) -> Fraction:
     """The weighted mean of the measures that apply, from 0 to 100; 0 where none does."""
     applying = [score for score in scores if score.ratio is not None]
     weight = sum((Fraction(score.measure.weight) for score in applying), Fraction(0))
-    reached = sum(
-        (Fraction(score.measure.weight) * (score.ratio or 0) for score in applying), Fraction(0)
-    )
+    reached = sum((Fraction(score.measure.weight) * (score.ratio or 0) for score in applying), Fraction(0))
     return reached * 100 / weight if weight else Fraction(0)
 
 
@@ -215,7 +214,9 @@ def _yes(measure: Measure, form: Form, answers: Mapping[str, str]) -> Score:
 
 def _percent(measure: Measure, form: Form, answers: Mapping[str, str]) -> Score:
     value = answers.get(measure.fields[0], "")
-    return Score(measure, Fraction(value or 0) / 100, f"{value.replace('.', ',')}%" if value else "belum terisi")
+    return Score(
+        measure, Fraction(value or 0) / 100, f"{value.replace('.', ',')}%" if value else "belum terisi"
+    )
 
 
 _RATIOS: dict[str, Callable[[Measure, Form, Mapping[str, str]], Score]] = {

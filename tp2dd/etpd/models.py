@@ -203,9 +203,7 @@ class Reading(models.Model):
     """What a fact said at a moment: a value, the query that gave it, and what it counted. Append-only; a new
     row only where the fact changed."""
 
-    semester = models.ForeignKey(
-        Semester, models.PROTECT, related_name="readings", verbose_name="semester"
-    )
+    semester = models.ForeignKey(Semester, models.PROTECT, related_name="readings", verbose_name="semester")
     field = models.CharField("isian", max_length=60)
     value = models.CharField("nilai", max_length=500)
     source = models.CharField("sumber", max_length=40)
@@ -237,9 +235,7 @@ class Request(models.Model):
         REPORT = "report", "Laporan atau rekap"
         SCREEN = "screen", "Foto layar sistem"
 
-    semester = models.ForeignKey(
-        Semester, models.PROTECT, related_name="requests", verbose_name="semester"
-    )
+    semester = models.ForeignKey(Semester, models.PROTECT, related_name="requests", verbose_name="semester")
     field = models.CharField("isian", max_length=60)
     opd = models.ForeignKey("opd.Opd", models.PROTECT, null=True, related_name="+", verbose_name="OPD")
     person = models.ForeignKey(
@@ -279,7 +275,9 @@ class Request(models.Model):
                 | (Q(state="answered", closed_at__isnull=False) & ~Q(value=""))
                 | (Q(state="withdrawn", closed_at__isnull=False) & ~Q(close_note="")),
             ),
-            models.CheckConstraint(name="etpd_request_state", condition=Q(state__in=["open", "answered", "withdrawn"])),
+            models.CheckConstraint(
+                name="etpd_request_state", condition=Q(state__in=["open", "answered", "withdrawn"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -308,9 +306,7 @@ class Answer(models.Model):
         ASKED = "asked", "Dijawab yang diminta"
         COPIED = "copied", "Disalin dari versi sebelumnya"
 
-    semester = models.ForeignKey(
-        Semester, models.PROTECT, related_name="answers", verbose_name="semester"
-    )
+    semester = models.ForeignKey(Semester, models.PROTECT, related_name="answers", verbose_name="semester")
     field = models.CharField("isian", max_length=60)
     serial = models.PositiveSmallIntegerField("urutan")
     value = models.CharField("nilai", max_length=500, blank=True)

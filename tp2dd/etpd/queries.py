@@ -182,7 +182,12 @@ def last_remarks(semester: Semester) -> QuerySet[ReviewNote]:
 def history(semester: Semester, column: Column) -> list[Told]:
     """What happened to one column: answers, facts, requests and remarks, oldest first."""
     told = [
-        Told(one.at, f"{one.get_origin_display()}: {one.value or 'dikosongkan'}", str(one.by or "sistem"), one.reason)
+        Told(
+            one.at,
+            f"{one.get_origin_display()}: {one.value or 'dikosongkan'}",
+            str(one.by or "sistem"),
+            one.reason,
+        )
         for one in Answer.objects.filter(semester=semester, field=column.field).select_related("by")
     ]
     told += [
@@ -194,7 +199,9 @@ def history(semester: Semester, column: Column) -> list[Told]:
     ):
         told.append(Told(one.asked_at, f"Diminta kepada {one.asked}", str(one.asked_by), one.note))
         if one.closed_at:
-            told.append(Told(one.closed_at, one.get_state_display(), str(one.closed_by), one.close_note or one.value))
+            told.append(
+                Told(one.closed_at, one.get_state_display(), str(one.closed_by), one.close_note or one.value)
+            )
     told += [
         Told(one.at, one.get_kind_display(), str(one.by), one.text)
         for one in ReviewNote.objects.filter(semester=semester, field=column.field).select_related("by")

@@ -40,14 +40,13 @@ def issue(row: Semester, values: Values, before: Values, *, by: User, at: dateti
             f"OPD sekretariat TP2DD (kode {code}) tidak terdaftar pada {day_of(at):%d/%m/%Y}. Administrator "
             "mendaftarkannya di Pengaturan; semester belum dibekukan."
         )
-    made = documents.issue(
+    return documents.issue(
         kind=KIND.code, opd=opd, day=day_of(at), title=f"{KIND.label}, {row}", subject=row, amount=None,
         facts={
             "office": OFFICE, "sections": sections(row, values, before), "signers": signed_by(day_of(at)),
         },
         by=by, at=at,
     )  # fmt: skip
-    return made
 
 
 def signed_by(on: date) -> list[dict[str, str]]:
@@ -84,7 +83,8 @@ def _head(row: Semester) -> dict[str, Any]:
     if row.correction_reason:
         pairs.append(("Alasan perbaikan", row.correction_reason))
     basis = (
-        "Laporan TP2DD kepada Satgas P2DD menurut Pasal 21 Peraturan Menteri Dalam Negeri Nomor 56 Tahun 2021."
+        "Laporan TP2DD kepada Satgas P2DD menurut Pasal 21 Peraturan Menteri Dalam Negeri Nomor 56 Tahun"
+        " 2021."
     )
     return section(pairs=pairs, sentences=[basis])
 
@@ -153,9 +153,7 @@ def _rupiah(value: str | None) -> str:
 
 def _environment(form: Form, values: Values) -> list[tuple[str, str]]:
     return [
-        (column.label, values[column.field])
-        for column in _of_groups(form, "FG")
-        if values.get(column.field)
+        (column.label, values[column.field]) for column in _of_groups(form, "FG") if values.get(column.field)
     ]
 
 
@@ -165,7 +163,8 @@ def _index(row: Semester) -> dict[str, Any]:
     rows = [[one["aspect"], one["label"], one["weight"], one["words"], one["points"]] for one in row.result]
     columns = [(label, "text") for label in ("Aspek", "Ukuran", "Bobot", "Keadaan", "Nilai")]
     told = f"{row.index:f}".replace(".", ",")
-    words = f"Indeks {told}, tahap {row.stage} ({index.MARK}, bukan angka resmi; rubrik {row.rubric and row.rubric.code})."
+    rubric = row.rubric.code if row.rubric else ""
+    words = f"Indeks {told}, tahap {row.stage} ({index.MARK}, bukan angka resmi; rubrik {rubric})."
     return section("Indeks ETPD", sentences=[words], table=table(columns, rows))
 
 

@@ -74,5 +74,7 @@ def _semester_title(id: str) -> str:
 
 ALL = (
     SubjectType(REQUEST, _sees_request, _adds_to_request, _request_kinds, _request_back, _request_title),
-    SubjectType(SEMESTER, _sees_semester, _adds_to_semester, _semester_kinds, _semester_back, _semester_title),
+    SubjectType(
+        SEMESTER, _sees_semester, _adds_to_semester, _semester_kinds, _semester_back, _semester_title
+    ),
 )

@@ -69,9 +69,13 @@ def _of_measure(
         words = measure.action.format(label=label)
         if measure.kind in ("yes", "share_yes") and value == NO:
             yield words, {name: YES}
-        elif measure.kind == "share_digital" and value and value != form.not_levied:
-            if not is_digital(form, value):
-                yield words, {name: form.joined([*form.ticked(value), form.channels[0].value])}
+        elif measure.kind == "share_digital" and _is_not_digital_yet(form, value):
+            yield words, {name: form.joined([*form.ticked(value), form.channels[0].value])}
+
+
+def _is_not_digital_yet(form: Form, value: str) -> bool:
+    """Collected, and through no digital channel."""
+    return bool(value) and value != form.not_levied and not is_digital(form, value)
 
 
 def _amounts(measure: Measure, answers: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('office', '0006_archive'),
-        ('opd', '0007_alter_roleassignment_role'),
+        ('opd', '0007_etpd_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ from opd.office import attachments
 from opd.office.calendar import day_of
 from tp2dd.etpd import rights
 from tp2dd.etpd.errors import EtpdError
-from tp2dd.etpd.models import Answer, Request
+from tp2dd.etpd.models import Answer, Reading, Request
 from tp2dd.etpd.services import locking
 from tp2dd.etpd.services.filling import LEAST_REASON, cleaned
 
@@ -51,8 +51,8 @@ def ask(
 
 @transaction.atomic
 def reply(*, request_id: int, value: str, by: User, at: datetime) -> Request:
-    """Answer what was asked: the value goes into the form with its evidence. Raises EtpdError, PermissionDenied
-    for somebody who was not asked."""
+    """Answer what was asked: the value goes into the form with its evidence. Raises EtpdError;
+    PermissionDenied for somebody who was not asked."""
     asked = _open(request_id)
     rights.require_reply(by, asked)
     row = locking.filling(asked.semester_id)
@@ -74,14 +74,16 @@ def reply(*, request_id: int, value: str, by: User, at: datetime) -> Request:
     return asked
 
 
-def _add(asked: Request, told: str, standing: Answer | None, reading: object, by: User, at: datetime) -> None:
+def _add(
+    asked: Request, told: str, standing: Answer | None, reading: Reading | None, by: User, at: datetime
+) -> None:
+    serial = standing.serial + 1 if standing else 1
     reason = f"Jawaban {asked.asked} atas permintaan"[:300]
     try:
         with transaction.atomic():
             Answer.objects.create(
-                semester_id=asked.semester_id, field=asked.field, serial=standing.serial + 1 if standing else 1,
-                value=told, origin=Answer.Origin.ASKED, reading=reading, request=asked, reason=reason, at=at,
-                by=by,
+                semester_id=asked.semester_id, field=asked.field, serial=serial, value=told,
+                origin=Answer.Origin.ASKED, reading=reading, request=asked, reason=reason, at=at, by=by,
             )  # fmt: skip
     except IntegrityError as error:
         raise EtpdError("Kolom ini baru saja diisi orang lain. Jawaban belum terkirim; coba lagi.") from error

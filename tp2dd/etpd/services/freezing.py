@@ -112,9 +112,12 @@ def file(
     row = locking.semester(semester_id)
     if row.state != State.FROZEN or row.frozen_at is None:
         raise EtpdError(f"{row} sedang “{row.get_state_display()}”. Yang disampaikan hanya yang dibekukan.")
+    if Semester.objects.filter(corrects=row).exists():
+        raise EtpdError(f"{row} sudah diganti versi perbaikan; sampaikan versi itu. Belum dicatat.")
     if not day_of(row.frozen_at) <= filed_on <= day_of(at):
         raise EtpdError(
-            f"Tanggal penyampaian antara pembekuan ({day_of(row.frozen_at):%d/%m/%Y}) dan hari ini. Belum dicatat.",
+            f"Tanggal penyampaian antara pembekuan ({day_of(row.frozen_at):%d/%m/%Y}) dan hari ini. Belum"
+            " dicatat.",
             "filed_on",
         )
     told = " ".join(number.split())[:120]
@@ -124,7 +127,13 @@ def file(
         attachments.attach(subject=row, kind=FILING, upload=proof, by=by, at=at)
     except AttachmentError as error:
         raise EtpdError(f"Bukti penyampaian: {error} Penyampaian belum dicatat.", "proof") from error
-    row.state, row.filed_on, row.filing_number, row.filed_at, row.filed_by = State.FILED, filed_on, told, at, by
+    row.state, row.filed_on, row.filing_number, row.filed_at, row.filed_by = (
+        State.FILED,
+        filed_on,
+        told,
+        at,
+        by,
+    )
     row.save(update_fields=["state", "filed_on", "filing_number", "filed_at", "filed_by"])
     after = {"state": row.state, "filed_on": filed_on.isoformat(), "late": filed_on > row.due_on}
     audit.record("etpd.file", row, by=by, at=at, after=after)
@@ -146,7 +155,8 @@ def correct(*, semester_id: int, reason: str, by: User, at: datetime) -> Semeste
         with transaction.atomic():
             fresh = Semester.objects.create(
                 year=row.year, half=row.half, revision=row.revision + 1, form_version=row.form_version,
-                due_on=due(row.year, row.half), opened_at=at, opened_by=by, corrects=row, correction_reason=why,
+                due_on=due(row.year, row.half), opened_at=at, opened_by=by, corrects=row,
+                correction_reason=why,
             )  # fmt: skip
     except IntegrityError as error:
         raise EtpdError(f"{row} sudah punya versi perbaikan. Belum ada yang berubah.") from error
@@ -159,7 +169,13 @@ def _copy(row: Semester, fresh: Semester, by: User, at: datetime) -> None:
     """Every standing answer and the last reading of each fact."""
     made = {
         name: Reading(
-            semester=fresh, field=name, value=one.value, source=one.source, words=one.words, url=one.url, at=one.at
+            semester=fresh,
+            field=name,
+            value=one.value,
+            source=one.source,
+            words=one.words,
+            url=one.url,
+            at=one.at,
         )
         for name, one in locking.readings(row).items()
     }

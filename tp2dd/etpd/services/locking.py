@@ -35,7 +35,8 @@ def filling(pk: int) -> Semester:
 def closed(found: Semester | None) -> str:
     if found is None:
         return "Semester ini tidak ada. Tidak ada yang berubah."
-    return f"{found} sedang “{found.get_state_display()}”; jawabannya tidak dapat diubah. Belum ada yang berubah."
+    state = found.get_state_display()
+    return f"{found} sedang “{state}”; jawabannya tidak dapat diubah. Belum ada yang berubah."
 
 
 @contextmanager

@@ -21,7 +21,13 @@ def remark(*, semester_id: int, letter: str, text: str, by: User, at: datetime) 
     column = locking.column(row.form_version.form, letter)
     words = _words(text, f"Tulis catatan untuk kolom {letter}. Belum dicatat.", "text")
     note = ReviewNote.objects.create(
-        semester=row, round=row.round, kind=ReviewNote.Kind.REMARK, field=column.field, text=words, at=at, by=by
+        semester=row,
+        round=row.round,
+        kind=ReviewNote.Kind.REMARK,
+        field=column.field,
+        text=words,
+        at=at,
+        by=by,
     )
     audit.record("etpd.remark", row, by=by, at=at, after={"column": letter, "text": words[:200]})
     return note
@@ -41,13 +47,12 @@ def send_back(*, semester_id: int, text: str, by: User, at: datetime) -> Semeste
 
 @transaction.atomic
 def accept(*, semester_id: int, by: User, at: datetime) -> Semester:
-    """Nothing is wrong: the form may be frozen. Refused while a remark of this round stands. Raises EtpdError."""
+    """Nothing is wrong: the form may be frozen. Refused while a remark of this round stands. Raises
+    EtpdError."""
     row = _reviewed(semester_id, by)
     standing = row.notes.filter(round=row.round, kind=ReviewNote.Kind.REMARK)
     if standing.exists():
-        letters = ", ".join(
-            sorted({row.form_version.form.by_field[note.field].letter for note in standing})
-        )
+        letters = ", ".join(sorted({row.form_version.form.by_field[note.field].letter for note in standing}))
         raise EtpdError(
             f"Masih ada catatan pada kolom {letters}. Kembalikan agar diperbaiki. Belum disetujui."
         )

@@ -38,16 +38,20 @@ def add_rubric(
     try:
         with transaction.atomic():
             row = RubricVersion.objects.create(
-                code=code.strip(), name=newest.name, valid_from=valid_from, legal_basis=legal_basis.strip()[:400],
-                content=content, made_at=at, made_by=by,
+                code=code.strip(), name=newest.name, valid_from=valid_from, content=content,
+                legal_basis=legal_basis.strip()[:400], made_at=at, made_by=by,
             )  # fmt: skip
     except IntegrityError as error:
-        raise EtpdError("Kode atau tanggal berlaku ini sudah dipakai rubrik lain. Belum disimpan.", "code") from error
+        raise EtpdError(
+            "Kode atau tanggal berlaku ini sudah dipakai rubrik lain. Belum disimpan.", "code"
+        ) from error
     audit.record("etpd.rubric", row, by=by, at=at, after={"code": row.code, "valid_from": f"{valid_from}"})
     return row
 
 
-def changed(content: Mapping[str, Any], weights: Mapping[str, str], bounds: Mapping[str, str]) -> dict[str, Any]:
+def changed(
+    content: Mapping[str, Any], weights: Mapping[str, str], bounds: Mapping[str, str]
+) -> dict[str, Any]:
     made: dict[str, Any] = copy.deepcopy(dict(content))
     for measure in made["measures"]:
         measure["weight"] = weights.get(measure["code"], measure["weight"])

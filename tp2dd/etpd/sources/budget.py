@@ -42,7 +42,7 @@ def _budget(asked: Asked) -> dict[str, Fact]:
     return found
 
 
-# Realised holds as first booked, less what came back by then, and counted SIPD rows; as planning.queries.months.
+# Realised holds as first booked, less what came back by then, and counted SIPD rows; as planning.queries.
 # What comes back after the year counts as of its last month.
 _SUMS = """
     WITH moved AS (

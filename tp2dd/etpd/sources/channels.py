@@ -14,7 +14,11 @@ from tp2dd.etpd.facts import Asked, Fact, Source
 from tp2dd.etpd.sources.budget import whole
 
 MAP = "etpd.levy_map"
-QRIS, DIGITAL, CASH = "QRIS", "ATM, EDC, Internet/Mobile/SMS Banking, Agen Bank, UE Reader, E-Commerce", "Tunai"
+QRIS, DIGITAL, CASH = (
+    "QRIS",
+    "ATM, EDC, Internet/Mobile/SMS Banking, Agen Bank, UE Reader, E-Commerce",
+    "Tunai",
+)
 TICKS = {"qris": QRIS, "va": DIGITAL, "edc": DIGITAL, "emoney": DIGITAL, "cash": CASH}
 """Our ways of paying as the form's ticks. A virtual account is paid in mobile and internet banking."""
 WORDS = {"qris": "QRIS", "va": "virtual account", "edc": "EDC", "emoney": "uang elektronik", "cash": "tunai"}
@@ -71,7 +75,12 @@ def _offered(asked: Asked) -> dict[str, Fact]:
     registered = {"qris": sum(bool(nmid) for nmid, _ in accounts), "va": sum(bool(va) for _, va in accounts)}
     url = reverse("tp2dd:dashboard")
     found: dict[str, Fact] = {}
-    for name, way in (("qris", "qris"), ("internet_mobile_sms_banking", "va"), ("edc", "edc"), ("uereader", "emoney")):
+    for name, way in (
+        ("qris", "qris"),
+        ("internet_mobile_sms_banking", "va"),
+        ("edc", "edc"),
+        ("uereader", "emoney"),
+    ):
         if registered.get(way) or seen.get(way):
             words = f"{registered.get(way, 0)} rekening penerimaan terdaftar, " if way in registered else ""
             found[name] = Fact("Ya", f"{words}{seen.get(way, 0)} pembayaran {WORDS[way]}", url)
@@ -110,7 +119,9 @@ def _revenue(asked: Asked) -> dict[str, Fact]:
         entries, agencies, amount = cursor.fetchone()
     if not entries or amount < 0:
         return {}
-    words = f"{entries} baris pendapatan-LRA retribusi dari {agencies} OPD yang dibukukan di sini sejak 1 Januari"
+    words = (
+        f"{entries} baris pendapatan-LRA retribusi dari {agencies} OPD yang dibukukan di sini sejak 1 Januari"
+    )
     return {"total_realisasi_retribusi_daerah": Fact(whole(amount), words, reverse("tp2dd:dashboard"))}
 
 
@@ -166,6 +177,7 @@ SOURCES = (
         ("total_retribusi_daerah_dari_qris", "total_retribusi_daerah_dari_internet"), _amounts,
     ),
     Source(
-        "ledger.revenue", "Pendapatan retribusi di buku besar", ("total_realisasi_retribusi_daerah",), _revenue
+        "ledger.revenue", "Pendapatan retribusi di buku besar", ("total_realisasi_retribusi_daerah",),
+        _revenue,
     ),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 from django.urls import reverse
 
@@ -24,7 +26,7 @@ def _types(asked: Asked) -> dict[str, Fact]:
     no such account. Where neither is known, nothing."""
     kinds: dict[str, list[str]] = rules.value(MAP, asked.semester.last)
     known = [(name, prefix) for name, prefixes in kinds.items() for prefix in prefixes]
-    params = {
+    params: dict[str, Any] = {
         "fields": [name for name, _ in known], "prefixes": [prefix for _, prefix in known],
         "year": asked.year, "first": asked.semester.first, "last": asked.semester.last,
         "spent": [str(state) for state in SPENT],
@@ -76,7 +78,8 @@ _TYPES = """
            sum((SELECT count(*) FROM planning_budgetline b
                  WHERE b.year = %(year)s AND b.kode_rekening LIKE k.prefix || '%%'))::int,
            max((SELECT count(*) FROM planning_budgetline b WHERE b.year = %(year)s))::int,
-           sum((SELECT count(*) FROM spends s WHERE s.noncash AND s.kode_rekening LIKE k.prefix || '%%'))::int,
+           sum((SELECT count(*) FROM spends s
+                 WHERE s.noncash AND s.kode_rekening LIKE k.prefix || '%%'))::int,
            sum((SELECT count(*) FROM spends s
                  WHERE NOT s.noncash AND s.kode_rekening LIKE k.prefix || '%%'))::int
       FROM kinds k GROUP BY k.field ORDER BY k.field

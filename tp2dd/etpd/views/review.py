@@ -28,9 +28,7 @@ def remark(request: HttpRequest, pk: int, letter: str) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     done = "Dikembalikan; sekretaris melihat catatan Anda."
-    carry_out(
-        request, RemarkForm(request.POST), services.send_back, done, refused=EtpdError, semester_id=pk
-    )
+    carry_out(request, RemarkForm(request.POST), services.send_back, done, refused=EtpdError, semester_id=pk)
     return redirect("etpd:semester", pk=pk)
 
 
@@ -38,7 +36,5 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     done = "Disetujui; sekretaris dapat membekukannya."
-    carry_out(
-        request, forms.Form(request.POST), services.accept, done, refused=EtpdError, semester_id=pk
-    )
+    carry_out(request, forms.Form(request.POST), services.accept, done, refused=EtpdError, semester_id=pk)
     return redirect("etpd:semester", pk=pk)

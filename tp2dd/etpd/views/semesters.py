@@ -86,7 +86,7 @@ def semester_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def semester_correct(request: HttpRequest, pk: int) -> HttpResponse:
     carry_out(
-        request, ReasonForm(request.POST), services.correct, "Versi perbaikan dibuka dengan jawaban yang sama.",
-        refused=EtpdError, semester_id=pk,
+        request, ReasonForm(request.POST), services.correct,
+        "Versi perbaikan dibuka dengan jawaban yang sama.", refused=EtpdError, semester_id=pk,
     )  # fmt: skip
     return redirect("etpd:semester_list")
