@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet
@@ -13,6 +14,7 @@ from django.urls import Resolver404, resolve
 from opd.access import allowed
 from opd.models import User
 from opd.office.story import Told
+from payments.money import format_rupiah
 from tp2dd.etpd import checks, facts, index, whatif
 from tp2dd.etpd.form import Column, Form
 from tp2dd.etpd.models import Answer, Reading, Request, ReviewNote, RubricVersion, Semester
@@ -28,6 +30,11 @@ ONLY = {
     "diminta": "diminta",
     "catatan": "dicatat pemeriksa",
 }
+
+
+def shown(column: Column, value: str) -> str:
+    """A value as a screen writes it: amounts grouped by thousands."""
+    return format_rupiah(Decimal(value)) if value and column.type == "rupiah" else value
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,18 @@ class Row:
     @property
     def value(self) -> str:
         return self.answer.value if self.answer else ""
+
+    @property
+    def shown(self) -> str:
+        return shown(self.column, self.value)
+
+    @property
+    def shown_fact(self) -> str:
+        return shown(self.column, self.reading.value) if self.reading else ""
+
+    @property
+    def shown_before(self) -> str:
+        return shown(self.column, self.before)
 
     @property
     def seen(self) -> int:
@@ -232,22 +251,23 @@ class Owing:
     asked: str
     open: int
     late: int
-    requests: list[Request]
+    requests: list[tuple[Column, Request]]
 
     @property
     def nearest(self) -> date:
-        return min(one.due_on for one in self.requests)
+        return min(one.due_on for _, one in self.requests)
 
 
 def owing(semester: Semester, *, on: date) -> list[Owing]:
     """Most late first."""
     rows = Request.objects.filter(semester=semester, state=Request.State.OPEN)
-    found: dict[str, list[Request]] = {}
-    for one in rows.select_related("opd", "person", "semester__form_version"):
-        found.setdefault(one.asked, []).append(one)
+    columns = semester.form_version.form.by_field
+    found: dict[str, list[tuple[Column, Request]]] = {}
+    for one in rows.select_related("opd", "person"):
+        found.setdefault(one.asked, []).append((columns[one.field], one))
     listed = [
-        Owing(asked, len(requests), sum(one.due_on < on for one in requests), requests)
-        for asked, requests in found.items()
+        Owing(asked, len(pairs), sum(one.due_on < on for _, one in pairs), pairs)
+        for asked, pairs in found.items()
     ]
     return sorted(listed, key=lambda one: (-one.late, one.nearest, one.asked))
 

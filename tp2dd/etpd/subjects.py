@@ -41,7 +41,11 @@ def _request_kinds(id: str) -> Mapping[str, str]:
 
 
 def _request_back(user: User, id: str) -> str:
-    return reverse("etpd:request_detail", args=[id])
+    row = _find(Request, id)
+    if row is None or rights.may_reply(user, row):
+        return reverse("etpd:request_detail", args=[id])
+    letter = row.semester.form_version.form.by_field[row.field].letter
+    return reverse("etpd:question", args=[row.semester_id, letter])
 
 
 def _request_title(id: str) -> str:

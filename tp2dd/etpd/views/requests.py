@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from config.replica import reads_replica
-from opd.access import actor, allowed, needs
+from opd.access import actor, needs
 from opd.forms import carry_out
 from opd.office.views.evidence import context_of
 from tp2dd.etpd import queries, rights, services, subjects
@@ -92,9 +92,5 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @reads_replica
 def owing(request: HttpRequest, pk: int) -> HttpResponse:
     row, today = of(pk), timezone.localdate()
-    context = {
-        "semester": row, "owing": queries.owing(row, on=today), "today": today,
-        "form": row.form_version.form, "may_fill": allowed(request.user, "etpd.fill"),
-        "columns": {one.field: one for one in row.form_version.form.columns},
-    }  # fmt: skip
+    context = {"semester": row, "owing": queries.owing(row, on=today), "today": today}
     return render(request, "etpd/owing.html", context)
