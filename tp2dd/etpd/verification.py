@@ -24,8 +24,8 @@ def _frozen() -> Finding:
     """A frozen semester's answers are those it was frozen with."""
     rows = list(Semester.objects.filter(state__in=[str(state) for state in CLOSED]))
     values: dict[int, dict[str, str]] = {row.pk: {} for row in rows}
-    standing = Answer.objects.filter(semester__in=rows).order_by("semester", "field", "-serial")
-    for one in standing.distinct("semester", "field"):
+    standing = Answer.objects.filter(semester__in=rows).order_by("semester_id", "field", "-serial")
+    for one in standing.distinct("semester_id", "field"):
         values[one.semester_id][one.field] = one.value
     problems = [
         f"{row}: jawaban tidak cocok dengan sidiknya" for row in rows if digest(values[row.pk]) != row.digest
