@@ -99,18 +99,17 @@ def _types(form: Form, values: Values, before: Values) -> dict[str, Any]:
     rows = []
     for label, groups in kinds:
         columns = _of_groups(form, *groups)
-        rows.append([label, *_count(form, columns, values), *_count(form, columns, before)])
-    labels = ("Elektronik", "Dari", "Semester lalu", "Dari semester lalu")
-    return table([("Jenis", "text"), *((label, "number") for label in labels)], rows)
+        rows.append([label, _count(form, columns, values), _count(form, columns, before)])
+    return table([("Sudah elektronik", "text"), ("Semester ini", "text"), ("Semester lalu", "text")], rows)
 
 
-def _count(form: Form, columns: Iterable[Column], values: Values) -> tuple[int | None, int | None]:
-    """Electronic and applying types; nothing where the semester has no answers."""
+def _count(form: Form, columns: Iterable[Column], values: Values) -> str:
+    """Electronic types of those that apply; a dash where the semester has no answers."""
     given = [(column, values[column.field]) for column in columns if values.get(column.field)]
     if not given:
-        return None, None
+        return "–"
     apply = [pair for pair in given if pair[1] not in (form.not_levied, index.NOT_BUDGETED)]
-    return sum(_is_electronic(form, *pair) for pair in apply), len(apply)
+    return f"{sum(_is_electronic(form, *pair) for pair in apply)} dari {len(apply)}"
 
 
 def _is_electronic(form: Form, column: Column, value: str) -> bool:
@@ -160,8 +159,11 @@ def _environment(form: Form, values: Values) -> list[tuple[str, str]]:
 def _index(row: Semester) -> dict[str, Any]:
     if row.index is None:
         return section("Indeks")
-    rows = [[one["aspect"], one["label"], one["weight"], one["words"], one["points"]] for one in row.result]
-    columns = [(label, "text") for label in ("Aspek", "Ukuran", "Bobot", "Keadaan", "Nilai")]
+    rows = [
+        [f"{one['aspect']}: {one['label']}", one["words"], f"{one['points']} dari {one['weight']}"]
+        for one in row.result
+    ]
+    columns = [(label, "text") for label in ("Ukuran", "Keadaan", "Nilai")]
     told = f"{row.index:f}".replace(".", ",")
     rubric = row.rubric.code if row.rubric else ""
     words = f"Indeks {told}, tahap {row.stage} ({index.MARK}, bukan angka resmi; rubrik {rubric})."

@@ -60,7 +60,7 @@ def test_taxes_of_regencies_are_not_asked_of_a_province() -> None:
     assert [one.letter for one in FORM.columns if not one.is_asked] == [
         letter_of(number) for number in range(41, 52)
     ]
-    with pytest.raises(ValueRefused, match="Kolom AO .Hotel.: hanya untuk kabupaten/kota"):
+    with pytest.raises(ValueRefused, match=r"Kolom AO .Hotel.: hanya untuk kabupaten/kota"):
         clean(FORM, at("AO"), "QRIS")
 
 

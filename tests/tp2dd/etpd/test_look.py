@@ -9,11 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from opd.models import Role, User
-from opd.office import attachments
 from tests.look.conftest import screen  # noqa: F401
 from tests.look.screen import Screen
 from tests.opd.cast import agency, person
-from tests.tp2dd.etpd.world import AT, BACKEND, World, picture
+from tests.tp2dd.etpd.world import AT, BACKEND, World
 from tp2dd.etpd import services
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -23,13 +22,11 @@ def asked(world: World) -> User:
     """Two requests open, one of them late; the head of the agency that was asked."""
     opd = agency("146", "Dinas Komunikasi, Informatika dan Statistik")
     for letter, day in (("DS", date(2026, 7, 2)), ("DR", date(2026, 12, 30))):
-        made = services.ask(
+        services.ask(
             semester_id=world.semester.pk, letter=letter, opd=opd, person=None, note="Cakupan menurut operator",
             evidence_kind="report", due_on=day, by=world.secretary, at=AT,
         )  # fmt: skip
-    head = person("pa.kominfo", Role.PA, opd)
-    attachments.attach(subject=made, kind="report", upload=picture(), by=head, at=AT)
-    return head
+    return person("pa.kominfo", Role.PA, opd)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
@@ -83,12 +80,12 @@ def test_reviewing_freezing_and_filing_are_accessible(
     look(client, screen, {"accepted": (world.secretary, page)}, size, scheme)
     world.freeze("Tetap seperti diperiksa")
     report = reverse("etpd:report", args=[world.semester.pk])
-    look(client, screen, {"frozen": (world.secretary, page), "report": (world.reviewer, report)}, size, scheme)
+    look(
+        client, screen, {"frozen": (world.secretary, page), "report": (world.reviewer, report)}, size, scheme
+    )
 
 
-def look(
-    client: Client, screen: Screen, pages: dict[str, tuple[User, str]], size: str, scheme: str
-) -> None:
+def look(client: Client, screen: Screen, pages: dict[str, tuple[User, str]], size: str, scheme: str) -> None:
     for name, (who, address) in pages.items():
         client.force_login(who, backend=BACKEND)
         seen = screen.look(client.get(address), size=size, scheme=scheme, name=f"etpd-{name}")

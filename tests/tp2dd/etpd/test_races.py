@@ -31,9 +31,7 @@ def told(deed: Callable[[], object]) -> Callable[[], str]:
 
 def typed(world: World, value: str, *, seen: int = 0) -> Callable[[], object]:
     change = Change("CJ", value, seen)
-    return lambda: services.answer(
-        semester_id=world.semester.pk, changes=[change], by=world.secretary, at=AT
-    )
+    return lambda: services.answer(semester_id=world.semester.pk, changes=[change], by=world.secretary, at=AT)
 
 
 def test_of_two_who_answer_one_column_at_once_one_is_told() -> None:

@@ -45,7 +45,7 @@ class World:
         wanted = {column.field: example(column) for column in self.form.asked if not column.optional}
         wanted |= {"landasan_hukum_pembentukan_tp2dd": "Keputusan Gubernur 1/2022"}
         wanted |= {"regulasi_yang_dimiliki": "Pergub 1/2022", "wilayah_blankspot": "Enggano"}
-        self.fill(**{name: value for name, value in {**wanted, **known, **other}.items()})
+        self.fill(**{**wanted, **known, **other})
 
     def submit(self) -> None:
         services.submit(semester_id=self.semester.pk, by=self.secretary, at=AT)
