@@ -1,4 +1,4 @@
-"""The demo's ETPD: last semester filed, this one half filled with requests open. Labelled as a demonstration."""
+"""The demo's ETPD, labelled as such: last semester filed, this one half filled with requests open."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ WORDS = {
     "nama_bank_rkud": "Bank RKUD (peragaan)", "landasan_hukum_pembentukan_tp2dd": "SK Demo 1/2026",
     "regulasi_yang_dimiliki": "Pergub Demo 2/2025", "wilayah_blankspot": "Contoh: sebagian Pulau Enggano",
     "integrasi_cms_dengan_pemda": "Tidak", "uereader": "Tidak", "ecommerce": "Tidak",
-    "belanja_subsidi_tidak_langsung": "Tidak Dianggarkan", "belanja_bunga_tidak_langsung": "Tidak Dianggarkan",
+    "belanja_subsidi_tidak_langsung": "Tidak Dianggarkan",
+    "belanja_bunga_tidak_langsung": "Tidak Dianggarkan",
 }  # fmt: skip
 LEVIED = {
     "pelayanan_kesehatan": "Teller/Loket Bank", "pemakaian_kekayaan_daerah": "Teller/Loket Bank;Tunai",

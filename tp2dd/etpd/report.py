@@ -15,7 +15,6 @@ from opd.models import Opd, Role, User
 from opd.office import documents, pdf, rules, signers
 from opd.office.calendar import day_of
 from opd.office.models import Document
-from payments.money import format_rupiah
 from payments.spending.sheets import day, section, table
 from tp2dd.etpd import index
 from tp2dd.etpd.checks import YES
@@ -139,15 +138,11 @@ def _amounts(form: Form, values: Values) -> dict[str, Any]:
     """Rupiah by channel, taxes and levies side by side as the form asks for them."""
     columns = [column for column in _of_groups(form, "E") if column.type == "rupiah"]
     rows = [
-        [f"{column.letter} {column.label}", _rupiah(values.get(column.field))]
+        [f"{column.letter} {column.label}", Decimal(values[column.field])]
         for column in columns
         if values.get(column.field)
     ]
-    return table([("Realisasi menurut kanal", "text"), ("Rupiah", "text")], rows)
-
-
-def _rupiah(value: str | None) -> str:
-    return format_rupiah(Decimal(value)) if value else "–"
+    return table([("Realisasi menurut kanal", "text"), ("Rupiah", "money")], rows)
 
 
 def _environment(form: Form, values: Values) -> list[tuple[str, str]]:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reconciliation.conftest import _own_evidence
+from tests.reconciliation.conftest import _own_evidence, scene
 from tests.tp2dd.etpd.world import World, build
 
-__all__ = ["_own_evidence"]
+__all__ = ["_own_evidence", "scene"]
 
 
 @pytest.fixture

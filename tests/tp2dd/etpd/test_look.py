@@ -23,7 +23,7 @@ def asked(world: World) -> User:
     opd = agency("146", "Dinas Komunikasi, Informatika dan Statistik")
     for letter, day in (("DS", date(2026, 7, 2)), ("DR", date(2026, 12, 30))):
         services.ask(
-            semester_id=world.semester.pk, letter=letter, opd=opd, person=None, note="Cakupan menurut operator",
+            semester_id=world.semester.pk, letter=letter, opd=opd, person=None, note="Menurut operator",
             evidence_kind="report", due_on=day, by=world.secretary, at=AT,
         )  # fmt: skip
     return person("pa.kominfo", Role.PA, opd)
@@ -85,10 +85,10 @@ def test_reviewing_freezing_and_filing_are_accessible(
     )
 
 
-def look(client: Client, screen: Screen, pages: dict[str, tuple[User, str]], size: str, scheme: str) -> None:
+def look(client: Client, glass: Screen, pages: dict[str, tuple[User, str]], size: str, scheme: str) -> None:
     for name, (who, address) in pages.items():
         client.force_login(who, backend=BACKEND)
-        seen = screen.look(client.get(address), size=size, scheme=scheme, name=f"etpd-{name}")
+        seen = glass.look(client.get(address), size=size, scheme=scheme, name=f"etpd-{name}")
         assert not seen.problems, (name, seen.problems)
         assert not seen.findings, (name, seen.findings)
         assert seen.overflow <= 0, name
