@@ -193,10 +193,6 @@ class ReplyForm(forms.Form):
         self.fields["value"].label = "Jawaban"
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="Alasan", max_length=300)
-
-
 class RemarkForm(forms.Form):
     text = forms.CharField(label="Catatan", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -36,7 +36,8 @@ def best() -> dict[str, str]:
 
 
 def test_nothing_answered_is_zero_and_everything_reached_is_a_hundred() -> None:
-    assert (compute(RUBRIC, FORM, {}).index, compute(RUBRIC, FORM, {}).stage.name) == (0, "Inisiasi")
+    bottom = compute(RUBRIC, FORM, {})
+    assert (bottom.index, bottom.stage.name) == (Decimal(0), "Inisiasi")
     top = compute(RUBRIC, FORM, best())
     assert (top.index, top.stage.name, top.to_next) == (Decimal(100), "Digital", None)
 

@@ -27,7 +27,7 @@ def login(client: Client, user: User) -> Client:
 
 def posted(world: World, group: str, **other: str) -> dict[str, str]:
     """What the browser sends of a group as it stands."""
-    sent = {}
+    sent: dict[str, str] = {}
     for row in queries.bench(world.semester).chosen(group, ""):
         sent |= {f"k_{row.column.letter}": row.value, f"s_{row.column.letter}": str(row.seen)}
     return sent | other

@@ -84,5 +84,5 @@ def _until_somebody_waits() -> None:
             )
             if cursor.fetchone()[0]:
                 return
-            cursor.execute("SELECT pg_sleep(0.02)")
+            cursor.execute("SELECT pg_sleep(0.02), pg_stat_clear_snapshot()")
     raise AssertionError("nobody waited")

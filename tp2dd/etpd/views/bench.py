@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.replica import reads_replica
 from opd.access import actor, allowed, needs
-from opd.forms import carry_out, show_refusal
+from opd.forms import ReasonForm, carry_out, show_refusal
 from opd.office import attachments
 from tp2dd.etpd import queries, services
-from tp2dd.etpd.forms import AskForm, BenchForm, BenchSentence, ReasonForm, RemarkForm
+from tp2dd.etpd.forms import AskForm, BenchForm, BenchSentence, RemarkForm
 from tp2dd.etpd.models import Request, Semester, State
 from tp2dd.etpd.services import EtpdError
 from tp2dd.etpd.views.common import of

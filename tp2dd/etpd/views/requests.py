@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.replica import reads_replica
 from opd.access import actor, needs
-from opd.forms import carry_out
+from opd.forms import ReasonForm, carry_out
 from opd.office.views.evidence import context_of
 from tp2dd.etpd import queries, rights, services, subjects
-from tp2dd.etpd.forms import AskForm, ReasonForm, ReplyForm
+from tp2dd.etpd.forms import AskForm, ReplyForm
 from tp2dd.etpd.models import Request
 from tp2dd.etpd.services import EtpdError
 from tp2dd.etpd.views.common import of

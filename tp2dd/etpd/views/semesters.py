@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.replica import reads_replica
 from opd.access import actor, allowed, needs
-from opd.forms import carry_out
+from opd.forms import ReasonForm, carry_out
 from opd.office.views.evidence import context_of
 from tp2dd.etpd import queries, services, subjects
-from tp2dd.etpd.forms import FilingForm, FreezeForm, OpenForm, ReasonForm, RemarkForm
+from tp2dd.etpd.forms import FilingForm, FreezeForm, OpenForm, RemarkForm
 from tp2dd.etpd.models import State
 from tp2dd.etpd.services import EtpdError
 from tp2dd.etpd.services.filling import due
