@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from openpyxl import Workbook
-
-from opd.office.exports.workbook import words
 from tp2dd.etpd.form import Form
 
 EXACT = 15
@@ -25,19 +22,25 @@ def row(form: Form, values: Mapping[str, str]) -> list[str]:
 
 
 def workbook(form: Form, values: Mapping[str, str]) -> bytes:
-    """An XLSX of one sheet; amounts are numbers, everything else is text whatever it looks like."""
+    """An XLSX of one sheet; amounts are numbers, everything else is text whatever it looks like.
+
+    openpyxl is loaded only here: it weighs much in a process that makes no workbook."""
+    from openpyxl import Workbook
+
+    from opd.office.exports.workbook import words
+
     book: Any = Workbook(write_only=True)
     page = book.create_sheet("IETPD")
     page.append([words(page, name) for name in header(form)])
     page.append(
-        [_cell(page, form.columns[place].type, value) for place, value in enumerate(row(form, values))]
+        [_cell(page, form.columns[place].type, value, words) for place, value in enumerate(row(form, values))]
     )
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def _cell(page: Any, kind: str, value: str) -> Any:
+def _cell(page: Any, kind: str, value: str, words: Callable[[Any, str], Any]) -> Any:
     if not value:
         return None
     if kind == "rupiah" and len(value) <= EXACT:
