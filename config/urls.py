@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaturan/", include("opd.urls_settings")),
     path("pengaturan/mitra/", include("payments.snap.settings_urls")),
     path("tp2dd/", include("tp2dd.urls")),
+    path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("audit/", include("payments.auditing.urls")),

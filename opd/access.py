@@ -24,6 +24,7 @@ _PAYS = frozenset({Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBAN
 _HEADS = frozenset({Role.PA, Role.KPA})
 _SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
 _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
+_TP2DD = frozenset({Role.TP2DD_MEMBER, Role.SEKRETARIS_TP2DD, Role.PENINJAU_BI})
 _AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -47,7 +48,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reconciliation.undo": frozenset({Role.KUASA_BUD}),
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "period.close": frozenset({Role.KUASA_BUD}),
-    "dashboard.view": frozenset({Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "dashboard.view": frozenset({*_TP2DD, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
     "proof.view": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.ADMINISTRATOR}),
     "proof.ask": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.ADMINISTRATOR}),
     "export.take": frozenset(
@@ -61,7 +62,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "opd.manage": frozenset({Role.ADMINISTRATOR}),
     "partner.manage": frozenset({Role.ADMINISTRATOR}),
     "points.manage": frozenset({Role.ADMINISTRATOR}),
-    "planning.view": _SPENDING,
+    "planning.view": _SPENDING | {Role.SEKRETARIS_TP2DD},
     "planning.import": frozenset({Role.BENDAHARA_PENGELUARAN, Role.KUASA_BUD}),
     "documents.view": _KKPD | {Role.BENDAHARA_PENERIMAAN},
     "spend.view": _SPENDING,
@@ -106,8 +107,17 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "gate.enrol": frozenset({Role.PETUGAS_GERBANG}),
     "gate.view": frozenset({Role.PETUGAS_GERBANG, Role.BENDAHARA_PENERIMAAN, Role.AUDITOR}),
     "gate.manage": frozenset({Role.BENDAHARA_PENERIMAAN}),
-    "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
+    "rollout.view": frozenset({*_TP2DD, Role.ADMINISTRATOR, *_SPENDING}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
+    "etpd.view": frozenset({*_TP2DD, Role.AUDITOR}),
+    "etpd.fill": frozenset({Role.SEKRETARIS_TP2DD}),
+    "etpd.review": frozenset({Role.PENINJAU_BI}),
+    "etpd.answer": frozenset(
+        {
+            *(Role.PA, Role.KPA, Role.PPK_OPD, Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN),
+            *(Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.ADMINISTRATOR),
+        }
+    ),
 }
 
 M = TypeVar("M", bound=Model)

@@ -117,6 +117,8 @@ class Role(models.TextChoices):
     PEGAWAI = "pegawai", "Pegawai pemegang uang elektronik"
     PETUGAS_LOKET = "petugas_loket", "Petugas loket"
     PETUGAS_GERBANG = "petugas_gerbang", "Petugas gerbang"
+    SEKRETARIS_TP2DD = "sekretaris_tp2dd", "Sekretaris TP2DD"
+    PENINJAU_BI = "peninjau_bi", "Peninjau Bank Indonesia"
 
 
 OPD_ROLES = frozenset({

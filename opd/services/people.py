@@ -16,7 +16,7 @@ _TREASURERS = (Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU)
 _RECORDING = (
     *(Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.ADMINISTRATOR, Role.PA, Role.KPA, Role.PPTK),
     *(Role.PPK_OPD, *_TREASURERS, Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD, Role.PEGAWAI),
-    *(Role.PETUGAS_LOKET, Role.PETUGAS_GERBANG),
+    *(Role.PETUGAS_LOKET, Role.PETUGAS_GERBANG, Role.SEKRETARIS_TP2DD),
 )
 CONFLICTS: tuple[frozenset[Role], ...] = (
     *(frozenset({Role.AUDITOR, role}) for role in _RECORDING),
@@ -35,6 +35,7 @@ CONFLICTS: tuple[frozenset[Role], ...] = (
     frozenset({Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}),
     *(frozenset({Role.PETUGAS_LOKET, role}) for role in (Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD)),
     frozenset({Role.PETUGAS_GERBANG, Role.BENDAHARA_PENERIMAAN}),
+    frozenset({Role.SEKRETARIS_TP2DD, Role.PENINJAU_BI}),
 )
 """Roles that must not meet in one person on one day: whoever records may not approve or examine."""
 
