@@ -24,6 +24,7 @@ _PAYS = frozenset({Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBAN
 _HEADS = frozenset({Role.PA, Role.KPA})
 _SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
 _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
+_PLANNED = frozenset({Role.PERENCANA, Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR})
 _AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -105,6 +106,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "gate.enrol": frozenset({Role.PETUGAS_GERBANG}),
     "gate.view": frozenset({Role.PETUGAS_GERBANG, Role.BENDAHARA_PENERIMAAN, Role.AUDITOR}),
     "gate.manage": frozenset({Role.BENDAHARA_PENERIMAAN}),
+    "plans.view": _PLANNED | {Role.PA, Role.KPA, Role.PPK_OPD},
+    "plans.import": frozenset({Role.PERENCANA}),
+    "consistency.view": _PLANNED | {Role.PA, Role.KPA, Role.PPK_OPD},
+    "consistency.explain": frozenset({Role.PA, Role.PPK_OPD}),
+    "consistency.decide": frozenset({Role.PERENCANA, Role.TP2DD_MEMBER}),
+    "consistency.run": frozenset({Role.PERENCANA, Role.TP2DD_MEMBER}),
     "rollout.view": frozenset({Role.TP2DD_MEMBER, Role.ADMINISTRATOR, *_SPENDING}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
 }

@@ -55,6 +55,13 @@ PROVINCE: tuple[Row, ...] = (
     ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD; catat SP2D."),
     ("auditor", "Auditor (demo)", Role.AUDITOR, None, "Baca jurnal dan neraca saldo, unduh CSV."),
     ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD dan peluncuran OPD."),
+    (
+        "perencana",
+        "Perencana Bappeda (demo)",
+        Role.PERENCANA,
+        None,
+        "Impor dokumen perencanaan, lihat di mana rantainya putus.",
+    ),
     ("admin", "Administrator (demo)", Role.ADMINISTRATOR, None, "Atur pengguna, OPD, bank, dan titik."),
 )
 OFFICES: tuple[tuple[str, str, Role, str], ...] = (

@@ -117,6 +117,7 @@ class Role(models.TextChoices):
     PEGAWAI = "pegawai", "Pegawai pemegang uang elektronik"
     PETUGAS_LOKET = "petugas_loket", "Petugas loket"
     PETUGAS_GERBANG = "petugas_gerbang", "Petugas gerbang"
+    PERENCANA = "perencana", "Perencana (Bappeda)"
 
 
 OPD_ROLES = frozenset({

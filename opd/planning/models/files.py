@@ -15,6 +15,13 @@ class FileKind(models.TextChoices):
     SPD = "spd", "SPD"
     CASH_PLAN = "cash_plan", "Anggaran kas"
     SIPD = "sipd", "Laporan realisasi SIPD"
+    RPJMD = "rpjmd", "RPJMD"
+    RENSTRA = "renstra", "Renstra"
+    RKPD = "rkpd", "RKPD"
+    RENJA = "renja", "Renja"
+    KUA_PPAS = "kua_ppas", "KUA-PPAS"
+    RKA = "rka", "RKA"
+    APBD = "apbd", "APBD"
 
 
 class FileState(models.TextChoices):
