@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "retribusi.refunds",
     "retribusi.gate",
     "tp2dd",
+    "tp2dd.consistency",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
