@@ -132,7 +132,7 @@ class Score(models.Model):
             ),
             models.CheckConstraint(
                 name="consistency_score_parts",
-                condition=Q(both__lte=models.F("nodes"), clean__lte=models.F("nodes"))
+                condition=Q(both__lte=models.F("nodes"), agreeing__lte=models.F("nodes"))
                 & Q(pagu_ok__lte=models.F("both"), indicators_ok__lte=models.F("both")),
             ),
         ]
