@@ -12,9 +12,13 @@ from django.db import models
 from django.db.models import Q
 
 from opd.planning.models import DocumentKind, Level
+from tp2dd.consistency import words
 
 REALISED = "realised"
-LINKS = [*DocumentKind.choices, (REALISED, "Realisasi")]
+LINKS: list[tuple[str, str]] = [
+    *((str(kind), str(kind.label)) for kind in DocumentKind),
+    (REALISED, "Realisasi"),
+]
 """Links of the chain, in its order."""
 
 
@@ -222,6 +226,27 @@ class Finding(_Difference):
     def is_open(self) -> bool:
         """Whether somebody may still explain it or decide about it."""
         return self.state in {State.OPEN, State.EXPLAINED}
+
+    @property
+    def upper_label(self) -> str:
+        return dict(LINKS)[self.upper]
+
+    @property
+    def lower_label(self) -> str:
+        return dict(LINKS)[self.lower]
+
+    @property
+    def sentence(self) -> str:
+        return words.sentence(
+            self.check_kind, upper=self.upper_label, lower=self.lower_label, upper_value=self.upper_value,
+            lower_value=self.lower_value, gap=self.gap,
+        )  # fmt: skip
+
+    @property
+    def tone(self) -> str:
+        return {State.OPEN: "bad", State.EXPLAINED: "wait", State.ACCEPTED: "quiet"}.get(
+            State(self.state), "ok"
+        )
 
     @property
     def gap(self) -> Decimal | None:

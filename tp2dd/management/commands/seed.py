@@ -31,13 +31,15 @@ from retribusi.gate import demo as gate
 from retribusi.karcis import demo as karcis
 from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
+from tp2dd.consistency import demo as consistency
 from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up
 
 KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
-    ("Pembukuan", books), ("Peluncuran", rollout), ("Temuan", auditing),
+    ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency),
+    ("Temuan", auditing),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 
