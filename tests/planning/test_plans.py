@@ -104,7 +104,7 @@ def test_a_wrong_row_is_named_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("content", "control", "told"),
     [
-        (plans.csv("rkpd"), 901, "Jumlah seluruh baris Rp\xa0900"),
+        (plans.csv("rkpd"), 901, "Jumlah baris teratas Rp\xa0900"),
         (plans.csv("rkpd"), None, "Jumlah kontrol belum diisi"),
         (plans.workbook("rkpd", title="RKPD TAHUN 2025"), 900, "Judul berkas menyebut tahun 2025"),
         (plans.workbook("rkpd", merge="B4:B5"), 900, "Baris 4: ada sel yang digabung \\(B4:B5\\)"),

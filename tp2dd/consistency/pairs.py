@@ -39,7 +39,7 @@ def label(upper: str, lower: str) -> str:
     """ "RKPD → Renja"; within one document "Jumlah dalam RKPD"."""
     if upper == lower:
         return f"Jumlah dalam {LABELS[upper]}"
-    return f"{LABELS[upper]} → {LABELS[lower]}"
+    return f"{LABELS[upper]}\u00a0→ {LABELS[lower]}"
 
 
 def rule_day(year: int, today: date) -> date:

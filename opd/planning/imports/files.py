@@ -69,6 +69,7 @@ class Preview:
     problems: list[str]
     notes: list[str]
     rows: list[tuple[object, ...]]
+    summed: str
 
     @property
     def may_save(self) -> bool:
@@ -121,7 +122,7 @@ def preview_file(file: PlanFile) -> Preview:
     check_control(found, typed)
     return Preview(
         len(found.rows), found.total, typed, found.stated, found.problems.sentences(), found.notes,
-        LAYOUTS[file.kind].preview_rows(found),
+        LAYOUTS[file.kind].preview_rows(found), found.summed,
     )  # fmt: skip
 
 

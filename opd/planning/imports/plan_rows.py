@@ -64,6 +64,7 @@ def read(content: IO[bytes], *, name: str, kind: FileKind) -> Reading[PlanRow]:
         found.notes.append(f"{len(headings)} baris urusan dan bidang urusan dilewati: hanya judul.")
     if DocumentKind(kind) not in OF_PERIOD:
         found.title_years = title_years(table)
+    found.summed = "baris teratas"
     found.total = ZERO  # known once it is known whose row each is
     return found
 

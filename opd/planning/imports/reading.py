@@ -25,7 +25,8 @@ MONTH_COLUMNS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", 
 class Reading(Generic[R]):
     """A file read whole: its rows, their sum, the sum its own total row states, and what is wrong.
 
-    ``title_years`` are the years that the lines above the table name, where that matters.
+    ``summed`` says in words which rows ``total`` sums; ``title_years`` are the years that the lines above
+    the table name, where that matters.
     """
 
     rows: list[R]
@@ -33,6 +34,7 @@ class Reading(Generic[R]):
     stated: Decimal | None = None
     problems: Problems = field(default_factory=Problems)
     notes: list[str] = field(default_factory=list)
+    summed: str = "seluruh baris"
     title_years: set[int] = field(default_factory=set)
 
 
@@ -89,7 +91,7 @@ def check_control(reading: Reading[Any], typed: Decimal | None) -> None:
                 tabular.TabularError(
                     None,
                     "",
-                    f"Jumlah seluruh baris {format_rupiah(reading.total)}, sedangkan jumlah {what} "
+                    f"Jumlah {reading.summed} {format_rupiah(reading.total)}, sedangkan jumlah {what} "
                     f"{format_rupiah(control)}. Periksa apakah ada baris yang hilang.",
                 )
             )
