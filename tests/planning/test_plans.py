@@ -69,6 +69,11 @@ def test_the_same_bytes_are_refused_kindly(opd: Opd) -> None:
     with pytest.raises(ImportRefused, match="sudah disimpan pada"):
         bring("rkpd", plans.csv("rkpd"), 900, stage="perubahan")
     assert PlanDocument.objects.count() == 1
+    bring("kua_ppas", plans.csv("kua_ppas"), 900)
+    assert (
+        PlanFile.objects.get(kind="kua_ppas").evidence
+        == PlanFile.objects.get(state="saved", kind="rkpd").evidence
+    )
 
 
 WRONG = {

@@ -96,7 +96,7 @@ def prepare_file(
     """
     _require(by, opd, kind)
     sha256 = _sha256(content)
-    _refuse_saved(sha256)
+    _refuse_saved(sha256, kind)
     try:
         content.seek(0)
         LAYOUTS[kind].read(_raw(content), name=name)
@@ -134,7 +134,7 @@ def save_file(*, file_id: int, by: User | None, at: datetime) -> Any:
     try:
         with transaction.atomic():
             file = _draft(file_id, by)
-            _refuse_saved(file.evidence.sha256)
+            _refuse_saved(file.evidence.sha256, FileKind(file.kind))
             lines = _lines(file, locked=True)
             found = _read(file)
             if not found.problems:
@@ -203,8 +203,8 @@ def _require(by: User | None, opd: Opd | None, kind: FileKind) -> None:
         raise ImportRefused("Pilih OPD Anda; laporan seluruh provinsi diunggah oleh Kuasa BUD.")
 
 
-def _refuse_saved(sha256: str) -> None:
-    known = PlanFile.objects.filter(evidence__sha256=sha256, state=FileState.SAVED).first()
+def _refuse_saved(sha256: str, kind: FileKind) -> None:
+    known = PlanFile.objects.filter(evidence__sha256=sha256, kind=kind, state=FileState.SAVED).first()
     if known and known.closed_at:
         day = day_of(known.closed_at)
         raise ImportRefused(

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('opd', '0007_planner_role'),
-        ('planning', '0005_plan_guards'),
+        ('planning', '0004_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
