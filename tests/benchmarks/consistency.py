@@ -54,13 +54,13 @@ def run(options: Options) -> Iterator[Figure]:
     ]
     with _storage():
         took = timed(partial(_bring, offices, subs))
-    yield Figure(f"Impor 8 dokumen, {count}", took, "detik", target="di bawah 120", met=took < 120)
+    yield Figure(f"Impor 8 dokumen, {count}", took, "detik", target="di bawah 60", met=took < 60)
     first = timed(_compare)
-    yield Figure(f"Pemeriksaan pertama, {count}", first, "detik", target="di bawah 15", met=first < 15)
+    yield Figure(f"Pemeriksaan pertama, {count}", first, "detik", target="di bawah 5", met=first < 5)
     again, floor = timed(_compare), timed(_floor)
     yield Figure(
         f"Pemeriksaan ulang, {count}", again, "detik", "FULL JOIN polos", floor, again / floor,
-        "di bawah 15", again < 15,
+        "di bawah 5", again < 5,
     )  # fmt: skip
     opened = Run.objects.order_by("pk").values_list("found", flat=True)
     yield Figure("Temuan baru pada pemeriksaan pertama", float(opened[0]), "temuan")

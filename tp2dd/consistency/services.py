@@ -36,12 +36,16 @@ def run(*, year: int, by: User | None, at: datetime) -> Run:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"consistency:{year}"])
+            # Rows of this transaction have no statistics yet: the planner would guess one and join in loops.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         count = _look(year, day_of(at))
         moves = settle(year, at)
         made = Run.objects.create(
             year=year, at=at, by=by, nodes=count, found=moves.found, returned=moves.returned,
             changed=moves.changed, mended=moves.mended,
         )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = on")
         audit.record("consistency.run", made, by=by, at=at, after={"year": year, **vars(moves)})
     return made
 
