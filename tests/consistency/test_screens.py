@@ -121,7 +121,9 @@ def test_lists_download_filter_and_stay_within_their_queries(
     csv = b"".join(client.get(matrix + "?unduh=csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert csv.splitlines()[2].startswith("113,Dinas Pariwisata,")
     with django_assert_max_num_queries(22):
-        listed = client.get(findings, {"pasangan": "rkpd-kua_ppas", "opd": tourism().pk}).content.decode()
+        listed = client.get(
+            findings, {"pasangan": "rkpd-kua_ppas", "opd": str(tourism().pk)}
+        ).content.decode()
     assert "3.26.02.1.01.0001" in listed
     assert "dari 9" in listed
     rows = b"".join(client.get(findings + "?unduh=csv").streaming_content).decode()  # type: ignore[attr-defined]
@@ -134,7 +136,7 @@ def test_the_chain_goes_from_the_rpjmd_to_the_spending(client: Client) -> None:
     planting.plant([LOST, Fault("recoded_program", FIELDS[0], PROGRAMS[1], frozenset({"rkpd"}))])
     services.run(year=YEAR, by=None, at=AT)
     enter(client, person("kuasa", Role.KUASA_BUD))
-    address, where = reverse("consistency:chain"), {"opd": tourism().pk, "tahun": YEAR}
+    address, where = reverse("consistency:chain"), {"opd": str(tourism().pk), "tahun": str(YEAR)}
     lost = client.get(address, where | {"kode": "3.26.02.1.01.0001"}).content.decode()
     assert lost.count("Tidak ada di dokumen ini") == 5  # RPJMD has programs alone
     assert "DPA tidak memuat kode ini" in lost
@@ -152,7 +154,7 @@ def test_an_agency_sees_and_explains_its_own_alone(client: Client) -> None:
     enter(client, person("ppk", Role.PPK_OPD, agency("146", "")))
     assert client.get(reverse("consistency:finding_detail", args=[finding.pk])).status_code == 404
     assert client.post(reverse("consistency:finding_explain", args=[finding.pk])).status_code == 404
-    chain = client.get(reverse("consistency:chain"), {"opd": finding.opd_id, "kode": finding.code})
+    chain = client.get(reverse("consistency:chain"), {"opd": str(finding.opd_id), "kode": finding.code})
     assert "Kode ini tidak dikenal" in chain.content.decode()
     assert client.post(reverse("consistency:run"), {"tahun": YEAR}).status_code == 403
 
