@@ -85,6 +85,10 @@ WRONG = {
         (*BRANCH, BRANCH[2].but(code="3.26.09.1.01.0001")), "Baris 5, kolom “kode”.*induknya 3.26.09.1.01",
     ),
     "the same code twice": ((*BRANCH, BRANCH[2]), "Baris 5, kolom “kode”.*sudah ada di baris 4"),
+    "the same indicator twice": (
+        (*BRANCH, BRANCH[2].but(pagu=None, target="7")),
+        "Baris 5, kolom “indikator”.*sudah ada di baris 4",
+    ),
     "an unknown agency": (
         (*BRANCH[:2], BRANCH[2].but(office="999")), "Baris 4, kolom “kode_opd”.*daftar OPD",
     ),

@@ -99,12 +99,23 @@ def _check_nodes(found: Reading[PlanRow], nodes: dict[Key, Node]) -> None:
                 found.problems.add(
                     row.row.fault("kode", f"kode {row.code} sudah ada di baris {head.row.line_no}.")
                 )
+        _check_indicators(found, node)
         if head.level - 1 in levels and _above(key) not in nodes:
             found.problems.add(
                 head.row.fault(
                     "kode",
                     f"kode {head.code} tidak dikenal: induknya {_above(key)[2]} tidak ada dalam berkas ini.",
                 )
+            )
+
+
+def _check_indicators(found: Reading[PlanRow], node: Node) -> None:
+    first: dict[str, PlanRow] = {}
+    for row in node.rows:
+        known = first.setdefault(row.indicator.casefold(), row)
+        if known is not row:
+            found.problems.add(
+                row.row.fault("indikator", f"indikator ini sudah ada di baris {known.row.line_no}.")
             )
 
 
