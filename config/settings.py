@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "retribusi.gate",
     "tp2dd",
     "tp2dd.etpd",
+    "tp2dd.consistency",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pembukuan/", include("payments.books.urls")),
     path("pengaturan/", include("opd.urls_settings")),
     path("pengaturan/mitra/", include("payments.snap.settings_urls")),
+    path("tp2dd/konsistensi/", include("tp2dd.consistency.urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
     path("buku-besar/", include("payments.ledger.urls")),

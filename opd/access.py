@@ -25,6 +25,7 @@ _HEADS = frozenset({Role.PA, Role.KPA})
 _SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
 _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
 _TP2DD = frozenset({Role.TP2DD_MEMBER, Role.SEKRETARIS_TP2DD, Role.PENINJAU_BI})
+_PLANNED = frozenset({Role.PERENCANA, Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR})
 _AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -108,6 +109,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "gate.view": frozenset({Role.PETUGAS_GERBANG, Role.BENDAHARA_PENERIMAAN, Role.AUDITOR}),
     "gate.manage": frozenset({Role.BENDAHARA_PENERIMAAN}),
     "rollout.view": frozenset({*_TP2DD, Role.ADMINISTRATOR, *_SPENDING}),
+    "plans.view": _PLANNED | {Role.PA, Role.KPA, Role.PPK_OPD},
+    "plans.import": frozenset({Role.PERENCANA}),
+    "consistency.view": _PLANNED | {Role.PA, Role.KPA, Role.PPK_OPD},
+    "consistency.explain": frozenset({Role.PA, Role.PPK_OPD}),
+    "consistency.decide": frozenset({Role.PERENCANA, Role.TP2DD_MEMBER}),
+    "consistency.run": frozenset({Role.PERENCANA, Role.TP2DD_MEMBER}),
     "rollout.manage": frozenset({Role.TP2DD_MEMBER}),
     "etpd.view": frozenset({*_TP2DD, Role.AUDITOR}),
     "etpd.fill": frozenset({Role.SEKRETARIS_TP2DD}),

@@ -69,6 +69,13 @@ PROVINCE: tuple[Row, ...] = (
         None,
         "Periksa kuesioner ETPD: setujui atau kembalikan.",
     ),
+    (
+        "perencana",
+        "Perencana Bappeda (demo)",
+        Role.PERENCANA,
+        None,
+        "Impor dokumen perencanaan, lihat di mana rantainya putus.",
+    ),
     ("admin", "Administrator (demo)", Role.ADMINISTRATOR, None, "Atur pengguna, OPD, bank, dan titik."),
 )
 OFFICES: tuple[tuple[str, str, Role, str], ...] = (

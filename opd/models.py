@@ -119,6 +119,7 @@ class Role(models.TextChoices):
     PETUGAS_GERBANG = "petugas_gerbang", "Petugas gerbang"
     SEKRETARIS_TP2DD = "sekretaris_tp2dd", "Sekretaris TP2DD"
     PENINJAU_BI = "peninjau_bi", "Peninjau Bank Indonesia"
+    PERENCANA = "perencana", "Perencana (Bappeda)"
 
 
 OPD_ROLES = frozenset({

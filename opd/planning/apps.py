@@ -16,6 +16,9 @@ class PlanningConfig(AppConfig):
         register(Item("Per bulan", "planning:month_list", see, 205, "kalender"))
         register(Item("Realisasi SIPD", "planning:sipd_list", see, 210, "cocok"))
         register(Item("Impor anggaran", "planning:file_list", bring, 215, "unggah"))
+        register(Item("Dokumen perencanaan", "planning:plan_list", "plans.view", 541, "berkas"))
+        register(Item("Perubahan kode", "planning:code_list", "plans.view", 542, "cocok"))
+        register_task(Task("plans.import", home.waiting_plans, 541))
         register_task(Task(bring, home.waiting_rows, 210))
         register_task(Task(see, home.nearly_used, 220))
 
@@ -33,6 +36,8 @@ class PlanningConfig(AppConfig):
             plan_file__upload="Berkas anggaran diunggah",
             plan_file__save="Berkas anggaran disimpan",
             plan_file__drop="Berkas anggaran dibuang",
+            code_change__add="Perubahan kode dicatat",
+            code_change__drop="Perubahan kode dihapus",
             sipd_row__count="Baris SIPD dihitung sebagai belanja di luar aplikasi",
             sipd_row__dismiss="Baris SIPD diabaikan",
             sipd_row__reopen="Keputusan baris SIPD dibatalkan",

@@ -49,3 +49,11 @@ class ImportRefused(BudgetError):
     def __init__(self, message: str, problems: list[str] | None = None) -> None:
         super().__init__(message)
         self.problems = problems or []
+
+
+class CodeRefused(BudgetError):
+    """A change of codes cannot be recorded; nothing was saved. ``field`` names the form field, if any."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

@@ -12,7 +12,7 @@ from django import forms
 from opd.forms import DayInput, RupiahField, Sentence
 from opd.models import Opd
 from opd.planning.counters import MONTHS
-from opd.planning.models import FileKind, RowState, Stage
+from opd.planning.models import OF_PERIOD, OF_PROVINCE, DocumentKind, FileKind, RowState, Stage
 from opd.planning.queries import LineFilter
 
 FIRST_YEAR, LAST_YEAR = 2020, 2099
@@ -150,6 +150,69 @@ class CashPlanForm(_FileForm):
 class SipdForm(_FileForm):
     takes_whole_province = True
     columns = "45 kolom “Laporan Realisasi Per Dokumen” persis seperti diunduh dari SIPD"
+
+
+class PlanForm(_FileForm):
+    """A plan document; a province's has no agency, one of several years has a last year."""
+
+    STAGES = [(str(Stage.MURNI), "Murni"), (str(Stage.PERUBAHAN), "Perubahan")]
+
+    stage = forms.ChoiceField(label="Versi", choices=STAGES)
+    last_year = forms.IntegerField(label="Sampai tahun", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    number = forms.CharField(
+        label="Nomor penetapan", max_length=120, help_text="Perda, Pergub, nota kesepakatan, atau keputusan."
+    )
+    date = forms.DateField(label="Tanggal penetapan", widget=DayInput())
+
+    own_fields: tuple[str, ...] = ("last_year", "stage", "number", "date")
+
+    def __init__(self, *args: Any, kind: FileKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        document = DocumentKind(kind)
+        self.fields[
+            "control_total"
+        ].help_text = (
+            "Jumlah baris teratas menurut dokumen aslinya. Kosongkan bila berkas punya baris jumlah."
+        )
+        if document in OF_PROVINCE:
+            del self.fields["opd"]
+        if document in OF_PERIOD:
+            self.fields["year"].label = "Sejak tahun"
+        else:
+            del self.fields["last_year"]
+            self.own_fields = ("stage", "number", "date")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("last_year") and data.get("year") and data["last_year"] < data["year"]:
+            self.add_error("last_year", "Tahun akhir tidak boleh mendahului tahun awal.")
+        return data
+
+
+class CodeChangeForm(forms.Form):
+    pairs = forms.CharField(
+        label="Pasangan kode",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Satu baris satu pasangan: kode lama;kode baru. Program membawa serta isi di bawahnya.",
+    )
+    from_year = forms.IntegerField(label="Berlaku mulai tahun", min_value=2000, max_value=LAST_YEAR)
+    legal_basis = forms.CharField(
+        label="Dasar hukum", max_length=200, help_text="Misalnya nomor keputusan menteri."
+    )
+
+
+class PlanSentence(Sentence):
+    """Which plan documents to list."""
+
+    tahun = forms.IntegerField(
+        label="Dokumen yang mencakup tahun", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR
+    )
+    jenis = forms.ChoiceField(label="jenis", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(kind, kind.label) for kind in DocumentKind if kind != DocumentKind.DPA]
+        self.offer("jenis", kinds, "apa saja")
 
 
 FORMS: dict[FileKind, type[_FileForm]] = {

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from opd.access import scope
 from opd.navigation import TaskCard
-from opd.planning import queries, sipd_queries
+from opd.planning import plan_queries, queries, sipd_queries
 
 
 def waiting_rows(request: HttpRequest) -> TaskCard | None:
@@ -31,3 +31,12 @@ def nearly_used(request: HttpRequest) -> TaskCard | None:
     return TaskCard(
         "Baris hampir habis", text, reverse("planning:line_list") + "?tampil=hampir", found, "quiet"
     )
+
+
+def waiting_plans(request: HttpRequest) -> TaskCard:
+    """Plan files that were looked at and not yet saved; where there is none, the way to the documents."""
+    waiting, url = len(plan_queries.drafts()), reverse("planning:plan_list")
+    if waiting:
+        text = "Berkas dokumen perencanaan sudah diperiksa dan menunggu Anda simpan atau buang."
+        return TaskCard("Dokumen perencanaan", text, url, waiting, "wait")
+    return TaskCard("Dokumen perencanaan", "Impor RPJMD sampai APBD, lalu lihat rantainya.", url)

@@ -14,8 +14,21 @@ from opd.planning.errors import (
     WrongYear,
 )
 from opd.planning.holding import correct_realisation, hold, name_document, realise, release
-from opd.planning.imports.at_once import import_cash_plan, import_dpa, import_sipd_realisation, import_spd
-from opd.planning.imports.files import Preview, drop_file, prepare_file, preview_file, save_file
+from opd.planning.imports.at_once import (
+    import_cash_plan,
+    import_dpa,
+    import_plan,
+    import_sipd_realisation,
+    import_spd,
+)
+from opd.planning.imports.files import (
+    Preview,
+    drop_file,
+    prepare_file,
+    preview_file,
+    save_file,
+    when_saved,
+)
 from opd.planning.models import PurseKind
 from opd.planning.pursing import grow_purse, restore_purse, set_up_grant, shrink_purse, take_purse
 from opd.planning.sipd_desk import (
@@ -52,6 +65,7 @@ __all__ = [
     "hold",
     "import_cash_plan",
     "import_dpa",
+    "import_plan",
     "import_sipd_realisation",
     "import_spd",
     "match_again",
@@ -67,4 +81,5 @@ __all__ = [
     "set_up_grant",
     "shrink_purse",
     "take_purse",
+    "when_saved",
 ]

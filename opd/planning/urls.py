@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opd.planning.views import files, grants, lines, sipd
+from opd.planning.views import files, grants, lines, plans, sipd
 
 app_name = "planning"
 urlpatterns = [
@@ -16,6 +16,15 @@ urlpatterns = [
     path("impor/berkas/<int:pk>/simpan/", files.file_save, name="file_save"),
     path("impor/berkas/<int:pk>/buang/", files.file_drop, name="file_drop"),
     path("impor/berkas/<int:pk>/asli/", files.file_original, name="file_original"),
+    path("dokumen/", plans.plan_list, name="plan_list"),
+    path("dokumen/impor/<slug:kind>/", plans.plan_upload, name="plan_upload"),
+    path("dokumen/berkas/<int:pk>/", plans.plan_file, name="plan_file"),
+    path("dokumen/berkas/<int:pk>/simpan/", plans.plan_save, name="plan_save"),
+    path("dokumen/berkas/<int:pk>/buang/", plans.plan_drop, name="plan_drop"),
+    path("dokumen/berkas/<int:pk>/asli/", plans.plan_original, name="plan_original"),
+    path("dokumen/kode/", plans.code_list, name="code_list"),
+    path("dokumen/kode/tambah/", plans.code_add, name="code_add"),
+    path("dokumen/kode/<int:pk>/hapus/", plans.code_drop, name="code_drop"),
     path("sipd/", sipd.sipd_list, name="sipd_list"),
     path("sipd/cocokkan/", sipd.sipd_match_again, name="sipd_match_again"),
     path("sipd/<int:pk>/", sipd.sipd_detail, name="sipd_detail"),

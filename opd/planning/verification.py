@@ -8,7 +8,10 @@ from opd.office.verification import Finding, Law, count_and_problems
 
 _LINES = "SELECT count(*) FROM planning_budgetline"
 _NAME = "format('baris %s (OPD %s, %s): %s %s, seharusnya %s', l.id, l.opd_id, l.kode_rekening"
-_APPEND_ONLY = ("dpa", "lineversion", "spd", "spdline", "upgrant", "pursemovement", "correction")
+_APPEND_ONLY = (
+    *("dpa", "lineversion", "spd", "spdline", "upgrant", "pursemovement", "correction"),
+    *("plandocument", "planline", "planindicator"),
+)
 _KEPT = ("budgetline", "purse", "hold", "planfile", "sipdrow")
 _GUARDED = ("budgetline", "hold", "planfile", "sipdrow")
 
@@ -135,6 +138,38 @@ def _cash_plan() -> Finding:
     )
 
 
+def _plan_versions() -> Finding:
+    """Versions of a plan document count from 0 without a gap, each decreed no earlier than the one before."""
+    return count_and_problems(
+        "SELECT count(*) FROM planning_plandocument",
+        """
+        SELECT format('dokumen %s (%s): versi %s setelah %s', id, number, version, coalesce(before, -1))
+          FROM (SELECT id, number, version, decree_date, lag(version) OVER w AS before,
+                       lag(decree_date) OVER w AS day_before
+                  FROM planning_plandocument
+                WINDOW w AS (PARTITION BY kind, opd_id, first_year ORDER BY version)) d
+         WHERE version <> coalesce(before, -1) + 1 OR decree_date < day_before
+         ORDER BY id
+        """,
+    )
+
+
+def _plan_lines() -> Finding:
+    """A line's level is that of its code, and its year is one of its document."""
+    return count_and_problems(
+        "SELECT count(*) FROM planning_planline",
+        """
+        SELECT format('baris %s (%s): tingkat %s, tahun %s', l.id, l.code, l.level, l.year)
+          FROM planning_planline l JOIN planning_plandocument d ON d.id = l.document_id
+         WHERE l.year NOT BETWEEN d.first_year AND d.last_year
+            OR l.level <> CASE cardinality(string_to_array(l.code, '.'))
+                          WHEN 3 THEN 1 WHEN 5 THEN 2 WHEN 6 THEN 3 END
+            OR (d.opd_id IS NOT NULL AND d.opd_id <> l.opd_id)
+         ORDER BY l.id
+        """,
+    )
+
+
 def _guards() -> Finding:
     wanted = {f"planning_{table}_append_only" for table in _APPEND_ONLY}
     wanted |= {f"planning_{table}_kept" for table in _KEPT}
@@ -155,5 +190,7 @@ LAWS = (
     Law("planning.corrections", "realisasi dan pengembalian tidak melebihi yang ditahan", _corrections),
     Law("planning.counted_once", "belanja yang cocok dengan pengajuan tidak dihitung lagi", _counted_once),
     Law("planning.cash_plan", "anggaran kas setiap baris lengkap dua belas bulan", _cash_plan),
+    Law("planning.plan_versions", "versi dokumen perencanaan berurutan tanpa celah", _plan_versions),
+    Law("planning.plan_lines", "baris dokumen perencanaan sesuai tingkat dan tahunnya", _plan_lines),
     Law("planning.guards", "penjaga anggaran terpasang di basis data", _guards),
 )

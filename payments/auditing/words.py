@@ -11,6 +11,7 @@ ROOMS = {
     "emoney": "Uang elektronik", "books": "Pembukuan", "counter": "Loket", "assessments": "SKRD",
     "walkins": "QRIS statis", "phantom": "QRIS tak terdaftar", "gate": "Gerbang", "rollout": "Peluncuran",
     "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
+    "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",
@@ -21,6 +22,7 @@ VERBS = {
     "receipts": "tutup penerimaan", "sell": "jual", "deposit": "setor", "confirm": "pastikan",
     "decide": "putuskan", "claim": "klaim", "undo": "batalkan", "count": "hitung", "enrol": "daftarkan",
     "work": "periksa", "answer": "jawab", "ask": "minta", "take": "bawa pulang",
+    "explain": "jelaskan", "run": "hitung ulang",
 }  # fmt: skip
 
 

@@ -71,3 +71,14 @@ def test_bench_exports_what_it_posted(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_bench_knows_its_rooms() -> None:
     with pytest.raises(CommandError, match="Tidak dikenal: dapur"):
         call_command("bench", "dapur")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bench_of_the_plans_imports_and_compares_eight_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "own_database", nullcontext)
+    out = StringIO()
+    call_command("bench", "consistency", "--size", "400", stdout=out)
+    assert re.search(r"^Impor 8 dokumen, 20 sub kegiatan: \S+ detik;", out.getvalue(), re.M)
+    assert re.search(
+        r"^Pemeriksaan ulang, 20 sub kegiatan: \S+ detik; FULL JOIN polos ", out.getvalue(), re.M
+    )

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 
 from opd.planning import verification
+from tests.planning import plans
 from tests.planning.test_guards import budget  # noqa: F401 - a fixture
+from tests.planning.world import tourism
 
 pytestmark = pytest.mark.django_db
 LINE, HOLD = "planning_budgetline", "planning_hold"
@@ -40,11 +42,31 @@ HARMS: dict[str, tuple[list[str], set[str]]] = {
         {"planning.counted_once", "planning.realised"},
     ),
     "a month is lost": (["DELETE FROM planning_cashplan WHERE month = 5"], {"planning.cash_plan"}),
+    "a version is skipped": (
+        [
+            "ALTER TABLE planning_plandocument DISABLE TRIGGER USER",
+            "UPDATE planning_plandocument SET version = version + 1",
+        ],
+        {"planning.plan_versions", "planning.guards"},
+    ),
+    "a plan line slips into another year": (
+        [
+            "ALTER TABLE planning_planline DISABLE TRIGGER USER",
+            "UPDATE planning_planline SET year = year + 1",
+        ],
+        {"planning.plan_lines", "planning.guards"},
+    ),
     "a guard is switched off": (
         [f"ALTER TABLE {HOLD} DISABLE TRIGGER planning_hold_guard"],
         {"planning.guards"},
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def _plan() -> None:
+    tourism()
+    plans.bring("rkpd", plans.csv("rkpd"), 900)
 
 
 def broken() -> dict[str, list[str]]:

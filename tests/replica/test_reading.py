@@ -33,7 +33,7 @@ from tests.replica.test_absent import MARKED
 __all__ = ["_own_evidence"]
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 MODEL = "django.contrib.auth.backends.ModelBackend"
-WHOLE = {Role.AUDITOR, Role.ADMINISTRATOR, Role.KUASA_BUD, Role.TP2DD_MEMBER}
+WHOLE = {Role.AUDITOR, Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PERENCANA, Role.TP2DD_MEMBER}
 AUDITS, TRIAL = reverse("settings:audit_list"), reverse("ledger:trial_balance")
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from opd.office.tabular.errors import Problems, TabularError
 from opd.office.tabular.fields import amount, code, day, day_or_none, text, whole
-from opd.office.tabular.reading import MOST_BYTES, read, sheets, stream
+from opd.office.tabular.reading import MOST_BYTES, merged, read, sheets, stream
 from opd.office.tabular.table import Row, Table
 
 __all__ = [
     "MOST_BYTES", "Problems", "Row", "Table", "TabularError", "amount", "code", "day",
-    "day_or_none", "read", "sheets", "stream",
+    "day_or_none", "merged", "read", "sheets", "stream",
     "text", "whole",
 ]  # fmt: skip

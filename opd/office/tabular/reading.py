@@ -68,6 +68,11 @@ def sheets(content: IO[bytes]) -> list[str]:
     return workbook.names(_whole(content)) if workbook.is_one(head) else []
 
 
+def merged(content: IO[bytes], *, sheet: str | None) -> list[workbook.Area]:
+    """The merged cells of a workbook's sheet, top to bottom; none in a CSV (``sheet`` None)."""
+    return [] if sheet is None else workbook.merged(_whole(content), sheet=sheet)
+
+
 def _lines(
     content: IO[bytes], sheet: str | None, sought: Sequence[str], most: int
 ) -> tuple[str | None, Iterator[Line]]:

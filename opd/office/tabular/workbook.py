@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import islice, repeat
@@ -153,3 +155,29 @@ def _number(value: float) -> Cell:
         return Broken("angka ini terlalu besar untuk Excel simpan dengan tepat.")
     exact = Decimal(repr(value))
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
+
+
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+
+
+@dataclass(frozen=True)
+class Area:
+    """Cells that are merged: as the spreadsheet names them, and the lines they cover."""
+
+    name: str
+    lines: range
+
+
+def merged(data: bytes, *, sheet: str) -> list[Area]:
+    """The merged cells of a sheet, top to bottom; read-only books do not tell, so the sheet's own part does.
+
+    Raises TabularError where the file is no workbook.
+    """
+    path = _open(data)[sheet]._worksheet_path.lstrip("/")
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        xml = parts.read(path)
+    found = [
+        Area(f"{left.decode()}{top.decode()}:{right.decode()}{foot.decode()}", range(int(top), int(foot) + 1))
+        for left, top, right, foot in _MERGED.findall(xml)
+    ]
+    return sorted(found, key=lambda area: area.lines.start)

@@ -73,6 +73,30 @@ def import_cash_plan(
     return _at_once(FileKind.CASH_PLAN, opd, year, {}, control_total, content, name, by, at)
 
 
+def import_plan(
+    *,
+    kind: FileKind,
+    opd: Opd | None,
+    year: int,
+    last_year: int | None = None,
+    stage: str,
+    number: str,
+    decree_date: date,
+    control_total: Decimal | None,
+    content: File[bytes],
+    name: str,
+    by: User | None,
+    at: datetime,
+) -> Any:
+    """Prepare and save a plan document in one go: the PlanDocument. ``last_year`` for one of several years.
+
+    ``control_total`` in rupiah, the sum of the topmost rows. Raises ImportRefused.
+    """
+    facts = {"stage": stage, "number": number, "date": decree_date.isoformat()}
+    facts["last_year"] = str(last_year or "")
+    return _at_once(kind, opd, year, facts, control_total, content, name, by, at)
+
+
 def import_sipd_realisation(
     *,
     opd: Opd | None,

@@ -152,8 +152,9 @@ def write(
     )  # fmt: skip
     known = reading.Lines(lines).rows
     versions, plans = [], []
-    for row in found.rows:
-        line = _put(known.pop(row.codes, None), row, file)
+    put = [(_put(known.pop(row.codes, None), row, file), row) for row in found.rows]
+    BudgetLine.objects.bulk_create(line for line, _ in put if line.pk is None)
+    for line, row in put:
         versions.append(LineVersion(dpa=dpa, line=line, pagu=row.pagu))
         if row.months is not None:
             plans.append((line, row.months))
@@ -166,9 +167,10 @@ def write(
 
 
 def _put(line: BudgetLine | None, row: DpaRow, file: PlanFile) -> BudgetLine:
+    """The line with what the DPA says of it; a new one is not yet saved."""
     if line is None:
         assert file.opd_id is not None
-        return BudgetLine.objects.create(
+        return BudgetLine(
             opd_id=file.opd_id, year=file.year, kode_sub_kegiatan=row.sub, nama_sub_kegiatan=row.sub_name,
             kode_rekening=row.account, nama_rekening=row.account_name, sumber_dana=row.source, pagu=row.pagu,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import IO, Any
 
 from django.core.files.base import File
@@ -18,9 +19,9 @@ from opd.office import evidence
 from opd.office.calendar import day_of
 from opd.office.tabular import TabularError
 from opd.planning.errors import ImportRefused
-from opd.planning.imports import cash_plan, dpa, sipd, spd
+from opd.planning.imports import cash_plan, dpa, plan_rows, plans, sipd, spd
 from opd.planning.imports.reading import Reading, check_control
-from opd.planning.models import BudgetLine, FileKind, FileState, PlanFile
+from opd.planning.models import OF_PROVINCE, BudgetLine, FileKind, FileState, PlanFile
 from payments.money import rupiah
 
 _MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -41,7 +42,20 @@ LAYOUTS: dict[str, Layout] = {
     FileKind.SPD: Layout(spd.read, spd.check, spd.write, spd.preview_rows),
     FileKind.CASH_PLAN: Layout(cash_plan.read, cash_plan.check, cash_plan.write, cash_plan.preview_rows),
     FileKind.SIPD: Layout(sipd.read, sipd.check, sipd.write, sipd.preview_rows),
+    **{
+        kind: Layout(
+            partial(plan_rows.read, kind=FileKind(kind)), plans.check, plans.write, plans.preview_rows
+        )
+        for kind in plans.KINDS
+    },
 }
+_OF_PROVINCE = {str(kind) for kind in OF_PROVINCE}
+_on_saved: list[Callable[[PlanFile], None]] = []
+
+
+def when_saved(listener: Callable[[PlanFile], None]) -> None:
+    """Outer rooms hear of every file that was saved, inside its transaction: they only nudge work."""
+    _on_saved.append(listener)
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,7 @@ class Preview:
     problems: list[str]
     notes: list[str]
     rows: list[tuple[object, ...]]
+    summed: str
 
     @property
     def may_save(self) -> bool:
@@ -74,13 +89,14 @@ def prepare_file(
 ) -> PlanFile:
     """Keep an upload as a draft to look at; nothing of the budget changes.
 
-    ``facts``: for a DPA stage, number, date (ISO); for an SPD number, date, from_month, to_month; for every
-    kind control_total ("" where the file has a total row). ``opd`` None: a SIPD report of the whole province.
+    ``facts``: for a DPA and a plan document stage, number, date (ISO), and last_year where it is of several
+    years; for an SPD number, date, from_month, to_month; for every kind control_total ("" where the file has
+    a total row). ``opd`` None: a SIPD report or a plan document of the whole province.
     Raises ImportRefused (saved before, or no such table); PermissionDenied.
     """
     _require(by, opd, kind)
     sha256 = _sha256(content)
-    _refuse_saved(sha256)
+    _refuse_saved(sha256, kind)
     try:
         content.seek(0)
         LAYOUTS[kind].read(_raw(content), name=name)
@@ -106,19 +122,19 @@ def preview_file(file: PlanFile) -> Preview:
     check_control(found, typed)
     return Preview(
         len(found.rows), found.total, typed, found.stated, found.problems.sentences(), found.notes,
-        LAYOUTS[file.kind].preview_rows(found),
+        LAYOUTS[file.kind].preview_rows(found), found.summed,
     )  # fmt: skip
 
 
 def save_file(*, file_id: int, by: User | None, at: datetime) -> Any:
-    """Save a draft whole, or nothing of it: the Dpa, the Spd, or the file for the other kinds.
+    """Save a draft whole, or nothing of it: the Dpa, Spd or PlanDocument, or the file for the other kinds.
 
     Everything is read and checked again under the locks of the lines. Raises ImportRefused with all faults.
     """
     try:
         with transaction.atomic():
             file = _draft(file_id, by)
-            _refuse_saved(file.evidence.sha256)
+            _refuse_saved(file.evidence.sha256, FileKind(file.kind))
             lines = _lines(file, locked=True)
             found = _read(file)
             if not found.problems:
@@ -144,6 +160,8 @@ def _write(
     made = LAYOUTS[file.kind].write(found, file, lines, by, at)
     after = {"kind": str(file.kind), "rows": file.rows, "total": f"{found.total:.2f}"}
     audit.record("plan_file.save", file, by=by, at=at, after=after)
+    for listener in _on_saved:
+        listener(file)
     return made
 
 
@@ -170,17 +188,23 @@ def _draft(file_id: int, by: User | None) -> PlanFile:
 
 
 def _require(by: User | None, opd: Opd | None, kind: FileKind) -> None:
-    if opd is None and kind != FileKind.SIPD:
+    of_province = kind in _OF_PROVINCE
+    if opd is None and not of_province and kind != FileKind.SIPD:
         raise ImportRefused("Pilih OPD pemilik berkas ini. Tidak ada yang disimpan.")
+    if opd is not None and of_province:
+        raise ImportRefused(f"{kind.label} adalah dokumen seluruh provinsi. Tidak ada yang disimpan.")
     if by is None:
+        return
+    if kind in plans.KINDS:
+        access.require(by, "plans.import", opd=opd)
         return
     reach = access.require(by, "planning.import", opd=opd)
     if opd is None and reach.opd_ids is not None:
         raise ImportRefused("Pilih OPD Anda; laporan seluruh provinsi diunggah oleh Kuasa BUD.")
 
 
-def _refuse_saved(sha256: str) -> None:
-    known = PlanFile.objects.filter(evidence__sha256=sha256, state=FileState.SAVED).first()
+def _refuse_saved(sha256: str, kind: FileKind) -> None:
+    known = PlanFile.objects.filter(evidence__sha256=sha256, kind=kind, state=FileState.SAVED).first()
     if known and known.closed_at:
         day = day_of(known.closed_at)
         raise ImportRefused(
@@ -200,7 +224,9 @@ def _raw(content: File[bytes]) -> IO[bytes]:
 
 
 def _lines(file: PlanFile, *, locked: bool = False) -> list[BudgetLine]:
-    """The lines that the file may touch, locked in one fixed order."""
+    """The lines that the file may touch, locked in one fixed order; a plan document touches none."""
+    if file.kind in plans.KINDS:
+        return []
     rows = BudgetLine.objects.filter(year=file.year).order_by("pk")
     if file.opd_id:
         rows = rows.filter(opd=file.opd_id)

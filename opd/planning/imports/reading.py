@@ -23,13 +23,19 @@ MONTH_COLUMNS = ("jan", "feb", "mar", "apr", "mei", "jun", "jul", "agu", "sep", 
 
 @dataclass
 class Reading(Generic[R]):
-    """A file read whole: its rows, their sum, the sum its own total row states, and what is wrong."""
+    """A file read whole: its rows, their sum, the sum its own total row states, and what is wrong.
+
+    ``summed`` says in words which rows ``total`` sums; ``title_years`` are the years that the lines above
+    the table name, where that matters.
+    """
 
     rows: list[R]
     total: Decimal
     stated: Decimal | None = None
     problems: Problems = field(default_factory=Problems)
     notes: list[str] = field(default_factory=list)
+    summed: str = "seluruh baris"
+    title_years: set[int] = field(default_factory=set)
 
 
 def read(
@@ -38,14 +44,15 @@ def read(
     name: str,
     columns: Sequence[str],
     amount_column: str,
-    make: Callable[[Row], R],
+    make: Callable[[Row], R | None],
     amount_of: Callable[[R], Decimal],
     amounts: Sequence[str] = (),
     sheet: str | None = None,
     total_of: Callable[[Row], Decimal] | None = None,
 ) -> tuple[Reading[R], Table]:
-    """Every row made by ``make``; faults are collected. Raises TabularError where there is no such table.
+    """Every row made by ``make`` (None: no row of the table); faults are collected.
 
+    Raises TabularError where there is no such table.
     ``total_of`` reads the file's own total row; without it ``amount_column`` does.
     """
     table = tabular.read(content, name=name, columns=columns, amounts=[amount_column, *amounts], sheet=sheet)
@@ -84,7 +91,7 @@ def check_control(reading: Reading[Any], typed: Decimal | None) -> None:
                 tabular.TabularError(
                     None,
                     "",
-                    f"Jumlah seluruh baris {format_rupiah(reading.total)}, sedangkan jumlah {what} "
+                    f"Jumlah {reading.summed} {format_rupiah(reading.total)}, sedangkan jumlah {what} "
                     f"{format_rupiah(control)}. Periksa apakah ada baris yang hilang.",
                 )
             )

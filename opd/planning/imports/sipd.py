@@ -19,6 +19,7 @@ from opd.office import tabular
 from opd.office.tabular import Row
 from opd.planning import sipd_links
 from opd.planning.imports import reading
+from opd.planning.imports.offices import Offices
 from opd.planning.imports.reading import Lines, Reading
 from opd.planning.imports.sipd_columns import COLUMNS, SHEET
 from opd.planning.models import BudgetLine, PlanFile, RowState, SipdRow
@@ -133,7 +134,7 @@ def check(found: Reading[Parsed], file: PlanFile, lines: list[BudgetLine]) -> No
 
 def place(found: Reading[Parsed], file: PlanFile, lines: list[BudgetLine]) -> list[Placed]:
     """Agency, year and line of every row; faults are collected."""
-    offices = _Offices(file)
+    offices = Offices(file.opd, first_year=file.year, last_year=file.year)
     known: dict[int, Lines] = {}
     for line in lines:
         known.setdefault(line.opd_id, Lines([one for one in lines if one.opd_id == line.opd_id]))
@@ -141,7 +142,7 @@ def place(found: Reading[Parsed], file: PlanFile, lines: list[BudgetLine]) -> li
     for parsed in found.rows:
         with found.problems.watch():
             _check_year(parsed, file.year)
-            opd = offices.of(parsed)
+            opd = offices.of(parsed.row, "Kode SKPD", parsed.office_code, parsed.office_name)
             placed.append(Placed(parsed, opd, _line(parsed, known.get(opd.pk, Lines([])), file.year)))
     return placed
 
@@ -163,30 +164,6 @@ def _line(parsed: Parsed, lines: Lines, year: int) -> BudgetLine | None:
             "terbaru dahulu.",
         )
     return found[0] if len(found) == 1 else None
-
-
-class _Offices:
-    """Agencies by SIPD's code or name. A file for one agency holds no other."""
-
-    def __init__(self, file: PlanFile) -> None:
-        self.only = file.opd
-        self.by_word: dict[str, Opd] = {}
-        for opd in Opd.objects.order_by("valid_from"):  # the newest of equal names wins
-            if opd.valid_from.year <= file.year and (opd.valid_to is None or opd.valid_to.year >= file.year):
-                self.by_word |= {opd.code: opd, opd.name.casefold(): opd}
-
-    def of(self, parsed: Parsed) -> Opd:
-        found = self.by_word.get(parsed.office_code) or self.by_word.get(parsed.office_name.casefold())
-        if found is None:
-            raise parsed.row.fault(
-                "Kode SKPD", f"{parsed.office_code} “{parsed.office_name}” tidak ada dalam daftar OPD."
-            )
-        if self.only and found.pk != self.only.pk:
-            raise parsed.row.fault(
-                "Kode SKPD", f"baris ini milik {found.name}, sedangkan berkas ini Anda unggah untuk "
-                f"{self.only.name}."
-            )  # fmt: skip
-        return found
 
 
 def _new(placed: list[Placed]) -> list[tuple[Placed, int]]:

@@ -15,6 +15,13 @@ class FileKind(models.TextChoices):
     SPD = "spd", "SPD"
     CASH_PLAN = "cash_plan", "Anggaran kas"
     SIPD = "sipd", "Laporan realisasi SIPD"
+    RPJMD = "rpjmd", "RPJMD"
+    RENSTRA = "renstra", "Renstra"
+    RKPD = "rkpd", "RKPD"
+    RENJA = "renja", "Renja"
+    KUA_PPAS = "kua_ppas", "KUA-PPAS"
+    RKA = "rka", "RKA"
+    APBD = "apbd", "APBD"
 
 
 class FileState(models.TextChoices):
@@ -24,7 +31,7 @@ class FileState(models.TextChoices):
 
 
 class PlanFile(models.Model):
-    """An upload: looked at first, then saved whole or not at all. The same bytes are saved once.
+    """An upload: looked at first, then saved whole or not at all. The same bytes are saved once as one kind.
 
     ``facts`` are what the person said about it (stage, number, date, control total) as JSON text.
     """
@@ -55,7 +62,7 @@ class PlanFile(models.Model):
         verbose_name_plural = "berkas anggaran"
         constraints = [
             models.UniqueConstraint(
-                fields=["evidence"], name="planning_file_saved_once", condition=Q(state="saved")
+                fields=["evidence", "kind"], name="planning_file_saved_once", condition=Q(state="saved")
             )
         ]
 

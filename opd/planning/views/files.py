@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from opd.models import Opd
 from opd.office import evidence
 from opd.planning import services
 from opd.planning.forms import FORMS
+from opd.planning.imports import plans
 from opd.planning.models import FileKind, FileState, PlanFile, RowState
 
 WORDS = {
@@ -35,6 +37,7 @@ _EXPLAINED = {
     FileKind.SIPD: "Realisasi per dokumen; dicocokkan dengan pengajuan di sini sebelum ada yang dihitung.",
 }
 _SHOWN = 200
+_DEEDS = ("save", "drop", "original")
 
 
 def offices(reach: Scope) -> QuerySet[Opd]:
@@ -43,8 +46,12 @@ def offices(reach: Scope) -> QuerySet[Opd]:
 
 
 def visible(reach: Scope) -> QuerySet[PlanFile]:
-    rows = PlanFile.objects.select_related("opd", "by", "closed_by", "evidence")
-    return reach.filter(rows)
+    """Files of the budget; plan documents have pages of their own."""
+    return reach.filter(_rows().exclude(kind__in=plans.KINDS))
+
+
+def _rows() -> QuerySet[PlanFile]:
+    return PlanFile.objects.select_related("opd", "by", "closed_by", "evidence")
 
 
 @needs("planning.import")
@@ -69,14 +76,12 @@ def file_upload(request: HttpRequest, kind: str) -> HttpResponse:
         whole_province=reach.opd_ids is None,
         initial={"year": timezone.localdate().year},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            file = _prepare(request, chosen, form)
-        except services.ImportRefused as error:
-            show_refusal(form, error)
-        else:
-            return redirect("planning:file_detail", pk=file.pk)
-    context = {"form": form, "kind": chosen, "columns": form.columns, "explained": _EXPLAINED[chosen]}
+    if file := take(request, chosen, form):
+        return redirect("planning:file_detail", pk=file.pk)
+    context = {
+        "form": form, "kind": chosen, "columns": form.columns, "explained": _EXPLAINED[chosen],
+        "back_url": reverse("planning:file_list"),
+    }  # fmt: skip
     return render(request, "planning/file_upload.html", context)
 
 
@@ -86,31 +91,58 @@ def _kind(word: str) -> FileKind:
     return WORDS[word]
 
 
+def take(request: HttpRequest, kind: FileKind, form: Any) -> PlanFile | None:
+    """The draft of a posted form; None where there is none yet, and the form says why."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return _prepare(request, kind, form)
+    except services.ImportRefused as error:
+        show_refusal(form, error)
+        return None
+
+
 def _prepare(request: HttpRequest, kind: FileKind, form: Any) -> PlanFile:
     data = form.cleaned_data
     return services.prepare_file(
-        kind=kind, opd=data["opd"], year=data["year"], facts=form.facts, content=data["file"],
+        kind=kind, opd=data.get("opd"), year=data["year"], facts=form.facts, content=data["file"],
         name=data["file"].name, by=actor(request), at=timezone.now(),
     )  # fmt: skip
+
+
+def _mine(request: HttpRequest, pk: int) -> PlanFile:
+    return get_object_or_404(visible(scope(request.user, "planning.import")), pk=pk)
 
 
 @needs("planning.import")
 @require_GET
 def file_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    file = get_object_or_404(visible(scope(request.user, "planning.import")), pk=pk)
+    file = _mine(request, pk)
     is_draft = file.state == FileState.DRAFT
-    preview = services.preview_file(file) if is_draft else None
+    word = next(word for word, kind in WORDS.items() if kind == file.kind)
+    more = {
+        "waiting": file.sipd_rows.filter(state=RowState.OPEN).count() if not is_draft else 0,
+        "again_url": reverse("planning:file_upload", args=[word]),
+        "next_url": f"{reverse('planning:line_list')}?tahun={file.year}",
+        "next_label": "Lihat anggaran",
+        "heads": ("Sub kegiatan", "Rekening"),
+    }
+    return show_file(request, file, "file", more)
+
+
+def show_file(request: HttpRequest, file: PlanFile, word: str, more: dict[str, Any]) -> HttpResponse:
+    """A file with what saving it would do; ``word`` begins its addresses' names, ``more`` leads onward."""
+    preview = services.preview_file(file) if file.state == FileState.DRAFT else None
     context = {
         "file": file,
         "preview": preview,
         "rows": preview.rows[:_SHOWN] if preview else [],
         "hidden": max(preview.count - _SHOWN, 0) if preview else 0,
-        "word": next(word for word, kind in WORDS.items() if kind == file.kind),
-        "waiting": file.sipd_rows.filter(state=RowState.OPEN).count() if not is_draft else 0,
         "events": _events(file),
         "wide": True,
+        **{f"{deed}_url": reverse(f"planning:{word}_{deed}", args=[file.pk]) for deed in _DEEDS},
     }
-    return render(request, "planning/file_detail.html", context)
+    return render(request, "planning/file_detail.html", context | more)
 
 
 def _events(file: PlanFile) -> list[dict[str, Any]]:
@@ -125,33 +157,41 @@ def _events(file: PlanFile) -> list[dict[str, Any]]:
 @needs("planning.import")
 @require_POST
 def file_save(request: HttpRequest, pk: int) -> HttpResponse:
-    file = get_object_or_404(visible(scope(request.user, "planning.import")), pk=pk)
+    file = _mine(request, pk)
+    if save(request, file) and file.kind == FileKind.SIPD:
+        return redirect("planning:sipd_list")
+    return redirect("planning:file_detail", pk=pk)
+
+
+def save(request: HttpRequest, file: PlanFile) -> bool:
+    """Save a draft and say how it went as a message."""
     try:
         services.save_file(file_id=file.pk, by=actor(request), at=timezone.now())
     except services.ImportRefused as error:
         messages.error(request, str(error))
-        return redirect("planning:file_detail", pk=pk)
+        return False
     messages.success(request, f"{file.get_kind_display()} tersimpan.")
-    if file.kind == FileKind.SIPD:
-        return redirect("planning:sipd_list")
-    return redirect("planning:file_detail", pk=pk)
+    return True
 
 
 @needs("planning.import")
 @require_POST
 def file_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    file = get_object_or_404(visible(scope(request.user, "planning.import")), pk=pk)
+    drop(request, _mine(request, pk))
+    return redirect("planning:file_list")
+
+
+def drop(request: HttpRequest, file: PlanFile) -> None:
+    """Drop a draft and say how it went as a message."""
     try:
         services.drop_file(file_id=file.pk, by=actor(request), at=timezone.now())
     except services.ImportRefused as error:
         messages.error(request, str(error))
     else:
-        messages.info(request, "Berkas dibuang; anggaran tidak berubah.")
-    return redirect("planning:file_list")
+        messages.info(request, "Berkas dibuang; tidak ada yang berubah.")
 
 
 @needs("planning.import")
 @require_GET
 def file_original(request: HttpRequest, pk: int) -> HttpResponseBase:
-    file = get_object_or_404(visible(scope(request.user, "planning.import")), pk=pk)
-    return evidence.attachment(file.evidence)
+    return evidence.attachment(_mine(request, pk).evidence)

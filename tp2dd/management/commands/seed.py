@@ -31,6 +31,7 @@ from retribusi.gate import demo as gate
 from retribusi.karcis import demo as karcis
 from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
+from tp2dd.consistency import demo as consistency
 from tp2dd.etpd import demo as etpd
 from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up
@@ -38,7 +39,8 @@ from tp2dd.tasks import roll_up
 KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
-    ("Pembukuan", books), ("Peluncuran", rollout), ("ETPD", etpd), ("Temuan", auditing),
+    ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
+    ("Temuan", auditing),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 

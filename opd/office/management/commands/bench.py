@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-ROOMS = ("ledger", "planning", "reconciliation", "exports", "notices", "pages")
+ROOMS = ("ledger", "planning", "consistency", "reconciliation", "exports", "notices", "pages")
 
 
 class Command(BaseCommand):
