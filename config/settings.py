@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "retribusi.refunds",
     "retribusi.gate",
     "tp2dd",
+    "tp2dd.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -208,6 +209,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
+
+# Networks (CIDR) inside the government that webhooks may reach besides public addresses; plain http on loopback.
+WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS")
 
 CELERY_BROKER_URL = env.secret("REDIS_URL") or "redis://127.0.0.1:6379/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

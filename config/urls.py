@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pembukuan/", include("payments.books.urls")),
     path("pengaturan/", include("opd.urls_settings")),
     path("pengaturan/mitra/", include("payments.snap.settings_urls")),
+    path("pengaturan/akses-sistem/", include("tp2dd.api.settings_urls")),
+    path("api/", include("tp2dd.api.urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),

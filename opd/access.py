@@ -60,6 +60,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "users.manage": frozenset({Role.ADMINISTRATOR}),
     "opd.manage": frozenset({Role.ADMINISTRATOR}),
     "partner.manage": frozenset({Role.ADMINISTRATOR}),
+    "api.manage": frozenset({Role.ADMINISTRATOR}),
     "points.manage": frozenset({Role.ADMINISTRATOR}),
     "planning.view": _SPENDING,
     "planning.import": frozenset({Role.BENDAHARA_PENGELUARAN, Role.KUASA_BUD}),
