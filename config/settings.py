@@ -210,7 +210,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
-# Networks (CIDR) inside the government that webhooks may reach besides public addresses; plain http on loopback.
+# Networks (CIDR) of the government's own that webhooks may reach besides public addresses.
 WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS")
 
 CELERY_BROKER_URL = env.secret("REDIS_URL") or "redis://127.0.0.1:6379/0"

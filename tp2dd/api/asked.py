@@ -11,9 +11,11 @@ from typing import Any
 from django.db.models import Q
 from django.http import QueryDict
 
-from tp2dd.api.paging import BIGGEST, DEFAULT_LIMIT, LARGEST_LIMIT
 from tp2dd.api.problems import bad_parameter
 
+DEFAULT_LIMIT = 100
+LARGEST_LIMIT = 500
+BIGGEST = 2**63 - 1
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,19}", re.ASCII)
 
@@ -58,9 +60,7 @@ def read(query: QueryDict, allowed: Collection[str]) -> Asked:
 
 def _day(name: str, text: str) -> date:
     try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        found = date.fromisoformat(text)
+        found = date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError as error:
         raise bad_parameter(name, "tulis hari sebagai TTTT-BB-HH, misalnya 2026-11-24.") from error
     if not date(1900, 1, 1) <= found <= date(2999, 12, 31):

@@ -106,7 +106,8 @@ def _open(access: AccessToken, at: datetime) -> None:
             403,
             "consumer-closed",
             "Akses sistem tidak berlaku hari ini",
-            f"Akses {consumer.name} berlaku {consumer.valid_from:%d-%m-%Y} sampai {consumer.valid_to:%d-%m-%Y}"
+            f"Akses {consumer.name} berlaku {consumer.valid_from:%d-%m-%Y} sampai "
+            f"{consumer.valid_to:%d-%m-%Y}"
             f"{' dan sudah ditutup' if consumer.closed_at else ''}. Hubungi administrator: {WHERE}.",
         )
 

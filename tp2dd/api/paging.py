@@ -10,24 +10,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from tp2dd.api.asked import BIGGEST, Asked
 from tp2dd.api.problems import bad_parameter
 
-DEFAULT_LIMIT = 100
-LARGEST_LIMIT = 500
-BIGGEST = 2**63 - 1
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
+    """``next`` is the place behind the last row where there are more; ``resume`` is it in any case."""
+
     rows: Sequence[T]
     next: str | None
+    resume: str | None
+
+    def shown(self, show: Callable[[T], Any]) -> Page[Any]:
+        """The same page with each row as ``show`` gives it."""
+        return Page([show(row) for row in self.rows], self.next, self.resume)
 
 
-def page_of(name: str, found: Sequence[T], limit: int, key: Callable[[T], Sequence[Any]]) -> Page[T]:
-    """The first ``limit`` of ``found``, which holds one more where there is more; ``key`` gives the place."""
-    rows = found[:limit]
-    return Page(rows, encode(name, key(rows[-1])) if len(found) > limit else None)
+def page_of(name: str, found: Sequence[T], asked: Asked, key: Callable[[T], Sequence[Any]]) -> Page[T]:
+    """The first of ``found``, which holds one more than asked where there is more; ``key`` is the place."""
+    rows = found[: asked.limit]
+    last = encode(name, key(rows[-1])) if rows else asked.cursor or None
+    return Page(rows, last if len(found) > asked.limit else None, last)
 
 
 def encode(name: str, place: Sequence[Any]) -> str:
@@ -36,22 +42,26 @@ def encode(name: str, place: Sequence[Any]) -> str:
 
 
 def decode(name: str, text: str, *kinds: type) -> list[Any] | None:
-    """The place in ``text``, None where it is empty; of ``int``, ``date`` or ``str``. Raises Problem."""
+    """The place in ``text``, None where it is empty; of ``int``, ``date`` or UUID. Raises Problem."""
     if not text:
         return None
     try:
-        padded = text + "=" * (-len(text) % 4)
-        found = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
-        if not isinstance(found, list) or found[:1] != [name] or len(found) != len(kinds) + 1:
-            raise ValueError(text)
-        return [_read(kind, value) for kind, value in zip(kinds, found[1:], strict=True)]
-    except (binascii.Error, UnicodeError, ValueError, TypeError, RecursionError) as error:
+        return _read_all(name, text, kinds)
+    except (binascii.Error, UnicodeError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise bad_parameter("cursor", "pakai nilai next dari halaman sebelumnya, apa adanya.") from error
 
 
+def _read_all(name: str, text: str, kinds: Sequence[type]) -> list[Any]:
+    padded = text + "=" * (-len(text) % 4)
+    found = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
+    if not isinstance(found, list) or found[:1] != [name] or len(found) != len(kinds) + 1:
+        raise ValueError(text)
+    return [_read(kind, value) for kind, value in zip(kinds, found[1:], strict=True)]
+
+
 def _read(kind: type, value: Any) -> Any:
-    if kind is int:
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= BIGGEST:
-            raise ValueError(value)
-        return value
-    return date.fromisoformat(value) if kind is date else kind(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    if kind is int and not (type(value) is int and 0 <= value <= BIGGEST):
+        raise ValueError(value)
+    return kind(value)

@@ -16,15 +16,16 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, inline_seri
 from rest_framework import serializers
 
 from tp2dd.api import problems
-from tp2dd.api.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from tp2dd.api.asked import BIGGEST, DEFAULT_LIMIT, LARGEST_LIMIT
 from tp2dd.api.resources.base import Resource
 from tp2dd.api.scopes import EVENT_LABELS, SCOPE_LABELS
 
 _TITLE = "API Nontunai Provinsi Bengkulu"
 _ABOUT = (
-    "Bacaan untuk sistem pemerintah lain. Kirim `Authorization: Bearer <token>`. Jumlah uang adalah teks dengan dua "
-    "angka desimal, dalam rupiah; waktu adalah UTC (RFC 3339); hari adalah WIB. Halaman berikutnya diminta dengan "
-    "`cursor` berisi `next` dari halaman sebelumnya; `next` null berarti habis untuk saat ini."
+    "Bacaan untuk sistem pemerintah lain. Kirim `Authorization: Bearer <token>`. Jumlah uang adalah teks "
+    "dengan dua angka desimal, dalam rupiah; waktu adalah UTC (RFC 3339); hari adalah WIB. Halaman "
+    "berikutnya diminta dengan `cursor` berisi `next` dari halaman sebelumnya; `next` null berarti habis "
+    "untuk saat ini, dan `resume` melanjutkan dari sana nanti."
 )
 _REFUSALS = {400: "Parameter salah", 401: "Token", 403: "Hak", 404: "Tidak ada", 405: "Metode", 429: "Laju"}
 
@@ -44,7 +45,7 @@ _PARAMETERS: dict[str, tuple[Any, str]] = {
     "since": (_DAY, "Sejak hari ini (WIB), termasuk"),
     "until": (_DAY, "Sampai hari ini (WIB), termasuk"),
     "on": (_DAY, "Sampai hari ini (WIB); tanpa ini: hari ini"),
-    "known_on": ({"type": "integer", "minimum": 1, "maximum": 2**63 - 1}, "Nomor blok; tanpa ini: terakhir"),
+    "known_on": ({"type": "integer", "minimum": 1, "maximum": BIGGEST}, "Nomor blok; tanpa ini: terakhir"),
     "agency": ({"type": "string", "minLength": 1, "maxLength": 400}, "Kode OPD"),
     "cursor": ({"type": "string", "minLength": 1, "maxLength": 400}, "Nilai next dari halaman sebelumnya"),
     "limit": (
@@ -59,7 +60,7 @@ class Documented(AutoSchema):
 
     @property
     def _resource(self) -> Resource:
-        found: Resource = self.view.resource
+        found: Resource = self.view.resource  # type: ignore[attr-defined]
         return found
 
     def get_operation_id(self) -> str:
@@ -71,7 +72,7 @@ class Documented(AutoSchema):
     def get_summary(self) -> str:
         return self._resource.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         return f"Lingkup token: `{self._resource.scope}`."
 
     def get_override_parameters(self) -> list[Any]:
@@ -97,6 +98,9 @@ class Documented(AutoSchema):
             page = {
                 "data": form(many=True),
                 "next": serializers.CharField(allow_null=True, help_text="Kursor halaman berikutnya"),
+                "resume": serializers.CharField(
+                    allow_null=True, help_text="Kursor untuk melanjutkan nanti dari baris terakhir"
+                ),
             }
             shown = inline_serializer(name, page)
         refused = {
@@ -115,7 +119,8 @@ def document() -> dict[str, Any]:
     """The whole document, made once a process."""
     from tp2dd.api.urls import ENDPOINTS
 
-    found: dict[str, Any] = SchemaGenerator(patterns=ENDPOINTS).get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    found: dict[str, Any] = generator(patterns=ENDPOINTS).get_schema(request=None, public=True)
     found["info"] = {"title": _TITLE, "version": "1", "description": _ABOUT}
     found["servers"] = [{"url": "/api/v1"}]
     scheme = {"type": "http", "scheme": "bearer", "description": "Token dari administrator provinsi"}

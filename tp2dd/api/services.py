@@ -76,7 +76,7 @@ def issue(
     *, consumer: Consumer, label: str, scopes: Sequence[str], until: date, by: User, at: datetime
 ) -> tuple[AccessToken, str]:
     """A new token and its only copy in clear, valid through a WIB day. Raises ApiError."""
-    _standing(consumer, at)
+    consumer = _standing(consumer, at)
     if not day_of(at) <= until <= consumer.valid_to:
         raise ApiError("Token berlaku paling lama sampai akhir akses sistem.", "until")
     key = _PREFIX + secrets.token_urlsafe(32)
@@ -117,13 +117,13 @@ def subscribe(
 
     The name is resolved here to refuse what could never be sent; it is judged again at each sending.
     """
-    _standing(consumer, at)
     try:
         target_of(url, narrowed=networks, inside=settings.WEBHOOK_NETWORKS)
     except TargetError as error:
         raise ApiError(str(error), "url") from error
     secret = signing.new_secret()
     with transaction.atomic():
+        consumer = _standing(consumer, at)
         subscription = Subscription.objects.create(
             consumer=consumer,
             url=url,
@@ -161,9 +161,12 @@ def resend(*, delivery: Delivery, by: User, at: datetime) -> None:
     nudge(feeding.TASK)
 
 
-def _standing(consumer: Consumer, at: datetime) -> None:
-    if consumer.closed_at or consumer.valid_to < day_of(at):
+def _standing(consumer: Consumer, at: datetime) -> Consumer:
+    """The consumer as it stands, which nobody closes before this transaction ends. Raises ApiError."""
+    found = Consumer.objects.select_for_update().get(pk=consumer.pk)
+    if found.closed_at or found.valid_to < day_of(at):
         raise ApiError("Akses sistem ini sudah berakhir.")
+    return found
 
 
 def _own_transaction() -> int:

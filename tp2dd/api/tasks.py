@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.schedules import crontab
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from tp2dd.api.models import Use
@@ -28,6 +29,5 @@ def webhooks() -> None:
 @shared_task(name="api.clean")
 def clean() -> None:
     """Counts of calls older than 90 days say nothing any more, but for each token's last one."""
-    old = Use.objects.filter(minute__lt=timezone.now() - KEPT)
-    newest = Use.objects.order_by("access", "-minute").distinct("access").values("pk")
-    old.exclude(pk__in=newest).delete()
+    later = Use.objects.filter(access=OuterRef("access"), minute__gt=OuterRef("minute"))
+    Use.objects.filter(Exists(later), minute__lt=timezone.now() - KEPT).delete()

@@ -40,6 +40,7 @@ class Endpoint(APIView):
     """GET for one resource; every refusal is a problem document."""
 
     resource: ClassVar[Resource]
+    http_method_names = ["get", "head"]
     content_negotiation_class = _AlwaysJson
     metadata_class = None
     schema = Documented()
@@ -55,7 +56,9 @@ class Endpoint(APIView):
 
     def found(self, reach: Reach, wanted: asked.Asked) -> Any:
         found = self.resource.read(reach, wanted)
-        return {"data": found.rows, "next": found.next} if isinstance(found, Page) else found
+        if isinstance(found, Page):
+            return {"data": found.rows, "next": found.next, "resume": found.resume}
+        return found
 
     def handle_exception(self, exc: Exception) -> Any:
         if isinstance(exc, Problem):

@@ -54,8 +54,8 @@ def read_settlements(reach: Reach, asked: Asked) -> Page[Row]:
     if place:
         rows = rows.filter(pk__gt=place[0])
     found = list(rows.order_by("pk")[: asked.limit + 1])
-    page = paging.page_of("settlements", found, asked.limit, lambda batch: (batch.pk,))
-    return Page([_batch(batch) for batch in page.rows], page.next)
+    page = paging.page_of("settlements", found, asked, lambda batch: (batch.pk,))
+    return page.shown(_batch)
 
 
 def _batch(batch: SettlementBatch) -> Row:
@@ -86,7 +86,7 @@ SETTLEMENTS = Resource(
         "Berkas settlement bank yang sudah dicocokkan.",
         FRESH,
         "Menurut id, yang terdaftar lebih dulu di depan; pencocokan berjalan satu per satu.",
-        "Angka batch bertambah bila berkas menyusul; credited dan credited_on terisi dari rekening koran RKUD.",
+        "Angka batch bertambah bila berkas menyusul; credited terisi dari rekening koran RKUD.",
     ),
     read_settlements,
 )
@@ -97,7 +97,7 @@ class SpendingForm(serializers.Serializer[Any]):
     agency = text_field("Kode OPD")
     year = number_field("Tahun anggaran", min_value=1)
     kode_rekening = text_field("Kode rekening baris anggaran")
-    source = serializers.ChoiceField(choices=Source.values, help_text="Sumber uang")
+    fund_source = serializers.ChoiceField(choices=Source.values, help_text="Sumber uang")
     channel = serializers.ChoiceField(choices=Channel.values, help_text="Kanal")
     type = serializers.ChoiceField(choices=SpendType.values, help_text="Jenis belanja")
     amount = money_field("Bruto")
@@ -116,8 +116,8 @@ def read_spending(reach: Reach, asked: Asked) -> Page[Row]:
     if place:
         rows = rows.filter(pk__gt=place[0])
     found = list(rows.order_by("pk")[: asked.limit + 1])
-    page = paging.page_of("spending", found, asked.limit, lambda spend: (spend.pk,))
-    return Page([_spend(spend) for spend in page.rows], page.next)
+    page = paging.page_of("spending", found, asked, lambda spend: (spend.pk,))
+    return page.shown(_spend)
 
 
 def _spend(spend: Spend) -> Row:
@@ -126,7 +126,7 @@ def _spend(spend: Spend) -> Row:
         "agency": spend.opd.code,
         "year": spend.year,
         "kode_rekening": spend.line.kode_rekening,
-        "source": spend.source,
+        "fund_source": spend.source,
         "channel": spend.channel,
         "type": spend.type,
         "amount": rupiah(spend.amount),
@@ -149,7 +149,7 @@ SPENDING = Resource(
     Consistency(
         "Belanja (NPD) semua sumber dan kanal.",
         FRESH,
-        "Menurut id, yang dibuat lebih dulu di depan. Belanja yang baru saja dibuat, atau draf lama yang baru "
+        "Menurut id, yang dibuat lebih dulu di depan. Belanja yang baru saja dibuat, atau draf yang baru "
         "diajukan, dapat muncul di belakang kursor: telusuri lagi rentang hari itu dan gabungkan menurut id.",
         "Keadaan maju sampai disahkan atau ditutup; jumlah tetap sejak disetujui.",
     ),

@@ -68,8 +68,9 @@ class PaymentForm(serializers.Serializer[Any]):
 
 def read(reach: Reach, asked: Asked) -> Page[Row]:
     found = list(_events(reach, asked)[: asked.limit + 1])
-    page = paging.page_of("payments", found, asked.limit, lambda event: (event.xid, event.pk))
-    return Page(rows_of([event.payment for event in page.rows if event.payment]), page.next)
+    page = paging.page_of("payments", found, asked, lambda event: (event.xid, event.pk))
+    rows = rows_of([event.payment for event in page.rows if event.payment])
+    return Page(rows, page.next, page.resume)
 
 
 def _events(reach: Reach, asked: Asked) -> QuerySet[PaymentEvent]:
@@ -145,9 +146,9 @@ def _day(found: date | datetime | None) -> str | None:
 _CONSISTENCY = Consistency(
     "Pembayaran yang sudah dibukukan, menurut aliran kejadian (satu kursor).",
     FRESH,
-    "Urutan pembukuan. Tidak ada yang terlewat atau muncul dua kali, juga bila transaksi lain sedang berjalan; "
-    "simpan next terakhir dan lanjutkan dari sana.",
-    "Lampu maju seiring uang berjalan, dan mundur hanya bila seseorang membatalkan pencocokan; rrn terisi sekali. "
+    "Urutan pembukuan. Tidak ada yang terlewat atau muncul dua kali, juga bila transaksi lain berjalan; "
+    "simpan resume terakhir dan lanjutkan dari sana.",
+    "Lampu maju seiring uang berjalan, dan mundur hanya bila pencocokan dibatalkan; rrn terisi sekali. "
     "Jumlah dan waktu bayar tidak pernah berubah; baris tidak pernah hilang.",
 )
 PAYMENTS = Resource(

@@ -85,8 +85,8 @@ def _registered(name: str, rows: QuerySet[Any], asked: Asked, shown: Any) -> Pag
     if place := paging.decode(name, asked.cursor, int):
         rows = rows.filter(pk__gt=place[0])
     found = list(rows.order_by("pk")[: asked.limit + 1])
-    page = paging.page_of(name, found, asked.limit, lambda row: (row.pk,))
-    return Page([shown(row) for row in page.rows], page.next)
+    page = paging.page_of(name, found, asked, lambda row: (row.pk,))
+    return page.shown(shown)
 
 
 _AGENCIES = Consistency(

@@ -74,7 +74,8 @@ _LEVIES = """
     JOIN retribusi_collectionpoint AS c ON c.id = f.point_id
     JOIN opd_opd AS o ON o.id = c.opd_id
     WHERE (f.day, c.id) > (%(day)s, %(point)s)
-      AND (%(opds)s::bigint[] IS NULL OR c.opd_id = ANY(%(opds)s)) AND (%(agency)s = '' OR o.code = %(agency)s)
+      AND (%(opds)s::bigint[] IS NULL OR c.opd_id = ANY(%(opds)s))
+      AND (%(agency)s = '' OR o.code = %(agency)s)
     GROUP BY f.day, o.code, c.slug, c.id ORDER BY f.day, c.id LIMIT %(most)s
 """
 
@@ -92,8 +93,8 @@ def read_levies(reach: Reach, asked: Asked) -> Page[Row]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_LEVIES, values)
-        page = paging.page_of("levies", cursor.fetchall(), asked.limit, lambda row: (row[0], row[-1]))
-    return Page([_levy(*row[:-1]) for row in page.rows], page.next)
+        page = paging.page_of("levies", cursor.fetchall(), asked, lambda row: (row[0], row[-1]))
+    return page.shown(lambda row: _levy(*row[:-1]))
 
 
 def _levy(on: Any, agency: str, point: str, *sums: Any) -> Row:
@@ -129,8 +130,8 @@ def read_takings(reach: Reach, asked: Asked) -> Page[Row]:
     if place := paging.decode("takings", asked.cursor, *_DAY_AND_KEY):
         rows = rows.filter(Q(day__gt=place[0]) | Q(day=place[0], receiving_account__gt=place[1]))
     found = list(rows.order_by("day", "receiving_account_id")[: asked.limit + 1])
-    page = paging.page_of("takings", found, asked.limit, lambda row: (row.day, row.receiving_account_id))
-    return Page([_taking(row) for row in page.rows], page.next)
+    page = paging.page_of("takings", found, asked, lambda row: (row.day, row.receiving_account_id))
+    return page.shown(_taking)
 
 
 def _taking(row: TakingsDay) -> Row:
@@ -247,7 +248,7 @@ TRIAL_BALANCE = Resource(
         "Jurnal dalam blok tersegel.",
         "Blok dibuat tiap beberapa menit; jurnal di luar blok belum dihitung.",
         "Menurut buku, jenis akun, lalu akun.",
-        "Dengan known_on yang sama angkanya tidak pernah berubah; nama dan kode akun mengikuti aturan terbaru.",
+        "Dengan known_on yang sama angkanya tidak pernah berubah; nama dan kode akun dapat berubah.",
     ),
     read_trial_balance,
     is_list=False,

@@ -1,1 +1,1 @@
-"""Webhooks as Standard Webhooks describes them: facts become deliveries, deliveries are tried for three days."""
+"""Webhooks as Standard Webhooks describes them: facts become deliveries, tried for three days."""

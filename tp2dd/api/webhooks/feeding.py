@@ -106,20 +106,20 @@ def _move(place: Feed, to: Cursor) -> None:
 def _plan(told: Collection[Told], at: datetime) -> int:
     listeners = _listeners(at)
     wanted = [
-        (one, to)
+        (one, one.payment_id, to)
         for one in told
         for to in listeners
-        if one.kind and one.kind in to.events and one.cursor.xid >= to.from_xid
+        if one.payment_id and one.kind in to.events and one.cursor.xid >= to.from_xid
     ]
     if not wanted:
         return 0
-    ids = {one.payment_id for one, _ in wanted if one.payment_id}
+    ids = {payment_id for _, payment_id, _ in wanted}
     payments = Payment.objects.select_related("opd", "receiving_account").in_bulk(ids)
     shown = {UUID(row["id"]): row for row in rows_of(payments.values())}
     planned = [
-        _delivery(one, to, shown[one.payment_id], at)
-        for one, to in wanted
-        if one.payment_id in payments and _reaches(to, payments[one.payment_id])
+        _delivery(one, to, payments[payment_id], shown[payment_id], at)
+        for one, payment_id, to in wanted
+        if _reaches(to, payments[payment_id])
     ]
     Delivery.objects.bulk_create(planned, ignore_conflicts=True)
     return len(planned)
@@ -134,13 +134,13 @@ def _reaches(to: Subscription, payment: Payment) -> bool:
     return to.consumer.opd_id in (EVERYWHERE.opd_ids, payment.opd_id)
 
 
-def _delivery(one: Told, to: Subscription, row: Row, at: datetime) -> Delivery:
+def _delivery(one: Told, to: Subscription, payment: Payment, row: Row, at: datetime) -> Delivery:
     body = {"type": str(one.kind), "timestamp": instant(one.at), "data": row}
     return Delivery(
         subscription=to,
         kind=str(one.kind),
         source=one.source,
-        payment_id=one.payment_id,
+        payment=payment,
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
         created_at=at,
         next_try_at=at,

@@ -1,4 +1,4 @@
-"""Sends what is due. A claim is a lease that ends by itself: a worker that dies sends again, with the same id."""
+"""Sends what is due. A claim is a lease: what a lost worker held is sent again, with the same id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One POST to a receiver: to the judged address alone, three seconds in all, no redirects, only the status read."""
+"""One POST to a receiver, at the judged address: three seconds, no redirects, the status alone is read."""
 
 from __future__ import annotations
 
