@@ -67,14 +67,14 @@ def attempt(delivery: Delivery, *, at: datetime) -> bool:
     if to.ended_at or not to.consumer.is_open(on=day_of(at)):
         _close(delivery, DeliveryState.DROPPED, at)
         return True
-    outcome, address = _sent(delivery, at)
+    outcome = _sent(delivery, at)
     with transaction.atomic():
         Attempt.objects.create(
             delivery=delivery,
             at=at,
             status=outcome.status,
             trouble=outcome.trouble,
-            address=address,
+            address=outcome.address,
             duration_ms=outcome.duration_ms,
             body_digest=hashlib.sha256(delivery.body.encode()).hexdigest(),
             by=delivery.asked_by,
@@ -83,17 +83,17 @@ def attempt(delivery: Delivery, *, at: datetime) -> bool:
     return outcome.is_accepted
 
 
-def _sent(delivery: Delivery, at: datetime) -> tuple[Outcome, str]:
-    """The outcome and the address it was sent to; an address that is not allowed is an outcome too."""
+def _sent(delivery: Delivery, at: datetime) -> Outcome:
+    """What came of it; an address that is not allowed is an outcome too."""
     to = delivery.subscription
     try:
         target = target_of(to.url, narrowed=to.networks, inside=settings.WEBHOOK_NETWORKS)
         secret = crypto.decrypt(bytes(to.sealed_secret)).decode()
     except (TargetError, crypto.DecryptionError) as error:
-        return Outcome(None, str(error)[:200], 0), ""
+        return Outcome(None, str(error)[:200])
     body = delivery.body.encode()
     signed = signing.headers(secret, str(delivery.pk), int(at.timestamp()), body)
-    return transport.post(target, signed, body), str(target.address)
+    return transport.post(target, signed, body)
 
 
 def _conclude(delivery: Delivery, outcome: Outcome, at: datetime) -> None:

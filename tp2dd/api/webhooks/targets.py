@@ -19,13 +19,13 @@ class TargetError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """Where to connect (one address, fixed) and what to ask for there."""
+    """Where to connect (these addresses alone) and what to ask for there."""
 
     secure: bool
     host: str
     port: int
     path: str
-    address: Address
+    addresses: tuple[Address, ...]
 
 
 def target_of(url: str, *, narrowed: Sequence[str], inside: Sequence[str]) -> Target:
@@ -37,7 +37,7 @@ def target_of(url: str, *, narrowed: Sequence[str], inside: Sequence[str]) -> Ta
         judge(address, narrowed=narrowed, inside=inside)
     if not secure and not all(address.is_loopback for address in addresses):
         raise TargetError("Alamat webhook harus https.")
-    return Target(secure, host, port, path, addresses[0])
+    return Target(secure, host, port, path, tuple(dict.fromkeys(addresses)))
 
 
 def parts_of(url: str) -> tuple[bool, str, int, str]:

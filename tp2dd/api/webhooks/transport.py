@@ -18,11 +18,15 @@ SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Outcome:
-    """``status`` is None where no HTTP answer came; then ``trouble`` says why, in Indonesian."""
+    """``status`` is None where no HTTP answer came; then ``trouble`` says why, in Indonesian.
+
+    ``address`` is where the connection went, "" where none came about.
+    """
 
     status: int | None
     trouble: str
-    duration_ms: int
+    duration_ms: int = 0
+    address: str = ""
 
     @property
     def is_accepted(self) -> bool:
@@ -32,9 +36,11 @@ class Outcome:
 def post(target: Target, headers: Mapping[str, str], body: bytes) -> Outcome:
     """Never raises for what the other side does."""
     started = time.monotonic()
-    status, trouble = None, ""
+    status, trouble, address = None, "", ""
     try:
-        status = _exchange(target, headers, body)
+        with _connected(target, started) as plain:
+            address = str(plain.getpeername()[0])
+            status = _exchange(plain, target, headers, body)
     except ssl.SSLError:
         trouble = "Sambungan TLS gagal: sertifikat penerima ditolak."
     except (OSError, http.client.HTTPException):
@@ -42,19 +48,32 @@ def post(target: Target, headers: Mapping[str, str], body: bytes) -> Outcome:
     spent = time.monotonic() - started
     if status is None and spent >= SECONDS:
         trouble = f"Penerima tidak menjawab dalam {SECONDS:.0f} detik."
-    return Outcome(status, trouble, int(spent * 1000))
+    return Outcome(status, trouble, int(spent * 1000), address)
 
 
-def _exchange(target: Target, headers: Mapping[str, str], body: bytes) -> int:
-    place = (str(target.address), target.port)
-    with socket.create_connection(place, timeout=SECONDS) as plain:
-        cut = threading.Timer(SECONDS, _cut, [plain])
-        cut.daemon = True
-        cut.start()
+def _connected(target: Target, started: float) -> socket.socket:
+    """A connection to the first of the addresses that takes one. Raises OSError."""
+    refused: OSError = TimeoutError()
+    for address in target.addresses:
+        left = started + SECONDS - time.monotonic()
+        if left <= 0:
+            break
         try:
-            return _ask(_secured(plain, target), target, headers, body)
-        finally:
-            cut.cancel()
+            return socket.create_connection((str(address), target.port), timeout=left)
+        except OSError as error:
+            refused = error
+    raise refused
+
+
+def _exchange(plain: socket.socket, target: Target, headers: Mapping[str, str], body: bytes) -> int:
+    plain.settimeout(SECONDS)
+    cut = threading.Timer(SECONDS, _cut, [plain])
+    cut.daemon = True
+    cut.start()
+    try:
+        return _ask(_secured(plain, target), target, headers, body)
+    finally:
+        cut.cancel()
 
 
 def _secured(plain: socket.socket, target: Target) -> socket.socket:
