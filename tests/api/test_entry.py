@@ -62,7 +62,7 @@ def test_an_expired_token_is_told_when_it_ended(system: System) -> None:
 
 
 def test_a_revoked_token_opens_nothing_and_never_again(system: System) -> None:
-    words = {"access": system.access, "by": system.admin, "at": timezone.now()}
+    words: dict[str, Any] = {"access": system.access, "by": system.admin, "at": timezone.now()}
     services.revoke(reason="bocor", **words)
     refused(system.get("payments"), 401, "token-revoked")
     with pytest.raises(services.ApiError, match="sudah dicabut"):

@@ -47,14 +47,11 @@ def seeded(_connection_stays: None, scene: Scene, system: System) -> System:
 
 
 def operation(name: str) -> Any:
-    schema = schemathesis.openapi.from_wsgi(
+    schema: Any = schemathesis.openapi.from_wsgi(
         "/api/schema/", get_wsgi_application(), config=SchemathesisConfig()
     )
-    return next(
-        found.ok()
-        for found in schema.get_all_operations()
-        if found.ok().definition.raw["operationId"] == name
-    )
+    found = [each.ok() for each in schema.get_all_operations()]
+    return next(each for each in found if each.definition.raw["operationId"] == name)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

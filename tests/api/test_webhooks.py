@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -105,9 +106,17 @@ def test_what_is_paid_while_somebody_subscribes_is_not_lost(
     system: System, scene: Scene, receiver: Receiver
 ) -> None:
     sale = scene.sale(scene.request(1000))
+
+    def meanwhile() -> None:
+        try:
+            scene.paid(sale)
+            feeding.feed(at=AT)
+        finally:
+            connection.close()
+
     with transaction.atomic():
         system.subscribe(receiver.url, events=["payment.paid"])
-        done = threading.Thread(target=lambda: (scene.paid(sale), feeding.feed(at=AT), connection.close()))
+        done = threading.Thread(target=meanwhile)
         done.start()
         done.join()
     sent()
@@ -253,9 +262,12 @@ def test_nothing_is_called_while_a_transaction_is_open(
     scene.sold(5000)
     within: list[bool] = []
     post = transport.post
-    monkeypatch.setattr(
-        transport, "post", lambda *words: (within.append(connection.in_atomic_block), post(*words))[1]
-    )
+
+    def watched(*words: Any) -> transport.Outcome:
+        within.append(connection.in_atomic_block)
+        return post(*words)
+
+    monkeypatch.setattr(transport, "post", watched)
     sent()
     assert within == [False]
 
@@ -281,12 +293,13 @@ def test_attempts_and_what_was_told_cannot_be_changed(
     system.subscribe(receiver.url, events=["payment.paid"])
     scene.sold(5000)
     sent()
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: Attempt.objects.update(status=200),
         lambda: Attempt.objects.all()._raw_delete("default"),
         lambda: Delivery.objects.update(body="{}"),
         lambda: Delivery.objects.update(source="event:0"),
-    ):
+    ]
+    for change in changes:
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     assert UUID(receiver.taken[0].id) == Delivery.objects.get().pk

@@ -189,7 +189,7 @@ class Feed(models.Model):
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", "Menunggu dikirim"
     DELIVERED = "delivered", "Diterima"
-    FAILED = "failed", "Gagal setelah tiga hari"
+    FAILED = "failed", "Gagal"
     DROPPED = "dropped", "Tidak dikirim"
 
 

@@ -15,12 +15,12 @@ class Scope(StrEnum):
 
 
 SCOPE_LABELS = {
-    Scope.PAYMENTS: "Pembayaran dan lima lampunya",
-    Scope.SETTLEMENTS: "Batch settlement bank",
+    Scope.PAYMENTS: "Pembayaran",
+    Scope.SETTLEMENTS: "Settlement bank",
     Scope.SPENDING: "Belanja",
-    Scope.LEVIES: "Retribusi: jumlah per hari dan titik",
-    Scope.ROLLUPS: "Rekap penerimaan, neraca saldo, dan segel",
-    Scope.REGISTERS: "Daftar OPD dan titik pemungutan",
+    Scope.LEVIES: "Retribusi",
+    Scope.ROLLUPS: "Rekap, neraca saldo, segel",
+    Scope.REGISTERS: "Daftar OPD dan titik",
 }
 
 
