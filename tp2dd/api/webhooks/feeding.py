@@ -22,8 +22,8 @@ from payments.incoming import queries as incoming
 from payments.incoming.models import Payment
 from payments.incoming.queries import Cursor
 from payments.reconciliation.queries import stream
-from tp2dd.api.models import Delivery, Feed, Subscription
 from tp2dd.api.asked import BIGGEST
+from tp2dd.api.models import Delivery, Feed, Subscription
 from tp2dd.api.resources.base import Row, instant
 from tp2dd.api.resources.payments import rows_of
 from tp2dd.api.scopes import EventKind
