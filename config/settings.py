@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "tp2dd",
     "tp2dd.etpd",
     "tp2dd.consistency",
+    "tp2dd.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -210,6 +211,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
 }
+
+# Networks (CIDR) of the government's own that webhooks may reach besides public addresses.
+WEBHOOK_NETWORKS = env.words("WEBHOOK_NETWORKS")
 
 CELERY_BROKER_URL = env.secret("REDIS_URL") or "redis://127.0.0.1:6379/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

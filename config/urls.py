@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pengaturan/", include("opd.urls_settings")),
     path("pengaturan/mitra/", include("payments.snap.settings_urls")),
     path("tp2dd/konsistensi/", include("tp2dd.consistency.urls")),
+    path("pengaturan/akses-sistem/", include("tp2dd.api.settings_urls")),
+    path("api/", include("tp2dd.api.urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
     path("buku-besar/", include("payments.ledger.urls")),

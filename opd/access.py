@@ -62,6 +62,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "users.manage": frozenset({Role.ADMINISTRATOR}),
     "opd.manage": frozenset({Role.ADMINISTRATOR}),
     "partner.manage": frozenset({Role.ADMINISTRATOR}),
+    "api.manage": frozenset({Role.ADMINISTRATOR}),
     "points.manage": frozenset({Role.ADMINISTRATOR}),
     "planning.view": _SPENDING | {Role.SEKRETARIS_TP2DD},
     "planning.import": frozenset({Role.BENDAHARA_PENGELUARAN, Role.KUASA_BUD}),

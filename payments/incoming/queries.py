@@ -50,6 +50,7 @@ __all__ = [
     "events",
     "every_payment",
     "exceptions",
+    "horizon",
     "latest_request",
     "open_exceptions",
     "payment_row",
@@ -291,11 +292,16 @@ class Event:
     at: datetime
 
 
-def events(after: Cursor, *, limit: int = 500) -> list[Event]:
-    """Events behind ``after``, of transactions older than the oldest running one, so that none is skipped."""
+def horizon() -> int:
+    """The oldest running transaction, as the ledger counts them: what is older has all been seen."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint + ledger_xid_offset()")
-        (oldest,) = cursor.fetchone()
+        return int(cursor.fetchone()[0])
+
+
+def events(after: Cursor, *, limit: int = 500) -> list[Event]:
+    """Events behind ``after``, of transactions older than the oldest running one, so that none is skipped."""
+    oldest = horizon()
     rows = PaymentEvent.objects.filter(
         Q(xid__gt=after.xid) | Q(xid=after.xid, pk__gt=after.id), xid__lt=oldest
     ).order_by("xid", "pk")

@@ -77,6 +77,7 @@ class Match(_Matched):
                 fields=["line"], name="match_to_book", condition=Q(credited_journal=None, undone_at=None)
             ),
             models.Index(fields=["payment"], name="match_undone", condition=~STANDS),
+            models.Index(fields=["xid", "id"], name="match_by_cursor"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -142,6 +143,7 @@ class DirectCredit(_Matched):
                 fields=["line"], name="direct_to_book", condition=Q(credited_journal=None, undone_at=None)
             ),
             models.Index(fields=["payment"], name="direct_undone", condition=~STANDS),
+            models.Index(fields=["xid", "id"], name="direct_by_cursor"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -24,11 +24,13 @@ from opd.office import evidence, tasks
 from opd.office.exports import making
 from opd.office.exports.reading import snapshot
 from opd.office.models import Export
+from tests.api.cast import registered
 from tests.exports.conftest import _own_evidence, some_books
 from tests.ledger.books import AT
 from tests.opd.cast import agency, person
 from tests.replica.standby import Seen, Standby, replay, until_it_follows
 from tests.replica.test_absent import MARKED
+from tp2dd.api.urls import RESOURCES
 
 __all__ = ["_own_evidence"]
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -99,6 +101,24 @@ def test_every_marked_page_can_be_read_from_a_standby(
             asked += bool(seen.in_recovery)
     assert not fallen
     assert asked > 100
+
+
+def test_the_api_reads_there_and_asks_the_primary_who_calls(
+    replica: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fallen: list[str] = []
+    monkeypatch.setattr(routing.log, "warning", lambda event, **told: fallen.append(str(told)))
+    system = registered(person("admin", Role.ADMINISTRATOR))
+    some_books()
+    until_it_follows()
+    for resource in RESOURCES:
+        seen, primary = Seen(), CaptureQueriesContext(connections["default"])
+        with connections[standing.ALIAS].execute_wrapper(seen), primary:
+            assert system.get(resource.path).status_code == 200
+        assert seen.in_recovery, resource.path
+        assert all(seen.in_recovery)
+        assert len(primary.captured_queries) == 2, "the token, and its count"
+    assert not fallen
 
 
 def test_a_page_asks_no_more_than_it_did(auditor: Client, replica: Standby) -> None:

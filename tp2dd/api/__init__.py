@@ -1,0 +1,1 @@
+"""The API for other government systems: tokens with scopes, cursor pages, signed webhooks. Read-only."""
