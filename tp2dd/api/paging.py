@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.db.models import QuerySet
+
 from tp2dd.api.asked import BIGGEST, Asked
 from tp2dd.api.problems import bad_parameter
 
@@ -34,6 +36,16 @@ def page_of(name: str, found: Sequence[T], asked: Asked, key: Callable[[T], Sequ
     rows = found[: asked.limit]
     last = encode(name, key(rows[-1])) if rows else asked.cursor or None
     return Page(rows, last if len(found) > asked.limit else None, last)
+
+
+def by_key(
+    name: str, rows: QuerySet[Any], asked: Asked, show: Callable[[Any], Any], kind: type = int
+) -> Page[Any]:
+    """A page of ``rows`` by their primary key, which is of ``kind``."""
+    if place := decode(name, asked.cursor, kind):
+        rows = rows.filter(pk__gt=place[0])
+    found = list(rows.order_by("pk")[: asked.limit + 1])
+    return page_of(name, found, asked, lambda row: (row.pk,)).shown(show)
 
 
 def encode(name: str, place: Sequence[Any]) -> str:

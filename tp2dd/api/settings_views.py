@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -81,14 +82,8 @@ def token_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A token, shown this once."""
     consumer = get_object_or_404(Consumer, pk=pk)
     form = TokenForm(request.POST or None, initial={"until": consumer.valid_to})
-    if form.is_valid():
-        words = {"consumer": consumer, "by": actor(request), "at": timezone.now(), **form.cleaned_data}
-        try:
-            access, key = services.issue(**words)
-        except REFUSALS as error:
-            show_refusal(form, error)
-        else:
-            return _once(request, consumer, f"Token {access.label}", key, "token")
+    if shown := _made(request, form, consumer, services.issue, "token"):
+        return shown
     return _form(request, form, f"Token untuk {consumer}", "Buat token", _page(consumer))
 
 
@@ -112,14 +107,8 @@ def subscription_create(request: HttpRequest, pk: int) -> HttpResponse:
     """A subscription; its secret is shown this once."""
     consumer = get_object_or_404(Consumer, pk=pk)
     form = SubscriptionForm(request.POST or None)
-    if form.is_valid():
-        words = {"consumer": consumer, "by": actor(request), "at": timezone.now(), **form.cleaned_data}
-        try:
-            _, secret = services.subscribe(**words)
-        except REFUSALS as error:
-            show_refusal(form, error)
-        else:
-            return _once(request, consumer, "Rahasia webhook", secret, "webhook")
+    if shown := _made(request, form, consumer, services.subscribe, "webhook"):
+        return shown
     return _form(request, form, f"Webhook untuk {consumer}", "Buat langganan", _page(consumer))
 
 
@@ -177,8 +166,18 @@ def _page(consumer: Consumer) -> str:
     return reverse("api_settings:consumer_detail", args=[consumer.pk])
 
 
-def _once(request: HttpRequest, consumer: Consumer, title: str, key: str, what: str) -> HttpResponse:
-    context = {"consumer": consumer, "title": title, "key": key, "what": what}
+def _made(
+    request: HttpRequest, form: Form, consumer: Consumer, deed: Callable[..., tuple[Any, str]], what: str
+) -> HttpResponse | None:
+    """The page with what ``deed`` made of a good form, shown once; None where the form has to be shown."""
+    if not form.is_valid():
+        return None
+    try:
+        made, key = deed(consumer=consumer, by=actor(request), at=timezone.now(), **form.cleaned_data)
+    except REFUSALS as error:
+        show_refusal(form, error)
+        return None
+    context = {"consumer": consumer, "made": made, "key": key, "what": what}
     return render(request, "api/once.html", context)
 
 

@@ -50,12 +50,7 @@ class SettlementForm(serializers.Serializer[Any]):
 def read_settlements(reach: Reach, asked: Asked) -> Page[Row]:
     rows = reach.filter(SettlementBatch.objects.select_related("opd"))
     rows = rows.filter(asked.days("settlement_date") & asked.of_agency())
-    place = paging.decode("settlements", asked.cursor, int)
-    if place:
-        rows = rows.filter(pk__gt=place[0])
-    found = list(rows.order_by("pk")[: asked.limit + 1])
-    page = paging.page_of("settlements", found, asked, lambda batch: (batch.pk,))
-    return page.shown(_batch)
+    return paging.by_key("settlements", rows, asked, _batch)
 
 
 def _batch(batch: SettlementBatch) -> Row:
@@ -112,12 +107,7 @@ class SpendingForm(serializers.Serializer[Any]):
 def read_spending(reach: Reach, asked: Asked) -> Page[Row]:
     rows: QuerySet[Spend] = reach.filter(Spend.objects.exclude(state=SpendState.DRAFT))
     rows = rows.filter(asked.days("spend_date") & asked.of_agency()).select_related("opd", "line")
-    place = paging.decode("spending", asked.cursor, UUID)
-    if place:
-        rows = rows.filter(pk__gt=place[0])
-    found = list(rows.order_by("pk")[: asked.limit + 1])
-    page = paging.page_of("spending", found, asked, lambda spend: (spend.pk,))
-    return page.shown(_spend)
+    return paging.by_key("spending", rows, asked, _spend, kind=UUID)
 
 
 def _spend(spend: Spend) -> Row:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from opd.access import Scope as Reach
@@ -37,7 +36,7 @@ class AgencyForm(serializers.Serializer[Any]):
 
 
 def read_agencies(reach: Reach, asked: Asked) -> Page[Row]:
-    return _registered("agencies", reach.filter(Opd.objects.all(), "pk"), asked, _agency)
+    return paging.by_key("agencies", reach.filter(Opd.objects.all(), "pk"), asked, _agency)
 
 
 def _agency(opd: Opd) -> Row:
@@ -64,7 +63,7 @@ class PointForm(serializers.Serializer[Any]):
 
 def read_points(reach: Reach, asked: Asked) -> Page[Row]:
     rows = reach.filter(CollectionPoint.objects.select_related("opd", "receiving_account"))
-    return _registered("points", rows, asked, _point)
+    return paging.by_key("points", rows, asked, _point)
 
 
 def _point(point: CollectionPoint) -> Row:
@@ -78,15 +77,6 @@ def _point(point: CollectionPoint) -> Row:
         "nmid": point.receiving_account.nmid if point.receiving_account else None,
         "legal_basis": point.legal_basis,
     }
-
-
-def _registered(name: str, rows: QuerySet[Any], asked: Asked, shown: Any) -> Page[Row]:
-    """A page of ``rows`` by their number."""
-    if place := paging.decode(name, asked.cursor, int):
-        rows = rows.filter(pk__gt=place[0])
-    found = list(rows.order_by("pk")[: asked.limit + 1])
-    page = paging.page_of(name, found, asked, lambda row: (row.pk,))
-    return page.shown(shown)
 
 
 _AGENCIES = Consistency(
