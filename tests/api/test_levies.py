@@ -40,4 +40,5 @@ def test_orders_and_assessments_are_summed_without_names(office: Office, museum:
     assert system.rows("levies", until=f"{AT:%Y-%m-%d}", since=f"{AT:%Y-%m-%d}") == rows
     assert system.rows("levies", agency="tak-ada") == []
     (point,) = system.rows("points")
+    assert museum.point.receiving_account is not None
     assert (point["slug"], bool(point["nmid"])) == (museum.point.slug, True)
