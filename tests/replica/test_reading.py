@@ -19,7 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from config.replica import reads_replica, routing, standing
 from opd import audit
 from opd.access import PERMISSIONS
-from opd.models import AuditEvent, Role, RoleAssignment
+from opd.models import OPD_ROLES, AuditEvent, Role, RoleAssignment
 from opd.office import evidence, tasks
 from opd.office.exports import making
 from opd.office.exports.reading import snapshot
@@ -35,7 +35,7 @@ from tp2dd.api.urls import RESOURCES
 __all__ = ["_own_evidence"]
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 MODEL = "django.contrib.auth.backends.ModelBackend"
-WHOLE = {Role.AUDITOR, Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PERENCANA, Role.TP2DD_MEMBER}
+WHOLE = frozenset(Role) - OPD_ROLES
 AUDITS, TRIAL = reverse("settings:audit_list"), reverse("ledger:trial_balance")
 
 
