@@ -34,14 +34,6 @@ class LitPayment:
 
 
 @dataclass(frozen=True)
-class PointSum:
-    account_id: int
-    name: str
-    payments: int
-    amount: Decimal
-
-
-@dataclass(frozen=True)
 class ChannelSum:
     """What officers took at the counter outside of QRIS: rupiah, and how often."""
 
@@ -54,7 +46,7 @@ class ChannelSum:
 class TakingsPage:
     rows: list[LitPayment]
     sums: incoming.Sums
-    points: list[PointSum]
+    points: list[incoming.Taking]
     counter: list[ChannelSum]
     older: str
 
@@ -100,11 +92,8 @@ def filtered(
 def takings_page(where: incoming.PaymentFilter, *, before: str) -> TakingsPage:
     page = incoming.payments_of(where, before=before)
     takings = incoming.takings(where)
-    points = [
-        PointSum(one.account_id, one.account_name, one.sums.payments, one.sums.amount) for one in takings
-    ]
     sums = sum((one.sums for one in takings), incoming.Sums())
-    return TakingsPage(_lit(page.rows), sums, points, _at_the_counter(where), page.older)
+    return TakingsPage(_lit(page.rows), sums, takings, _at_the_counter(where), page.older)
 
 
 def _at_the_counter(where: incoming.PaymentFilter) -> list[ChannelSum]:
