@@ -10,12 +10,12 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from opd.office.negotiation import AlwaysFirst
 from payments.snap import guard, inbox, issued
 from payments.snap.clock import format_timestamp
 from payments.snap.codes import Service, answer, response_code
@@ -31,24 +31,12 @@ KEPT_OF_OVERSIZED = 4096
 DRAINED = 1_048_576
 
 
-class _AlwaysJson(BaseContentNegotiation):
-    """SNAP speaks JSON whatever an Accept header says."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
 class SnapEndpoint(APIView):
     """One service of ours. A registered handler works its messages off; the answer is 2xx before that."""
 
     service: Service = Service.QR_NOTIFY
     renderer_classes = [JSONRenderer]
-    content_negotiation_class = _AlwaysJson
+    content_negotiation_class = AlwaysFirst
 
     def post(self, request: Request) -> Response:
         arrival = receive(request._request, self.service)

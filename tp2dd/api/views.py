@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from config.replica import reads_replica
 from opd.access import Scope as Reach
+from opd.office.negotiation import AlwaysFirst
 from tp2dd.api import asked, entry
 from tp2dd.api.paging import Page
 from tp2dd.api.problems import Problem, not_found
@@ -24,24 +24,12 @@ from tp2dd.api.resources.base import Resource
 from tp2dd.api.schema import Documented
 
 
-class _AlwaysJson(BaseContentNegotiation):
-    """JSON, whatever an Accept header says: there is nothing else to choose."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(
-        self, request: Request, renderers: Any, format_suffix: str | None = None
-    ) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
-
-
 class Endpoint(APIView):
     """GET for one resource; every refusal is a problem document."""
 
     resource: ClassVar[Resource]
     http_method_names = ["get", "head"]
-    content_negotiation_class = _AlwaysJson
+    content_negotiation_class = AlwaysFirst
     metadata_class = None
     schema = Documented()
 
