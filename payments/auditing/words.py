@@ -12,6 +12,7 @@ ROOMS = {
     "walkins": "QRIS statis", "phantom": "QRIS tak terdaftar", "gate": "Gerbang", "rollout": "Peluncuran",
     "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
     "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
+    "api": "Akses sistem", "etpd": "ETPD",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",
@@ -22,7 +23,7 @@ VERBS = {
     "receipts": "tutup penerimaan", "sell": "jual", "deposit": "setor", "confirm": "pastikan",
     "decide": "putuskan", "claim": "klaim", "undo": "batalkan", "count": "hitung", "enrol": "daftarkan",
     "work": "periksa", "answer": "jawab", "ask": "minta", "take": "bawa pulang",
-    "explain": "jelaskan", "run": "hitung ulang",
+    "explain": "jelaskan", "run": "hitung ulang", "fill": "isi", "review": "tinjau",
 }  # fmt: skip
 
 
