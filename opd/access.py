@@ -24,8 +24,10 @@ _PAYS = frozenset({Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBAN
 _HEADS = frozenset({Role.PA, Role.KPA})
 _SPENDING = frozenset({*_PAYS, *_HEADS, Role.PPTK, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR})
 _KKPD = _SPENDING | {Role.PEMEGANG_KKPD, Role.ADMINISTRATOR_KKPD}
-_TP2DD = frozenset({Role.TP2DD_MEMBER, Role.SEKRETARIS_TP2DD, Role.PENINJAU_BI})
-_PLANNED = frozenset({Role.PERENCANA, Role.TP2DD_MEMBER, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR})
+_TP2DD = frozenset({Role.TP2DD_MEMBER, Role.SEKRETARIS_TP2DD, Role.PENINJAU_BI, Role.SEKDA})
+_PLANNED = frozenset({
+    *(Role.PERENCANA, Role.TP2DD_MEMBER, Role.SEKDA, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR)
+})  # fmt: skip
 _AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -50,7 +52,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "period.close": frozenset({Role.KUASA_BUD}),
     "dashboard.view": frozenset({*_TP2DD, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
-    "proof.view": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.ADMINISTRATOR}),
+    "proof.view": frozenset(
+        {Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.SEKDA, Role.ADMINISTRATOR}
+    ),
     "proof.ask": frozenset({Role.AUDITOR, Role.KUASA_BUD, Role.ADMINISTRATOR}),
     "export.take": frozenset(
         {*_PAYS, *_HEADS, Role.BENDAHARA_PENERIMAAN, Role.PPK_OPD, Role.KUASA_BUD, Role.AUDITOR}

@@ -55,6 +55,7 @@ PROVINCE: tuple[Row, ...] = (
     ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD; catat SP2D."),
     ("auditor", "Auditor (demo)", Role.AUDITOR, None, "Baca jurnal dan neraca saldo, unduh CSV."),
     ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD dan peluncuran OPD."),
+    ("sekda", "Sekretaris Daerah (demo)", Role.SEKDA, None, "Satu halaman: papan, peluncuran, konsistensi."),
     (
         "sekretaris.tp2dd",
         "Sekretaris TP2DD (demo)",
@@ -108,7 +109,7 @@ SECOND_FACTOR = frozenset({
     *(Role.ADMINISTRATOR, Role.KUASA_BUD, Role.PA, Role.KPA, Role.PPTK, Role.PPK_OPD),
     *(Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU, Role.ADMINISTRATOR_KKPD),
     *(Role.TP2DD_MEMBER, Role.PEMEGANG_KKPD, Role.BENDAHARA_PENERIMAAN, Role.PETUGAS_GERBANG),
-    Role.SEKRETARIS_TP2DD,
+    *(Role.SEKRETARIS_TP2DD, Role.SEKDA),
 })  # fmt: skip
 """Demo roles that move money or change rights; ``manage.py demo_code ROLE`` tells their code."""
 DECREE = "SK Demo 1/2026"

@@ -120,6 +120,7 @@ class Role(models.TextChoices):
     SEKRETARIS_TP2DD = "sekretaris_tp2dd", "Sekretaris TP2DD"
     PENINJAU_BI = "peninjau_bi", "Peninjau Bank Indonesia"
     PERENCANA = "perencana", "Perencana (Bappeda)"
+    SEKDA = "sekda", "Sekretaris Daerah"
 
 
 OPD_ROLES = frozenset({
