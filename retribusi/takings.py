@@ -18,7 +18,7 @@ from payments.incoming.models import MoneyException, PaymentRequest, ReceivingAc
 from payments.incoming.rules import Method
 from payments.ledger.journals import JournalDetail, journal_of
 from payments.money import format_rupiah
-from payments.reconciliation.queries import Lights, lights
+from payments.reconciliation.queries import Lights, hours, lights
 from retribusi import things
 from retribusi.models import Order
 from retribusi.services.paying import KIND
@@ -91,9 +91,22 @@ def filtered(
 
 def takings_page(where: incoming.PaymentFilter, *, before: str) -> TakingsPage:
     page = incoming.payments_of(where, before=before)
-    takings = incoming.takings(where)
+    takings = _takings(where)
     sums = sum((one.sums for one in takings), incoming.Sums())
     return TakingsPage(_lit(page.rows), sums, takings, _at_the_counter(where), page.older)
+
+
+def _takings(where: incoming.PaymentFilter) -> list[incoming.Taking]:
+    """Sums by account: from the sums by hour, and from the payments themselves where some are picked out."""
+    if where.kinds is not None or where.payable_kind or where.text:
+        return incoming.takings(where)
+    found = hours.by_account(where.scope, where.first, where.last, accounts=where.accounts)
+    names = ReceivingAccount.objects.in_bulk(found)
+    rows = [
+        incoming.Taking(pk, names[pk].name, incoming.Sums(one.payments, one.paid, one.levy, one.kept))
+        for pk, one in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.sums.amount, row.account_name))
 
 
 def _at_the_counter(where: incoming.PaymentFilter) -> list[ChannelSum]:

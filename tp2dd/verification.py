@@ -8,7 +8,8 @@ from tp2dd.rollup import FACTS
 
 _COLUMNS = ("payments", "paid", "settled", "credited", "booked")
 _COMPARED = (
-    "SELECT t.day, t.receiving_account_id, t.refreshed_at, "
+    "SELECT t.day, t.receiving_account_id, t.refreshed_at, EXISTS (SELECT FROM reconciliation_hourchange AS h"
+    " WHERE (h.hour AT TIME ZONE 'Asia/Jakarta')::date = t.day) AS changing, "
     + ", ".join(f"t.{name} AS {name}, coalesce(f.{name}, 0) AS true_{name}" for name in _COLUMNS)
     + " FROM tp2dd_takingsday AS t LEFT JOIN ("
     + FACTS
@@ -24,7 +25,7 @@ LAWS = (
         lambda: count_and_problems(
             "SELECT count(*) FROM tp2dd_takingsday",
             "SELECT format('hari %s rekening %s: papan melebihi pembukuan', day, receiving_account_id)"
-            f" FROM ({_COMPARED}) AS c WHERE {_MORE}",
+            f" FROM ({_COMPARED}) AS c WHERE NOT changing AND ({_MORE})",
         ),
     ),
     Law(
@@ -34,7 +35,7 @@ LAWS = (
             "SELECT count(*) FROM tp2dd_takingsday",
             "SELECT format('hari %s rekening %s: papan tertinggal', day, receiving_account_id)"
             f" FROM ({_COMPARED}) AS c"
-            f" WHERE refreshed_at < now() - interval '1 day' AND ({_OTHER})",
+            f" WHERE refreshed_at < now() - interval '1 day' AND (changing OR {_OTHER})",
         ),
     ),
     *rollout.LAWS,

@@ -16,12 +16,22 @@ from django.db.models import F, Q
 
 from opd.access import Scope
 from payments.reconciliation.desk_models import ExceptionEvent
+from payments.reconciliation.hour_models import HourChange, HourSum
 from payments.reconciliation.match_models import CreditMatch, DirectCredit, KeptApart, Match
 from payments.reconciliation.sources import UnknownProfile, source
 from payments.reconciliation.suggestion_models import Suggestion
 from payments.reconciliation.texts import TEXTS, Kind, KindText
 
-__all__ = ["CreditMatch", "DirectCredit", "ExceptionEvent", "KeptApart", "Match", "Suggestion"]
+__all__ = [
+    "CreditMatch",
+    "DirectCredit",
+    "ExceptionEvent",
+    "HourChange",
+    "HourSum",
+    "KeptApart",
+    "Match",
+    "Suggestion",
+]
 
 
 def _amount(label: str, **options: Any) -> models.DecimalField[Decimal, Decimal]:

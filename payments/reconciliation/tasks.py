@@ -8,10 +8,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments.reconciliation import queries, services
-from payments.reconciliation.services import feeds
+from payments.reconciliation.services import feeds, hours
 
 BEAT: dict[str, dict[str, Any]] = {
     "reconciliation.sweep": {"task": "reconciliation.sweep", "schedule": 60.0},
+    "reconciliation.count_hours": {"task": "reconciliation.count_hours", "schedule": 20.0},
     "reconciliation.plan_statements": {"task": "reconciliation.plan_statements", "schedule": 600.0},
     "reconciliation.match_open": {"task": "reconciliation.match_open", "schedule": 3600.0},
 }
@@ -45,3 +46,9 @@ def sweep() -> None:
     services.nudge_stuck(at=timezone.now())
     if queries.has_open_work():
         match_open()
+
+
+@shared_task(name="reconciliation.count_hours")
+def count_hours() -> None:
+    """Bring the sums by hour up to date, so that pages read sums and few rows."""
+    hours.roll()

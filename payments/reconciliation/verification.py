@@ -7,7 +7,7 @@ from typing import Any
 
 from opd.office.verification import Finding, Law, count_and_problems
 from payments.ledger.periods import MOVED
-from payments.reconciliation import sources
+from payments.reconciliation import hour_laws, sources
 from payments.reconciliation.models import ImportedFile, SettlementLine, StatementLine
 from payments.reconciliation.parsers.rows import ParseError, SettlementRow, StatementRow
 from payments.reconciliation.services.files import original
@@ -301,4 +301,5 @@ LAWS = [
     _law("rkud", "debit RKUD di buku sama dengan kredit rekening koran yang cocok", _CREDITS, _RKUD),
     _law("reversed", "jurnal pencocokan dibalik tepat bila pencocokannya dibatalkan", _BOOKINGS, _REVERSED),
     _law("journals", "setiap jurnal RKUD dan pendapatan punya pencocokan", _JOURNALS, _ORPHANS),
+    *hour_laws.LAWS,
 ]

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from payments.reconciliation.models import ImportedFile
+from payments.reconciliation.services import hours
 from payments.reconciliation.verification import LAWS
 from tests.reconciliation import files
 from tests.reconciliation.files import Movement, Sale, credit_of
@@ -19,6 +20,7 @@ def month(scene: Scene) -> None:
     sales = [scene.sold()[1], scene.sold(10_000, mdr=70_00)[1], Sale(rrn="111111111111", gross=700_000)]
     imported(files.settlement(*sales))
     imported(files.statement(Movement(credit=900), credit_of(*sales)))
+    hours.roll()
 
 
 def broken() -> set[str]:
@@ -78,7 +80,7 @@ R = "reconciliation_"
             "match",
             "UPDATE reconciliation_match"
             " SET credited_journal = NULL, revenue_journal = NULL, credited_on = NULL",
-            {"booked", "journals"},
+            {"booked", "journals", "hours"},
         ),
         (
             "match",
@@ -88,7 +90,17 @@ R = "reconciliation_"
         (
             "match",
             "DELETE FROM reconciliation_match WHERE rule = 'reference'",
-            {"lines_accounted", "journals"},
+            {"lines_accounted", "journals", "hours"},
+        ),
+        (
+            "hoursum",
+            "UPDATE reconciliation_hoursum SET levy = levy + 1",
+            {"hours"},
+        ),
+        (
+            "hoursum",
+            "DELETE FROM reconciliation_hoursum",
+            {"hours"},
         ),
         (
             "creditmatch",

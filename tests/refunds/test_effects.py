@@ -12,6 +12,7 @@ from opd.access import Scope
 from payments.incoming.refunds import RefundError
 from payments.reconciliation.queries import day_rows, in_flight, lights
 from payments.reconciliation.queries.days import InFlight
+from payments.reconciliation.services import hours
 from retribusi import proofs, receipts
 from retribusi.models import Ticket
 from retribusi.receipts import Printed
@@ -101,6 +102,7 @@ def test_money_that_went_back_before_rkud_is_under_way_no_more(office: Office) -
     """Undone at the bank it will never be settled: the day is complete, and nothing is awaited for it."""
     everywhere, day = Scope(None), AT.date()
     assert in_flight(everywhere, today=day).unsettled == 13_000
+    hours.roll()
     assert not day_rows(everywhere, day, day)[0].is_complete
     office.given_back()
     assert in_flight(everywhere, today=day) == InFlight(Decimal(0), Decimal(0))

@@ -13,31 +13,15 @@ from decimal import Decimal
 from django.db import connection
 
 from opd.access import Scope
-from opd.office.calendar import bounds
 from payments.ledger.queries import balance
-from payments.reconciliation.queries.standing import PAYMENTS, RETURNED, SUMS
+from payments.reconciliation.queries.hours import Reached, by_day
+from payments.reconciliation.queries.standing import RETURNED
 
-_DAYS = f"""
-    WITH paid AS (
-        SELECT (p.paid_at AT TIME ZONE 'Asia/Jakarta')::date AS day, {SUMS},
-               coalesce(sum(f.amount), 0) AS returned,
-               sum(p.liability_amount - coalesce(g.amount, 0) - coalesce(f.amount - f.revenue, 0)
-                   - coalesce(c.amount, 0)) AS deposit
-        FROM {PAYMENTS}
-        WHERE p.paid_at >= %(start)s AND p.paid_at < %(end)s
-          AND (%(opds)s::bigint[] IS NULL OR p.opd_id = ANY(%(opds)s))
-        GROUP BY 1
-    ), odd AS (
-        SELECT day, count(*) AS differences FROM reconciliation_reconciliationexception
-        WHERE state = 'open' AND day >= %(first)s AND day <= %(last)s
-          AND (%(opds)s::bigint[] IS NULL OR opd_id = ANY(%(opds)s))
-        GROUP BY 1
-    )
-    SELECT day, coalesce(payments, 0), coalesce(paid, 0), coalesce(settled, 0), coalesce(credited, 0),
-           coalesce(booked, 0), coalesce(returned, 0), coalesce(deposit, 0), coalesce(differences, 0)
-    FROM paid FULL JOIN odd USING (day)
-    ORDER BY day DESC
-"""  # noqa: S608 constants alone
+_ODD = """
+    SELECT day, count(*) FROM reconciliation_reconciliationexception
+    WHERE state = 'open' AND day >= %s AND day <= %s AND (%s::bigint[] IS NULL OR opd_id = ANY(%s))
+    GROUP BY day
+"""
 _SETTLED = f"""
     SELECT coalesce(sum(p.amount - coalesce(f.amount, 0)), 0),
            coalesce(sum(p.amount - coalesce(f.amount, 0)) FILTER (WHERE s.agrees), 0)
@@ -84,12 +68,32 @@ class InFlight:
 
 
 def day_rows(scope: Scope, first: date, last: date) -> list[DayRow]:
-    """The days between two, newest first, that have payments or open differences; one query."""
-    start, end = bounds(first, last)
-    values = {"start": start, "end": end, "first": first, "last": last, "opds": opds(scope)}
+    """The days between two, newest first, that have payments or open differences; three queries."""
+    sums, odd = by_day(scope, first, last), _odd(scope, first, last)
+    return [_row(day, sums.get(day), odd.get(day, 0)) for day in sorted({*sums, *odd}, reverse=True)]
+
+
+def _odd(scope: Scope, first: date, last: date) -> dict[date, int]:
+    """How many open differences each day has."""
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, values)
-        return [DayRow(*row) for row in cursor.fetchall()]
+        cursor.execute(_ODD, [first, last, opds(scope), opds(scope)])
+        return dict(cursor.fetchall())
+
+
+def _row(day: date, sums: Reached | None, differences: int) -> DayRow:
+    if sums is None:
+        return DayRow(day, 0, *[Decimal(0)] * 6, differences=differences)
+    return DayRow(
+        day=day,
+        payments=sums.payments,
+        paid=sums.paid,
+        settled=sums.settled,
+        credited=sums.credited,
+        booked=sums.booked,
+        returned=sums.returned,
+        deposit=sums.deposit,
+        differences=differences,
+    )
 
 
 def total(rows: Iterable[DayRow]) -> DayRow:

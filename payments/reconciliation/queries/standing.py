@@ -49,6 +49,16 @@ SUMS = """
 """
 """Of ``PAYMENTS``: rupiah that was paid, that the bank settled, that came to RKUD, that is revenue there."""
 
+MORE_SUMS = """
+    coalesce(sum(f.amount), 0) AS returned,
+    sum(p.liability_amount - coalesce(g.amount, 0) - coalesce(f.amount - f.revenue, 0)
+        - coalesce(c.amount, 0)) AS deposit,
+    sum(p.revenue_amount + coalesce(g.amount, 0)) AS levy,
+    sum(p.liability_amount - coalesce(g.amount, 0)) AS kept
+"""
+"""What went back before the credit and what is titipan now; what of the payments was levy and titipan as they
+came or were recognised."""
+
 TO_BOOK = f"""
     reconciliation_match AS m
     JOIN reconciliation_settlementline AS l ON l.id = m.line_id
