@@ -138,6 +138,8 @@ def _after_query(
         return f"tidak dibenarkan bank: {standing.answer}"
     asked = standing.facts
     if _is_about_another(reference, facts, asked):
+        if facts.amount and asked.amount not in {None, facts.amount} and not _is_booked(reference, facts):
+            return None  # nobody confirms this amount: the settlement file will say it
         return _book(notice, facts, _seen(notice, facts, facts.amount or asked.amount, facts.paid_at), at)
     seen = _seen(notice, facts, asked.amount or facts.amount, asked.paid_at or facts.paid_at)
     return _book(notice, facts, seen, at)
@@ -161,6 +163,12 @@ def _is_about_another(reference: bank.Reference, facts: wire.MoneyFacts, asked: 
         paid_at=asked.paid_at,
     )
     return booked.exclude(rrn__in=["", facts.rrn]).exists()
+
+
+def _is_booked(reference: bank.Reference, facts: wire.MoneyFacts) -> bool:
+    return Payment.objects.filter(
+        partner=reference.partner, partner_reference_no=reference.partner_reference_no, rrn=facts.rrn
+    ).exists()
 
 
 def _seen(

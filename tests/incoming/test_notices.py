@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from opd.office import crypto
-from payments.incoming import notices, sweep
+from payments.incoming import notices, services, sweep
 from payments.incoming.models import MoneyException, NoticeWork, Payment, PaymentRequest
 from payments.snap import services as snap
 from payments.snap.codes import Service
@@ -141,13 +141,36 @@ def test_the_second_payment_of_a_reference_is_booked_from_its_own_notice(world: 
     request = world.request()
     paid(world, request)
     work(arrives(world, notice_of(world, request)))
-    paid(world, request, at=SOON + seconds(3), rrn=OTHER_RRN, amount=Decimal("15000.00"))
+    paid(world, request, at=SOON + seconds(3), rrn=OTHER_RRN)
     work(arrives(world, notice_of(world, request), at=SOON + seconds(4)), at=SOON + seconds(4))
-    assert sorted(Payment.objects.values_list("kind", "amount")) == [
-        ("double", Decimal("15000.00")),
-        ("exact", PRICE),
-    ]
+    assert sorted(Payment.objects.values_list("kind", "amount")) == [("double", PRICE), ("exact", PRICE)]
     assert troubles() == ["double"]
+    check_laws()
+
+
+@pytest.mark.parametrize("apart", [0, 3])
+def test_a_second_payment_of_an_amount_that_nobody_confirms_waits_for_its_settlement(
+    world: World, apart: int
+) -> None:
+    """The query shows one payment of a reference. Of the other the notice says 77 rupiah: nobody else does."""
+    request = world.request()
+    paid(world, request)
+    work(arrives(world, notice_of(world, request)))
+    paid(world, request, at=SOON + seconds(apart), rrn=OTHER_RRN)
+    wrong = {"value": "77.00", "currency": "IDR"}
+    waiting = arrives(world, notice_of(world, request, amount=wrong), at=SOON + seconds(4))
+    assert work(waiting, at=SOON + seconds(4)) is None
+    assert Payment.objects.count() == 1
+    ours, reference = request.partner_reference_no, Payment.objects.get().reference_no
+    line = world.seen(
+        None, source="settlement", partner_reference_no=ours, reference_no=reference, rrn=OTHER_RRN
+    )
+    services.record_money(line, by=None, at=TOO_LATE)
+    assert dict(Payment.objects.values_list("rrn", "amount")) == {RRN: PRICE, OTHER_RRN: PRICE}
+    sweep.run(at=TOO_LATE + timedelta(days=1))
+    assert NoticeWork.objects.get(inbox_id=waiting).outcome == "dibukukan"
+    trouble = MoneyException.objects.get(kind="amount_differs")
+    assert (trouble.amount, trouble.expected_amount) == (77, PRICE)
     check_laws()
 
 

@@ -129,8 +129,9 @@ def test_days_are_those_of_wib(scene: Scene) -> None:
     scene.sold(5000, at=datetime(2026, 11, 23, 23, 59, tzinfo=WIB))
     scene.sold(3000, at=datetime(2026, 11, 24, 0, 0, tzinfo=WIB))
     for _ in range(2):
-        rows = [(row.day, row.paid) for row in day_rows(EVERYWHERE, FIRST, LAST)]
-        assert rows == [(DAY, 3000), (DAY - timedelta(days=1), 5000)]
+        later, earlier = day_rows(EVERYWHERE, FIRST, LAST)
+        assert [later.day, earlier.day] == [DAY, DAY - timedelta(days=1)]
+        assert [later.paid, earlier.paid] == [3000, 5000]
         hours.roll()
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from opd.access import Scope
 from payments.ledger.queries import balance
-from payments.reconciliation.queries.hours import Reached, by_day
+from payments.reconciliation.queries.hours import NOTHING, Reached, by_day
 from payments.reconciliation.queries.standing import RETURNED
 
 _ODD = """
@@ -81,8 +81,7 @@ def _odd(scope: Scope, first: date, last: date) -> dict[date, int]:
 
 
 def _row(day: date, sums: Reached | None, differences: int) -> DayRow:
-    if sums is None:
-        return DayRow(day, 0, *[Decimal(0)] * 6, differences=differences)
+    sums = sums or NOTHING
     return DayRow(
         day=day,
         payments=sums.payments,

@@ -57,6 +57,9 @@ class Reached:
     kept: Decimal
 
 
+NOTHING = Reached(0, *(Decimal(0),) * 8)
+
+
 def by_day(scope: Scope, first: date, last: date) -> dict[date, Reached]:
     """Of the WIB days between two, both inclusive, those that have payments. Two queries."""
     return _summed(DAY, scope, first, last, None)
@@ -100,7 +103,8 @@ def _summed(
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, [start, end])
         changed = [row[0] for row in cursor.fetchall()]
-        parts, values = [_KEPT], [start, end, changed]
+        parts: list[str] = [_KEPT]
+        values: list[Any] = [start, end, changed]
         if changed:
             live, more = of_rows(changed)
             parts, values = [*parts, live], [*values, *more]
