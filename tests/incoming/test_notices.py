@@ -152,7 +152,7 @@ def test_the_second_payment_of_a_reference_is_booked_from_its_own_notice(world: 
 def test_a_second_payment_of_an_amount_that_nobody_confirms_waits_for_its_settlement(
     world: World, apart: int
 ) -> None:
-    """The query shows one payment of a reference. Of the other the notice says 77 rupiah: nobody else does."""
+    """The query shows one payment of a reference. That the other is of 77 rupiah only its notice says."""
     request = world.request()
     paid(world, request)
     work(arrives(world, notice_of(world, request)))
@@ -170,7 +170,7 @@ def test_a_second_payment_of_an_amount_that_nobody_confirms_waits_for_its_settle
     sweep.run(at=TOO_LATE + timedelta(days=1))
     assert NoticeWork.objects.get(inbox_id=waiting).outcome == "dibukukan"
     trouble = MoneyException.objects.get(kind="amount_differs")
-    assert (trouble.amount, trouble.expected_amount) == (77, PRICE)
+    assert [trouble.amount, trouble.expected_amount] == [77, PRICE]
     check_laws()
 
 
