@@ -15,7 +15,8 @@ class HourSum(models.Model):
     """What one receiving account took in one hour, and how far that money has come (rupiah, gross).
 
     ``hour`` is its first instant, in UTC; an hour of WIB is one of UTC, so days of WIB are whole hours. The
-    amounts are those of ``queries.standing``. Counted anew from the rows whenever something about a payment
+    amounts are those of ``queries.standing``; the account code is that of the largest part, empty for titipan
+    that nobody recognised. Counted anew from the rows whenever something about a payment
     of the hour changes, so it can be dropped and built again at any time: the same rows come.
     """
 
@@ -24,6 +25,8 @@ class HourSum(models.Model):
         "incoming.ReceivingAccount", models.PROTECT, related_name="+", verbose_name="rekening penerimaan"
     )
     opd = models.ForeignKey("opd.Opd", models.PROTECT, related_name="+", verbose_name="OPD")
+    method = models.CharField("cara bayar", max_length=4)
+    kode_lra = models.CharField("kode rekening LRA", max_length=30, blank=True)
     payments = models.PositiveIntegerField("jumlah pembayaran")
     paid = _sum("dibayar")
     settled = _sum("disetor bank")
@@ -38,7 +41,9 @@ class HourSum(models.Model):
         verbose_name = "penerimaan per jam"
         verbose_name_plural = "penerimaan per jam"
         constraints = [
-            models.UniqueConstraint(fields=["hour", "receiving_account", "opd"], name="hoursum_once")
+            models.UniqueConstraint(
+                fields=["hour", "receiving_account", "opd", "method", "kode_lra"], name="hoursum_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -23,15 +23,20 @@ COLUMNS = ("payments", "paid", "settled", "credited", "booked", "returned", "dep
 _MOST_SPANS = 8
 DAY, ACCOUNT = "(s.hour AT TIME ZONE 'Asia/Jakarta')::date", "s.receiving_account_id"
 _CHANGED = "SELECT DISTINCT hour FROM reconciliation_hourchange WHERE hour >= %s AND hour < %s ORDER BY hour"
-_OF_ROWS = f"""
-    SELECT date_trunc('hour', p.paid_at, 'UTC') AS hour, p.receiving_account_id, p.opd_id, {SUMS}, {MORE_SUMS}
+KEYS = ("hour", "receiving_account_id", "opd_id", "method", "kode_lra")
+ROWS = f"""
+    SELECT date_trunc('hour', p.paid_at, 'UTC') AS hour, p.receiving_account_id, p.opd_id, p.method,
+           coalesce(nullif(p.kode_lra, ''), g.kode_lra, '') AS kode_lra, {SUMS}, {MORE_SUMS}
     FROM {PAYMENTS}
-    WHERE p.paid_at >= %s AND p.paid_at < %s AND date_trunc('hour', p.paid_at, 'UTC') = ANY(%s)
-    GROUP BY 1, 2, 3
 """  # noqa: S608 constants alone
-_NAMES = ", ".join(COLUMNS)
+"""What ``HourSum`` keeps, from the payments; WHERE and GROUP BY 1, 2, 3, 4, 5 follow."""
+_OF_ROWS = f"""
+    {ROWS} WHERE p.paid_at >= %s AND p.paid_at < %s AND date_trunc('hour', p.paid_at, 'UTC') = ANY(%s)
+    GROUP BY 1, 2, 3, 4, 5
+"""
+NAMES = ", ".join((*KEYS, *COLUMNS))
 _KEPT = f"""
-    SELECT hour, receiving_account_id, opd_id, {_NAMES} FROM reconciliation_hoursum
+    SELECT {NAMES} FROM reconciliation_hoursum
     WHERE hour >= %s AND hour < %s AND hour <> ALL(%s)
 """  # noqa: S608 constants alone
 _SUMMED = """
@@ -73,7 +78,7 @@ def by_account(
 
 
 def of_rows(hours: Sequence[datetime]) -> tuple[str, list[Any]]:
-    """The statement that adds up the payments of ``hours`` (at least one) by hour, account and agency."""
+    """The statement that adds up the payments of ``hours`` (at least one) as ``HourSum`` keeps them."""
     listed = list(hours)
     parts = spans(listed)
     values = [value for start, end in parts for value in (start, end, listed)]

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from payments.reconciliation.queries.hours import COLUMNS, of_rows
+from payments.reconciliation.queries.hours import NAMES, of_rows
 
 _ROLLING = 7_402_000_002
 _AT_ONCE = 24 * 31
 _TURN = "SELECT set_config('work_mem', '64MB', true), pg_try_advisory_xact_lock(%s)"
 _PORTION = "SELECT DISTINCT hour FROM reconciliation_hourchange ORDER BY hour DESC LIMIT %s"
 _TAKEN = "DELETE FROM reconciliation_hourchange WHERE hour = ANY(%s)"
-_NAMES = ", ".join(COLUMNS)
-_NEW = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS)
-_STORE = (
-    f"INSERT INTO reconciliation_hoursum (hour, receiving_account_id, opd_id, {_NAMES}) {{rows}}"
-    f" ON CONFLICT (hour, receiving_account_id, opd_id) DO UPDATE SET {_NEW}"
-)
+_OLD = "DELETE FROM reconciliation_hoursum WHERE hour = ANY(%s)"
+_NEW = f"INSERT INTO reconciliation_hoursum ({NAMES}) {{rows}}"
 
 
 def roll() -> int:
@@ -42,8 +38,7 @@ def rebuild() -> int:
 @transaction.atomic
 def _portion() -> int:
     """Changes are taken before the rows are read, each by a statement of its own: a change that commits in
-    between is counted and stays noted, so it is only counted twice over, never missed. Payments are never
-    deleted and keep their hour, so sums are replaced and none is removed."""
+    between is counted and stays noted, so it is only counted twice over, never missed."""
     with connection.cursor() as cursor:
         cursor.execute(_TURN, [_ROLLING])
         if not cursor.fetchone()[1]:
@@ -53,6 +48,7 @@ def _portion() -> int:
         if not hours:
             return 0
         cursor.execute(_TAKEN, [hours])
+        cursor.execute(_OLD, [hours])
         rows, values = of_rows(hours)
-        cursor.execute(_STORE.format(rows=rows), values)
+        cursor.execute(_NEW.format(rows=rows), values)
     return len(hours)
