@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "period.close": frozenset({Role.KUASA_BUD}),
     "dashboard.view": frozenset({*_TP2DD, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
+    "dashboard.measure": frozenset({Role.SEKRETARIS_TP2DD}),
     "proof.view": frozenset(
         {Role.AUDITOR, Role.KUASA_BUD, Role.TP2DD_MEMBER, Role.SEKDA, Role.ADMINISTRATOR}
     ),

@@ -66,6 +66,19 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class NumberField(forms.DecimalField):
+    """A number as people write it: a comma or a point before its decimals, no grouping."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+
+
 class RupiahField(forms.Field):
     """An amount as people write it: "1.250.000", "1250000", "Rp 1.250.000,50"; shown grouped by thousands.
 

@@ -13,11 +13,13 @@ class Tp2ddConfig(AppConfig):
         from tp2dd.rollout import home as rollout_home
 
         register(Item("Papan TP2DD", "tp2dd:dashboard", "dashboard.view", 500, "grafik"))
+        register(Item("Penerimaan per titik", "tp2dd:takings", "dashboard.view", 501, "grafik"))
         register_task(Task("dashboard.view", home.dashboard, 500))
         register(Item("Peluncuran OPD", "tp2dd:rollout_matrix", "rollout.view", 510, "gedung"))
         register(Item("Porsi nontunai", "tp2dd:rollout_share", "rollout.view", 511, "grafik"))
         register_task(Task("rollout.manage", rollout_home.rollout, 510))
         audit.name_actions(
+            board__baseline="Keadaan sebelum nontunai dicatat",
             rollout__tick="Syarat kesiapan dicentang",
             rollout__untick="Centang kesiapan dicabut",
             rollout__ready="Kesiapan berubah",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from tp2dd.board.models import Baseline, ChannelDay, DayChange, EffortMonth
 from tp2dd.rollout.models import OpdChannel, ReadinessTick
 
-__all__ = ["OpdChannel", "ReadinessTick", "TakingsDay"]
+__all__ = ["Baseline", "ChannelDay", "DayChange", "EffortMonth", "OpdChannel", "ReadinessTick", "TakingsDay"]
 
 
 class TakingsDay(models.Model):

@@ -44,8 +44,9 @@ class PointRow:
 _SUMS = {name: Sum(name, default=0) for name in ("payments", "paid", "settled", "credited", "booked")}
 
 
-def totals(period: Period, *, account: int | None = None) -> Totals:
-    return Totals(**_rows(period, account).aggregate(**_SUMS))
+def totals(period: Period, *, account: int | None = None, opd: int | None = None) -> Totals:
+    rows = _rows(period, account)
+    return Totals(**(rows if opd is None else rows.filter(opd=opd)).aggregate(**_SUMS))
 
 
 def by_point(period: Period, *, account: int | None = None) -> list[PointRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from opd.office.verification import Law, count_and_problems
+from tp2dd.board import laws as board
 from tp2dd.rollout import verification as rollout
 from tp2dd.rollup import FACTS
 
@@ -38,5 +39,6 @@ LAWS = (
             f" WHERE refreshed_at < now() - interval '1 day' AND (changing OR {_OTHER})",
         ),
     ),
+    *board.LAWS,
     *rollout.LAWS,
 )

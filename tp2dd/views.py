@@ -1,4 +1,4 @@
-"""The page of a TP2DD member: takings by point, day and light. Read-only."""
+"""Takings by point, day and light, for a TP2DD member. Read-only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tp2dd.periods import chosen
 @needs("dashboard.view")
 @require_GET
 @reads_replica
-def dashboard(request: HttpRequest) -> HttpResponseBase:
+def takings(request: HttpRequest) -> HttpResponseBase:
     form = DashboardFilter(request.GET)
     period = chosen(form.day("sejak"), form.day("sampai"), today=timezone.localdate())
     account = form.number("titik")
@@ -39,4 +39,4 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "bars": charts.bars(queries.chart_days(days)),
         "wide": True,
     }
-    return render(request, "tp2dd/dashboard.html", context)
+    return render(request, "tp2dd/takings.html", context)

@@ -24,6 +24,7 @@ VERBS = {
     "decide": "putuskan", "claim": "klaim", "undo": "batalkan", "count": "hitung", "enrol": "daftarkan",
     "work": "periksa", "answer": "jawab", "ask": "minta", "take": "bawa pulang",
     "explain": "jelaskan", "run": "hitung ulang", "fill": "isi", "review": "tinjau",
+    "measure": "catat ukuran",
 }  # fmt: skip
 
 

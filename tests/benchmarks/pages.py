@@ -37,6 +37,7 @@ from tests.benchmarks.serving import served
 from tests.opd.cast import person
 from tests.retribusi.cast import make_point, make_tariff
 from tp2dd import rollup
+from tp2dd.board import rolling
 
 CLIENTS, DAYS, ASKED = 8, 730, 60
 _PAYMENTS = """
@@ -50,6 +51,7 @@ _PAYMENTS = """
 """
 OFFICE = {
     "Dasbor": ("tp2dd:dashboard", ""),
+    "Penerimaan per titik, setahun": ("tp2dd:takings", "?sejak={year}"),
     "Penerimaan hari ini": ("retribusi:takings_list", ""),
     "Penerimaan 31 hari": ("retribusi:takings_list", "?sejak={month}"),
     "Jurnal": ("ledger:journal_list", ""),
@@ -69,9 +71,10 @@ def run(options: Options) -> Iterator[Figure]:
         yield _payment_page(port, reverse("retribusi:pay", args=[order.token]), options)
         _store(account, options.size)
         auditor = {"Cookie": f"sessionid={_session(person('pengukur', Role.AUDITOR))}"}
-        month = (timezone.localdate() - timedelta(days=30)).isoformat()
+        month, year = ((timezone.localdate() - timedelta(days=days)).isoformat() for days in (30, 365))
         for what, (view, query) in OFFICE.items():
-            yield _office_page(port, what, reverse(view) + query.format(month=month), auditor, options)
+            address = reverse(view) + query.format(month=month, year=year)
+            yield _office_page(port, what, address, auditor, options)
 
 
 def _payment_page(port: int, address: str, options: Options) -> Figure:
@@ -150,6 +153,7 @@ def _store(account: ReceivingAccount, size: int) -> None:
     ledger.fill(size)
     since: date = day_of(now) - timedelta(days=DAYS + 1)
     rollup.refresh(since=since, at=now)
+    rolling.count_channels()
 
 
 def _session(user: User) -> str:

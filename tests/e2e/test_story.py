@@ -83,7 +83,7 @@ def _auditor_finds_the_rupiah(browser: Browser, site: Site, payment: str, into: 
 
 def test_a_tp2dd_member_sees_the_takings_and_can_change_nothing(running_up: Site, browser: Browser) -> None:
     with people.signed_in(browser, running_up, "tp2dd") as member:
-        member.goto(f"{running_up.url}/tp2dd/")
+        member.goto(f"{running_up.url}/tp2dd/penerimaan/")
         expect(member.locator("svg.bars")).to_be_visible()
         expect(member.get_by_role("heading", name="Per titik")).to_be_visible()
         assert member.locator("form[method=post]").count() == 1, "only the button to sign out"

@@ -213,10 +213,10 @@ def _month(month: date) -> str:
     return f"{MONTHS[month.month - 1]} {month.year}"
 
 
-def in_words(now: Decimal | None, before: Decimal | None) -> str:
+def in_words(now: Decimal | None, before: Decimal | None, *, of: str = "belanja") -> str:
     """The trend of a share against the period before: "naik 3,2 poin"."""
     if now is None:
-        return "belum ada belanja yang diketahui kanalnya"
+        return f"belum ada {of} yang diketahui kanalnya"
     if before is None:
         return "belum ada pembanding sebelumnya"
     points = ((now - before) * 100).quantize(Decimal("0.1"))
@@ -226,30 +226,32 @@ def in_words(now: Decimal | None, before: Decimal | None) -> str:
     return f"{'naik' if points > 0 else 'turun'} {told} poin dari periode sebelumnya"
 
 
-_GRAINS = """
-    WITH lines AS (
-        SELECT s.opd_id,
-               CASE WHEN s.source = 'kkpd' THEN 'kkpd' WHEN s.source = 'ls' THEN 'sp2d' ELSE s.channel END
-                   AS channel,
-               s.type, date_trunc('month', s.paid_date)::date AS month, 1 AS n,
-               s.amount - coalesce(r.amount, 0) AS value
-          FROM spending_spend s
-          LEFT JOIN LATERAL (
-                SELECT sum(amount) AS amount FROM spending_refund WHERE spend_id = s.id) r ON true
-         WHERE s.state = ANY(%(spent)s) AND s.paid_date BETWEEN %(first)s AND %(last)s
-        UNION ALL
-        SELECT p.opd_id, 'unknown',
-               CASE WHEN b.kode_rekening LIKE '5.2%%' THEN 'capital'
-                    WHEN b.kode_rekening LIKE '5.1.02.04%%' THEN 'travel' ELSE 'goods' END,
-               date_trunc('month', p.document_date)::date, CASE WHEN p.amount > 0 THEN 1 ELSE 0 END, p.amount
-          FROM planning_sipdrow p JOIN planning_budgetline b ON b.id = p.line_id
-         WHERE p.state = 'counted' AND p.document_date BETWEEN %(first)s AND %(last)s)
-    SELECT l.opd_id, o.name, l.channel, l.type, l.month, sum(l.n)::int, sum(l.value)
-      FROM lines l JOIN opd_opd o ON o.id = l.opd_id
-     WHERE (%(opds)s::bigint[] IS NULL OR l.opd_id = ANY(%(opds)s::bigint[]))
+LINES = """
+    SELECT s.paid_date AS day, s.opd_id,
+           CASE WHEN s.source = 'kkpd' THEN 'kkpd' WHEN s.source = 'ls' THEN 'sp2d' ELSE s.channel END
+               AS channel,
+           s.type, 1 AS n, s.amount - coalesce(r.amount, 0) AS value
+      FROM spending_spend s
+      LEFT JOIN LATERAL (
+            SELECT sum(amount) AS amount FROM spending_refund WHERE spend_id = s.id) r ON true
+     WHERE s.state = ANY(%(spent)s)
+    UNION ALL
+    SELECT p.document_date, p.opd_id, 'unknown',
+           CASE WHEN b.kode_rekening LIKE '5.2%%' THEN 'capital'
+                WHEN b.kode_rekening LIKE '5.1.02.04%%' THEN 'travel' ELSE 'goods' END,
+           CASE WHEN p.amount > 0 THEN 1 ELSE 0 END, p.amount
+      FROM planning_sipdrow p JOIN planning_budgetline b ON b.id = p.line_id
+     WHERE p.state = 'counted'
+"""
+"""Every spend by WIB day, what payees gave back taken off; then what SIPD reports beyond it."""
+_GRAINS = f"""
+    SELECT l.opd_id, o.name, l.channel, l.type, date_trunc('month', l.day)::date, sum(l.n)::int, sum(l.value)
+      FROM ({LINES}) AS l JOIN opd_opd o ON o.id = l.opd_id
+     WHERE l.day BETWEEN %(first)s AND %(last)s
+       AND (%(opds)s::bigint[] IS NULL OR l.opd_id = ANY(%(opds)s::bigint[]))
        AND (%(opd)s::bigint IS NULL OR l.opd_id = %(opd)s::bigint)
        AND (%(channel)s = '' OR l.channel = %(channel)s)
        AND (%(type)s = '' OR l.type = %(type)s)
-     GROUP BY l.opd_id, o.name, l.channel, l.type, l.month
-     ORDER BY o.name, l.month, l.channel, l.type
-"""
+     GROUP BY 1, 2, 3, 4, 5
+     ORDER BY 2, 5, 3, 4
+"""  # noqa: S608 constants alone

@@ -34,7 +34,7 @@ from retribusi.walkins import demo as walkins
 from tp2dd.consistency import demo as consistency
 from tp2dd.etpd import demo as etpd
 from tp2dd.rollout import demo as rollout
-from tp2dd.tasks import roll_up
+from tp2dd.tasks import roll_up_all
 
 KIND = "seed"
 SPENDING = (
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             )
         with transaction.atomic():  # a start that is interrupted here begins anew the next time
             self._fill(timezone.now())
-        roll_up()
+        roll_up_all()
         budget.write_examples(Path(settings.DATA_DIR) / files.FOLDER, at=timezone.now())
 
     def _fill(self, at: datetime) -> None:

@@ -72,7 +72,7 @@ def test_member_sees_figures_chart_and_table(scene: Scene, client: Client) -> No
     client.force_login(
         person("tp2dd", Role.TP2DD_MEMBER), backend="django.contrib.auth.backends.ModelBackend"
     )
-    text = client.get("/tp2dd/").content.decode()
+    text = client.get("/tp2dd/penerimaan/").content.decode()
     assert "Rp\u00a013.000" in text
     assert '<svg class="bars"' in text
     assert "Per titik" in text
@@ -82,20 +82,27 @@ def test_empty_dashboard_says_what_to_do_next(client: Client) -> None:
     client.force_login(
         person("tp2dd", Role.TP2DD_MEMBER), backend="django.contrib.auth.backends.ModelBackend"
     )
-    assert "Belum ada penerimaan" in client.get("/tp2dd/?sejak=bukan-tanggal&titik=x").content.decode()
+    assert (
+        "Belum ada penerimaan"
+        in client.get("/tp2dd/penerimaan/?sejak=bukan-tanggal&titik=x").content.decode()
+    )
 
 
 def test_days_download_as_csv_with_plain_numbers(scene: Scene, client: Client) -> None:
     scene.sold(3000, museum=True, at=datetime(2026, 11, 5, 3, tzinfo=UTC))
     refresh(since=date(2026, 11, 1), at=NOW)
     client.force_login(person("auditor", Role.AUDITOR), backend="django.contrib.auth.backends.ModelBackend")
-    body = client.get("/tp2dd/?unduh=csv&sejak=2026-11-05&sampai=2026-11-05").getvalue().decode("utf-8-sig")
+    body = (
+        client.get("/tp2dd/penerimaan/?unduh=csv&sejak=2026-11-05&sampai=2026-11-05")
+        .getvalue()
+        .decode("utf-8-sig")
+    )
     assert body.splitlines()[1] == "2026-11-05,1,3000.00,0.00,0.00,0.00"
 
 
 def test_a_treasurer_does_not_reach_the_dashboard(client: Client) -> None:
     client.force_login(person("lain"), backend="django.contrib.auth.backends.ModelBackend")
-    assert client.get("/tp2dd/").status_code == 403
+    assert client.get("/tp2dd/penerimaan/").status_code == 403
 
 
 def test_dashboard_needs_a_bounded_number_of_queries(
@@ -108,7 +115,7 @@ def test_dashboard_needs_a_bounded_number_of_queries(
         person("tp2dd", Role.TP2DD_MEMBER), backend="django.contrib.auth.backends.ModelBackend"
     )
     with django_assert_max_num_queries(10):
-        client.get("/tp2dd/")
+        client.get("/tp2dd/penerimaan/")
 
 
 def test_verify_sees_a_roll_up_that_says_more_than_the_books(scene: Scene) -> None:
