@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from tp2dd.rollout.models import OpdChannel, ReadinessTick
+from tp2dd.rollout.models import OpdChannel, PilotVerdict, ReadinessTick
 
-__all__ = ["OpdChannel", "ReadinessTick", "TakingsDay"]
+__all__ = ["OpdChannel", "PilotVerdict", "ReadinessTick", "TakingsDay"]
 
 
 class TakingsDay(models.Model):
