@@ -116,6 +116,11 @@ def one(opd: Opd, *, on: date) -> OpdRow:
     return OpdRow(opd, cells)
 
 
+def of(agencies: Sequence[Opd], *, on: date) -> dict[int, OpdRow]:
+    """Where some agencies stand, by their id; three queries whatever their number."""
+    return {opd.pk: OpdRow(opd, cells) for opd, cells in _cells(agencies, on)}
+
+
 def _cells(agencies: Sequence[Opd], on: date) -> Iterable[tuple[Opd, list[Cell]]]:
     lists = checklist.all_items(on)
     found = OpdChannel.objects.filter(opd__in=agencies).select_related("verdict_by")
