@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """One agency. ``readiness`` counts the ticks of all its channels; ``late`` is its longest delay in days."""
+    """One agency. ``readiness`` counts the ticks of all its channels; ``late`` is its longest delay."""
 
     addressee: Addressee
     acknowledged: Acknowledgement | None

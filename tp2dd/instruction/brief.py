@@ -1,4 +1,4 @@
-"""What the Sekda takes along: a brief of one page, and a message ready to paste. Every figure says of when."""
+"""What the Sekda takes along: a brief of one page, and a message to paste. Every figure says of when."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def source(board: Board, at: datetime) -> str:
     )
     if any(point.measure == Measure.SHARE for point in board.points):
         text += (
-            f" Porsi nontunai dihitung sejak {day(board.instruction.day)}; belanja yang belum diketahui kanalnya "
-            "dianggap tunai."
+            f" Porsi nontunai dihitung sejak {day(board.instruction.day)}; belanja yang belum diketahui "
+            "kanalnya dianggap tunai."
         )
     return text
 

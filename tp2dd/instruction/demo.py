@@ -61,9 +61,9 @@ def _issued(at: datetime) -> Instruction:
         written=Written(
             number=f"DEMO/12/{day_of(then).year}", day=day_of(then),
             subject="Transaksi nontunai di seluruh perangkat daerah (peragaan)",
-            content="Seluruh kepala OPD meninggalkan transaksi tunai: retribusi dibayar dengan QRIS, dimulai dari "
-            "Rumah Bung Karno; belanja dibayar dengan QRIS, m-banking, KKPD, atau uang elektronik, dimulai dari "
-            "OPD uji coba. TP2DD memantau dan menilai.",
+            content="Seluruh kepala OPD meninggalkan transaksi tunai: retribusi dibayar dengan QRIS, dimulai "
+            "dari Rumah Bung Karno; belanja dibayar dengan QRIS, m-banking, KKPD, atau uang elektronik, "
+            "dimulai dari OPD uji coba. TP2DD memantau dan menilai.",
             legal_basis="Permendagri 56/2021; contoh untuk peragaan, bukan surat asli",
             deadline=day_of(at) + timedelta(days=30),
         ),
@@ -125,8 +125,8 @@ def _addressed(row: Instruction, code: str) -> Addressee:
 def _head(code: str, name: str, at: datetime) -> User:
     """An account of the demo for the head of one more agency."""
     head = create_user(
-        username=f"kepala.{code}", name=f"Kepala {name} (demo)", nip="", password=new_password(), by=None, at=at,
-        is_demo=True,
+        username=f"kepala.{code}", name=f"Kepala {name} (demo)", nip="", password=new_password(), by=None,
+        at=at, is_demo=True,
     )  # fmt: skip
     day = people.year_start(day_of(at))
     assign_role(

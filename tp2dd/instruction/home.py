@@ -23,8 +23,8 @@ def to_lead(request: HttpRequest) -> TaskCard:
         return TaskCard("Instruksi", "Tidak ada instruksi yang berlaku.", reverse("instruction:list"))
     agencies, late = len(newest.rows), len(newest.late)
     text = (
-        f"{newest.acknowledged} dari {agencies} OPD menyatakan terima, {newest.complete} melaksanakan semua butir, "
-        f"{late} terlambat."
+        f"{newest.acknowledged} dari {agencies} OPD menyatakan terima, {newest.complete} melaksanakan semua "
+        f"butir, {late} terlambat."
     )
     return TaskCard(
         str(newest.instruction), text, _page(newest.instruction.pk), late, "bad" if late else "ok"

@@ -95,7 +95,11 @@ def _taking(point: Point, first: date | None) -> Measured:
 
 
 def _cards(of: Asked) -> dict[int, tuple[int, int, date | None]]:
-    params = {"opds": of.opd_ids, "on": of.period.last, "spent": [str(state) for state in SPENT]}
+    params: dict[str, Any] = {
+        "opds": of.opd_ids,
+        "on": of.period.last,
+        "spent": [str(state) for state in SPENT],
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CARDS, params)
         return {opd_id: (cards, uses, first) for opd_id, cards, uses, first in cursor.fetchall()}

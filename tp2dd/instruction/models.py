@@ -123,8 +123,8 @@ class Instruction(models.Model):
 
 
 class Point(models.Model):
-    """One thing to do until a day. ``channel`` belongs to the measure of a channel, ``target`` (per cent of the
-    rupiah spent) to that of the share."""
+    """One thing to do until a day. ``channel`` belongs to the measure of a channel, ``target`` (per cent of
+    the rupiah spent) to that of the share."""
 
     instruction = models.ForeignKey(
         Instruction, models.PROTECT, related_name="points", verbose_name="instruksi"
@@ -212,8 +212,8 @@ class DutyState(models.TextChoices):
 
 
 class Duty(models.Model):
-    """One point for one agency, made when the instruction is issued. ``claim`` and ``reported_on`` are those of
-    the last report; ``DutyEvent`` tells the whole story."""
+    """One point for one agency, made when the instruction is issued. ``claim`` and ``reported_on`` are those
+    of the last report; ``DutyEvent`` tells the whole story."""
 
     addressee = models.ForeignKey(
         Addressee, models.PROTECT, related_name="duties", verbose_name="OPD yang dituju"
@@ -254,7 +254,7 @@ class Duty(models.Model):
 
 
 class DutyEvent(models.Model):
-    """A report, or what was decided about it. Only grows. ``evidence`` lists the SHA-256 that stood attached."""
+    """A report, or what was decided about it. Only grows. ``evidence``: the SHA-256 that stood attached."""
 
     class Kind(models.TextChoices):
         REPORTED = "reported", "Dilaporkan OPD"

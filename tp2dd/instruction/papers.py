@@ -42,8 +42,8 @@ def secretariat(at: datetime) -> Opd:
 def prefilled(instruction: Instruction, row: Row) -> str:
     """The letter's words as they are offered: what was told, what lacks, and what is asked."""
     told = (
-        f"Menindaklanjuti Instruksi Sekretaris Daerah Nomor {instruction.number} tanggal {day(instruction.day)} "
-        f"tentang {instruction.subject}, bersama ini kami sampaikan:"
+        f"Menindaklanjuti Instruksi Sekretaris Daerah Nomor {instruction.number} tanggal "
+        f"{day(instruction.day)} tentang {instruction.subject}, bersama ini kami sampaikan:"
     )
     lacks = []
     if row.acknowledged is None:
@@ -57,8 +57,8 @@ def prefilled(instruction: Instruction, row: Row) -> str:
         named = "; ".join(f"butir {mark.point.serial} ({day(mark.point.deadline)})" for mark in coming)
         lacks.append(f"Yang masih ditunggu menurut batas waktunya: {named}.")
     asked = (
-        "Kami minta Saudara menyatakan terima, melaksanakan butir yang terlampir, dan melaporkannya dengan bukti "
-        "melalui aplikasi paling lambat tujuh hari kerja setelah surat ini diterima."
+        "Kami minta Saudara menyatakan terima, melaksanakan butir yang terlampir, dan melaporkannya dengan "
+        "bukti melalui aplikasi paling lambat tujuh hari kerja setelah surat ini diterima."
     )
     return "\n\n".join([told, *lacks, asked])
 

@@ -117,11 +117,10 @@ def remove_point(*, instruction_id: int, serial: int, by: User, at: datetime) ->
 
 def _checked(written: Written, at: datetime) -> dict[str, Any]:
     values = asdict(written)
-    for name, complaint, least in (
-        ("number", "Isi nomor surat.", 3), ("subject", "Isi perihal surat.", 5),
-        ("content", "Isi pokok instruksinya.", 10), ("legal_basis", "Isi dasar hukumnya.", 5),
+    for name, complaint, least, most in (
+        ("number", "Isi nomor surat.", 3, 100), ("subject", "Isi perihal surat.", 5, 200),
+        ("content", "Isi pokok instruksinya.", 10, 4000), ("legal_basis", "Isi dasar hukumnya.", 5, 400),
     ):  # fmt: skip
-        most = Instruction._meta.get_field(name).max_length or 4000
         values[name] = said(values[name], f"{complaint} Konsep belum disimpan.", name, least=least, most=most)
     if written.day > day_of(at):
         raise InstructionError("Tanggal surat tidak boleh setelah hari ini. Konsep belum disimpan.", "day")

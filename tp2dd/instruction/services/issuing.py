@@ -75,10 +75,11 @@ def close(*, instruction_id: int, note: str, by: User, at: datetime) -> Instruct
 def digest(row: Instruction, letters: list[str]) -> str:
     """SHA-256 of what was issued: the letter's words, its points, whom it addresses, and the scans."""
     said_of = ("serial", "text", "deadline", "measure", "channel", "target")
+    points = row.points.order_by("serial").values_list(*said_of)
     facts: dict[str, Any] = {
         "head": [row.number, str(row.day), row.subject, row.content, row.legal_basis, str(row.deadline)],
         "replaces": row.replaces_id, "letters": letters,
-        "points": [[str(value) for value in point] for point in row.points.order_by("serial").values_list(*said_of)],
+        "points": [[str(value) for value in point] for point in points],
         "opds": list(row.addressees.order_by("opd_id").values_list("opd_id", flat=True)),
     }  # fmt: skip
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -89,7 +90,8 @@ def _require_whole(row: Instruction, letters: list[str]) -> None:
     lacking = [
         words
         for words, there in (
-            ("pindaian suratnya", letters), ("butir", row.points.exists()), ("OPD yang dituju", row.addressees.exists()),
+            ("pindaian suratnya", letters), ("butir", row.points.exists()),
+            ("OPD yang dituju", row.addressees.exists()),
         )
         if not there
     ]  # fmt: skip

@@ -20,8 +20,8 @@ def of_draft(pk: int) -> Instruction:
     found = instruction(pk)
     if not found.is_draft:
         raise InstructionError(
-            f"{found} sudah {found.get_state_display().lower()}; isinya tidak dapat diubah. Terbitkan instruksi "
-            "baru yang menggantikannya."
+            f"{found} sudah {found.get_state_display().lower()}; isinya tidak dapat diubah. Terbitkan "
+            "instruksi baru yang menggantikannya."
         )
     return found
 
@@ -33,7 +33,7 @@ def require_open(found: Instruction) -> None:
 
 
 def addressee(pk: int, by: User, permission: str) -> Addressee:
-    """An agency of an instruction in force, which ``by`` reaches with ``permission``; the instruction is locked."""
+    """An agency that ``by`` reaches with ``permission``, its instruction in force and locked."""
     found = Addressee.objects.select_related("opd").filter(pk=pk).first()
     if found is None:
         raise InstructionError("OPD ini tidak dituju instruksi itu. Tidak ada yang berubah.")

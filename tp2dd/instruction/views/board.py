@@ -65,8 +65,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.GET.get("unduh") == "csv":
         return csv_response(f"instruksi-{row.pk}.csv", _header(standing), _lines(rows))
     context = {
-        "instruction": row, "board": standing, "rows": rows, "now": timezone.now(), "form": form, "wide": True,
-        "figures": briefs.figures(standing), "is_filtered": bool(request.GET),
+        "instruction": row, "board": standing, "rows": rows, "now": timezone.now(), "form": form,
+        "wide": True, "figures": briefs.figures(standing), "is_filtered": bool(request.GET),
     }  # fmt: skip
     if request.GET.get("cetak"):
         return render(request, "instruction/print/page.html", context)
@@ -74,7 +74,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "page": Paginator(rows, 60).get_page(request.GET.get("halaman")), "events": queries.way(row),
         "may_close": row.is_open and allowed(request.user, "instruction.close"),
         "may_remind": row.is_open and allowed(request.user, "instruction.remind"),
-        "close_form": ClosingForm(), "letters": context_of(request, subjects.INSTRUCTION, str(row.pk))["attached"],
+        "close_form": ClosingForm(),
+        "letters": context_of(request, subjects.INSTRUCTION, str(row.pk))["attached"],
     }  # fmt: skip
     return render(request, "instruction/page.html", context)
 
@@ -94,8 +95,8 @@ def _draft(request: HttpRequest, row: Instruction) -> HttpResponse:
         "opds": [one.opd for one in row.addressees.select_related("opd")],
         "may_issue": row.is_draft and allowed(request.user, "instruction.issue"),
         "is_whole": bool(points and evidence["attached"]),
-        "point_form": PointForm(initial={"deadline": row.deadline}), "reason_form": ReasonForm(auto_id="batal-%s"),
-        **evidence,
+        "point_form": PointForm(initial={"deadline": row.deadline}),
+        "reason_form": ReasonForm(auto_id="batal-%s"), **evidence,
     }  # fmt: skip
     return render(request, "instruction/draft.html", context)
 
@@ -109,8 +110,9 @@ def _lines(rows: list[Row]) -> Iterator[list[object]]:
         said, (ready, steps) = row.acknowledged, row.readiness
         verdicts = "; ".join(f"{channel} {words}" for channel, words, _ in row.verdicts)
         yield [
-            row.opd.code, row.opd.name, said.at if said else "", said.by if said else "", ready, steps, verdicts,
-            row.settled, len(row.marks), row.late, row.reminders, *(mark.judged.label for mark in row.marks),
+            row.opd.code, row.opd.name, said.at if said else "", said.by if said else "", ready, steps,
+            verdicts, row.settled, len(row.marks), row.late, row.reminders,
+            *(mark.judged.label for mark in row.marks),
         ]  # fmt: skip
 
 
