@@ -34,9 +34,10 @@ def listed(user: User, *, state: str = "", text: str = "") -> QuerySet[Instructi
         rows = rows.filter(state=state)
     if text:
         rows = rows.filter(Q(number__icontains=text) | Q(subject__icontains=text))
-    return rows.annotate(
+    counted = rows.annotate(
         agencies=Count("addressees", distinct=True), said=Count("addressees__acknowledgement", distinct=True)
     )
+    return counted.order_by("-day", "-pk")
 
 
 def addressed(user: User) -> QuerySet[Addressee]:
