@@ -60,7 +60,7 @@ def figures(board: Board) -> list[tuple[str, str]]:
         ("Semua butir terlaksana", f"{board.complete} dari {agencies} OPD"),
         ("Terlambat", f"{len(board.late)} OPD"),
         ("Laporan menunggu diperiksa", f"{board.waiting} laporan"),
-        ("Uji coba kanal", f"{board.piloting} OPD, {board.passed} OPD punya kanal yang lulus"),
+        ("Uji coba kanal", f"{board.piloting} OPD, {board.passed} lulus"),
     ]
 
 

@@ -60,9 +60,13 @@ def way(row: Instruction) -> list[Told]:
     """What happened to an instruction itself, oldest first."""
     events = AuditEvent.objects.filter(subject_type="instruction.instruction", subject_id=str(row.pk))
     return [
-        Told(event.at, audit.describe(event.action), str(event.by or "sistem"), event.reason)
+        Told(event.at, audit.describe(event.action), str(event.by or "sistem"), _detail(event))
         for event in events.select_related("by").order_by("at", "pk")
     ]
+
+
+def _detail(event: AuditEvent) -> str:
+    return event.reason or str((event.after or event.before or {}).get("text", ""))
 
 
 def story(of: Addressee) -> list[Told]:

@@ -10,6 +10,7 @@ import time_machine
 
 from opd.access import EVERYWHERE
 from opd.demo import seed as seed_people
+from opd.models import Opd
 from tp2dd.instruction import demo
 from tp2dd.instruction.board import board
 from tp2dd.instruction.models import Instruction
@@ -25,7 +26,8 @@ def test_the_demo_addresses_every_agency_in_mixed_states(day: str, settings: obj
     with time_machine.travel(at, tick=False):
         seed_people(at=at)
         rollout.seed(at=at)
-        assert demo.seed(at=at) == "43 OPD dituju, 6 menyatakan terima"
+        agencies = Opd.objects.valid(on=at.date()).count()
+        assert demo.seed(at=at) == f"{agencies} OPD dituju, 6 menyatakan terima"
         assert demo.seed(at=at) == "sudah ada"
         found = board(Instruction.objects.get(), EVERYWHERE)
     standings = {mark.judged.standing for row in found.rows for mark in row.marks}

@@ -46,7 +46,7 @@ def csv(client: Client, name: str, *args: object) -> list[str]:
 
 def status(client: Client, address: str) -> int:
     answer = client.get(address)
-    answer.close()
+    assert answer.getvalue()
     return answer.status_code
 
 
@@ -131,11 +131,11 @@ def test_the_one_page_shows_every_agency_and_downloads(client: Client, world: Wo
         assert "Tidak ada OPD yang cocok" in get(client, "page", pk, keadaan="lengkap")
         late = get(client, "page", pk, urut="terlambat").split("</thead>")[1]
         assert late.index("Dinas Sosial") < late.index("Dinas Pariwisata")
-        assert "keadaan 5 Agt" in get(client, "page", pk, cetak="1")
+        assert "keadaan 5 Agu" in get(client, "page", pk, cetak="1")
         text = get(client, "message", pk)
         assert "Menyatakan terima: 1 dari 2 OPD" in text
         assert "Belum menyatakan terima: Dinas Sosial." in text
-        assert "5 Agt 2026 10.00 WIB" in text
+        assert "5 Agu 2026 10.00 WIB" in text
         assert client.get(reverse("instruction:brief", args=[pk])).content.startswith(b"%PDF")
 
 

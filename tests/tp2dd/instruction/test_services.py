@@ -296,7 +296,7 @@ def test_evidence_stays_as_it_was_reported(world: World) -> None:
     world.issue()
     duty = world.reported()
     with pytest.raises(PermissionDenied):
-        attachments.attach(subject=duty, kind=PROOF, upload=sheet("lain.png"), by=world.head, at=AT)
+        attachments.attach(subject=duty, kind=PROOF, upload=sheet("lain.pdf"), by=world.head, at=AT)
     with pytest.raises(PermissionDenied):
         attachments.remove(attachment=attachments.of(duty)[0], reason="Salah", by=world.head, at=AT)
     letter = attachments.of(world.instruction)[0]
