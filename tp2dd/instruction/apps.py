@@ -21,6 +21,7 @@ class InstructionConfig(AppConfig):
             )  # fmt: skip
         register(Item("Instruksi Sekda", "instruction:list", "instruction.view", 501, "jejak"))
         register_task(Task("instruction.issue", home.to_lead, 1))
+        register_task(Task("instruction.issue", home.to_issue, 2))
         register_task(Task("instruction.remind", home.to_follow, 501))
         register_task(Task("instruction.answer", home.to_answer, 501))
         audit.name_actions(

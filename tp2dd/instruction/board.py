@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,6 +70,12 @@ class Row:
             for cell in cells
             if cell.row is not None and cell.stage in RUNNING
         ]  # fmt: skip
+
+    @property
+    def verdict_words(self) -> str:
+        """How many channels in pilot have which decision: "1 lulus, 2 belum dinilai"."""
+        counted = Counter(words.lower() for _, words, _ in self.verdicts)
+        return ", ".join(f"{count} {words}" for words, count in counted.items())
 
     @property
     def passed(self) -> int:

@@ -12,12 +12,17 @@ from opd.navigation import TaskCard
 from tp2dd.instruction import due
 
 
-def to_lead(request: HttpRequest) -> TaskCard:
-    """The Sekda's first card: the newest instruction in force in figures, or the draft that waits."""
+def to_issue(request: HttpRequest) -> TaskCard | None:
+    """Drafts that wait for the Sekda."""
     draft = due.drafts().first()
-    if draft is not None:
-        text = f"{draft.number}: {draft.subject}. Konsepnya menunggu Anda terbitkan."
-        return TaskCard("Instruksi menunggu terbit", text, _page(draft.pk), due.drafts().count(), "wait")
+    if draft is None:
+        return None
+    text = f"{draft.number}: {draft.subject}. Konsepnya menunggu Anda terbitkan."
+    return TaskCard("Instruksi menunggu terbit", text, _page(draft.pk), due.drafts().count(), "wait")
+
+
+def to_lead(request: HttpRequest) -> TaskCard:
+    """The Sekda's first card: the newest instruction in force in figures."""
     newest = next(due.boards(), None)
     if newest is None:
         return TaskCard("Instruksi", "Tidak ada instruksi yang berlaku.", reverse("instruction:list"))

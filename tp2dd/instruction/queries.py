@@ -8,6 +8,7 @@ from opd import audit
 from opd.access import allowed, scope
 from opd.models import AuditEvent, User
 from opd.office.story import Told
+from opd.templatetags.tampilan import di_tengah
 from tp2dd.instruction.models import Acknowledgement, Addressee, Duty, DutyEvent, Instruction, Reminder, State
 
 WRITTEN = (State.DRAFT, State.DROPPED)
@@ -77,7 +78,7 @@ def story(of: Addressee) -> list[Told]:
     ]
     events = DutyEvent.objects.filter(duty__addressee=of).select_related("by", "duty__point")
     told += [
-        Told(row.at, f"{row.duty.point}: {row.get_kind_display().lower()}", str(row.by), row.text)
+        Told(row.at, f"{row.duty.point}: {di_tengah(row.get_kind_display())}", str(row.by), row.text)
         for row in events
     ]
     told += [
