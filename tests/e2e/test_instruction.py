@@ -1,9 +1,10 @@
-"""An instruction's whole way: drafted, issued by the Sekda, acknowledged, reported, judged, on the one page."""
+"""An instruction's whole way: drafted, issued by the Sekda, acknowledged, reported, judged."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,7 +18,7 @@ NUMBER = "UJI/77"
 
 def draft(page: Page, site: Site, letter: Path) -> str:
     """Write the letter down for one agency, with one point and its scan; the instruction's address."""
-    today = date.today()
+    today = datetime.now(ZoneInfo("Asia/Jakarta")).date()
     page.goto(f"{site.url}/instruksi/")
     page.get_by_role("link", name="Susun instruksi").click()
     page.get_by_label("Nomor surat").fill(NUMBER)

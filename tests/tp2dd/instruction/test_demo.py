@@ -13,8 +13,10 @@ from opd.demo import seed as seed_people
 from opd.models import Opd
 from tp2dd.instruction import demo
 from tp2dd.instruction.board import board
+from tp2dd.instruction.brief import sections
 from tp2dd.instruction.models import Instruction
 from tp2dd.instruction.verification import LAWS
+from tp2dd.papers import as_pdf
 from tp2dd.rollout import demo as rollout
 
 
@@ -30,6 +32,8 @@ def test_the_demo_addresses_every_agency_in_mixed_states(day: str, settings: obj
         assert demo.seed(at=at) == f"{agencies} OPD dituju, 6 menyatakan terima"
         assert demo.seed(at=at) == "sudah ada"
         found = board(Instruction.objects.get(), EVERYWHERE)
+        brief = as_pdf("Ringkasan", sections(found, at=at), number="1", at=at, signed=[], on=at.date())
+    assert brief.count(b"/Type /Page\n") == 1
     standings = {mark.judged.standing for row in found.rows for mark in row.marks}
     assert standings == {"met", "exempt", "waiting", "returned", "open"}
     assert "peragaan" in found.instruction.subject

@@ -11,10 +11,11 @@ from django.core.files.base import ContentFile
 from opd.access import EVERYWHERE
 from opd.models import Opd, Role, User
 from opd.office import attachments
+from opd.office.models import Attachment
 from tests.opd.cast import agency, person
 from tp2dd.instruction import services
 from tp2dd.instruction.board import Board, Row, board
-from tp2dd.instruction.models import Addressee, Duty, Instruction
+from tp2dd.instruction.models import Acknowledgement, Addressee, Duty, Instruction, Point
 from tp2dd.instruction.services.drafting import Written
 from tp2dd.instruction.services.issuing import LETTER
 from tp2dd.instruction.subjects import PROOF
@@ -61,13 +62,13 @@ class World:
         self.letter()
         return row
 
-    def point(self, **said: Any) -> None:
+    def point(self, **said: Any) -> Point:
         asked: dict[str, Any] = {"channel": "", "target": None, "by": self.secretary, "at": AT}
-        services.add_point(instruction_id=self.instruction.pk, **asked | said)
+        return services.add_point(instruction_id=self.instruction.pk, **asked | said)
 
-    def letter(self) -> None:
+    def letter(self) -> Attachment:
         row = self.instruction
-        attachments.attach(subject=row, kind=LETTER, upload=sheet(), by=self.secretary, at=AT)
+        return attachments.attach(subject=row, kind=LETTER, upload=sheet(), by=self.secretary, at=AT)
 
     def issue(self, **more: Any) -> Instruction:
         self.whole(**more)
@@ -80,12 +81,12 @@ class World:
     def duty(self, serial: int = 1, opd: Opd | None = None) -> Duty:
         return Duty.objects.get(addressee=self.addressee(opd), point__serial=serial)
 
-    def acknowledge(self) -> None:
-        services.acknowledge(addressee_id=self.addressee().pk, note="Siap", by=self.head, at=AT)
+    def acknowledge(self) -> Acknowledgement:
+        return services.acknowledge(addressee_id=self.addressee().pk, note="Siap", by=self.head, at=AT)
 
-    def prove(self, serial: int = 1) -> None:
+    def prove(self, serial: int = 1) -> Attachment:
         duty = self.duty(serial)
-        attachments.attach(subject=duty, kind=PROOF, upload=sheet(), by=self.head, at=AT)
+        return attachments.attach(subject=duty, kind=PROOF, upload=sheet(), by=self.head, at=AT)
 
     def report(self, serial: int = 1, claim: str = "done", at: datetime = AT) -> Duty:
         text = "Surat edaran nomor 7 terbit 5 Juli."
