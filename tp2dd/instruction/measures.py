@@ -106,10 +106,11 @@ def _cards(of: Asked) -> dict[int, tuple[int, int, date | None]]:
 
 
 def _card(point: Point, found: tuple[int, int, date | None] | None) -> Measured:
+    """Purchases count once PA has tested them against the bank's bill; they date from the purchase."""
     cards, uses, first = found or (0, 0, None)
     if first is None:
         return Measured(False, f"{cards} kartu aktif, belum dipakai" if cards else "belum ada kartu aktif")
-    return Measured(True, f"{uses} belanja kartu sejak {tanggal(first)}", first)
+    return Measured(True, f"{uses} belanja kartu teruji sejak {tanggal(first)}", first)
 
 
 _FIRST_TAKINGS = """
@@ -130,9 +131,10 @@ _CARDS = """
            s.uses, s.first
       FROM unnest(%(opds)s::bigint[]) AS o(id)
      CROSS JOIN LATERAL (
-            SELECT count(*)::int AS uses, min(paid_date) AS first FROM spending_spend
-             WHERE opd_id = o.id AND source = 'kkpd' AND state = ANY(%(spent)s)
-               AND paid_date <= %(on)s) AS s
+            SELECT count(*)::int AS uses, min(l.transaction_date) AS first
+              FROM spending_spend p JOIN kkpd_dprline l ON l.spend_id = p.id
+             WHERE p.opd_id = o.id AND p.source = 'kkpd' AND p.state = ANY(%(spent)s)
+               AND p.paid_date <= %(on)s) AS s
 """
 _READ: dict[Measure, Callable[[Asked], Any]] = {
     Measure.CHANNEL: _rows, Measure.SHARE: _shares, Measure.TAKINGS: _takings, Measure.CARDS: _cards,
