@@ -106,11 +106,11 @@ def _cards(of: Asked) -> dict[int, tuple[int, int, date | None]]:
 
 
 def _card(point: Point, found: tuple[int, int, date | None] | None) -> Measured:
-    """Purchases count once PA has tested them against the bank's bill; they date from the purchase."""
+    """Purchases count once they stand in a DPT (tested against the bill); they date from the purchase."""
     cards, uses, first = found or (0, 0, None)
     if first is None:
         return Measured(False, f"{cards} kartu aktif, belum dipakai" if cards else "belum ada kartu aktif")
-    return Measured(True, f"{uses} belanja kartu teruji sejak {tanggal(first)}", first)
+    return Measured(True, f"{uses} belanja kartu dalam DPT sejak {tanggal(first)}", first)
 
 
 _FIRST_TAKINGS = """

@@ -65,7 +65,7 @@ def test_the_first_qris_takings_are_of_their_own_agency_and_day(scene: Scene) ->
     assert not before.met
 
 
-def test_a_card_is_in_use_once_a_purchase_was_tested_against_the_bill() -> None:
+def test_a_card_is_in_use_once_a_purchase_stands_in_a_dpt() -> None:
     town = kkpd.cards()
     opd_ids, on = [town.place.opd.pk], date(2026, 12, 30)
     (held,) = one(Measure.CARDS, opd_ids, on=on)
@@ -74,10 +74,10 @@ def test_a_card_is_in_use_once_a_purchase_was_tested_against_the_bill() -> None:
     kkpd.signed(town, line)
     bill = kkpd.billed(town, line)
     assert not one(Measure.CARDS, opd_ids, on=on)[0].met
-    kkpd.approved(town, bill)
+    kkpd.listed(town, bill)
     (used,) = one(Measure.CARDS, opd_ids, on=on)
     assert (used.met, used.since) == (True, line.transaction_date)
-    assert used.words.startswith("1 belanja kartu teruji sejak ")
+    assert used.words.startswith("1 belanja kartu dalam DPT sejak ")
 
 
 def test_only_a_report_settles_what_nothing_measures() -> None:
