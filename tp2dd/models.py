@@ -6,9 +6,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from tp2dd.board.models import Baseline, ChannelDay, DayChange, EffortMonth
-from tp2dd.rollout.models import OpdChannel, ReadinessTick
+from tp2dd.rollout.models import OpdChannel, PilotVerdict, ReadinessTick
 
-__all__ = ["Baseline", "ChannelDay", "DayChange", "EffortMonth", "OpdChannel", "ReadinessTick", "TakingsDay"]
+__all__ = [
+    "Baseline",
+    "ChannelDay",
+    "DayChange",
+    "EffortMonth",
+    "OpdChannel",
+    "PilotVerdict",
+    "ReadinessTick",
+    "TakingsDay",
+]
 
 
 class TakingsDay(models.Model):

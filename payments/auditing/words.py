@@ -12,7 +12,7 @@ ROOMS = {
     "walkins": "QRIS statis", "phantom": "QRIS tak terdaftar", "gate": "Gerbang", "rollout": "Peluncuran",
     "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
     "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
-    "api": "Akses sistem", "etpd": "ETPD",
+    "api": "Akses sistem", "etpd": "ETPD", "instruction": "Instruksi",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",
@@ -24,7 +24,7 @@ VERBS = {
     "decide": "putuskan", "claim": "klaim", "undo": "batalkan", "count": "hitung", "enrol": "daftarkan",
     "work": "periksa", "answer": "jawab", "ask": "minta", "take": "bawa pulang",
     "explain": "jelaskan", "run": "hitung ulang", "fill": "isi", "review": "tinjau",
-    "measure": "catat ukuran",
+    "measure": "catat ukuran", "draft": "susun", "remind": "ingatkan",
 }  # fmt: skip
 
 

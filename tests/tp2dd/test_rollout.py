@@ -19,7 +19,7 @@ from opd.access import Scope, scope
 from opd.models import AuditEvent, Opd, Role, User
 from tests.opd.cast import agency, person
 from tp2dd.rollout import checklist, queries, services
-from tp2dd.rollout.models import OpdChannel, ReadinessTick
+from tp2dd.rollout.models import OpdChannel, PilotVerdict, ReadinessTick
 from tp2dd.rollout.queries import MatrixFilter
 from tp2dd.rollout.services import RolloutError
 from tp2dd.rollout.verification import LAWS
@@ -65,10 +65,11 @@ def mandatory(opd: Opd, member: User, *, since: date = date(2026, 7, 1)) -> OpdC
     )
 
 
-def judge(opd: Opd, member: User) -> OpdChannel:
+def judge(opd: Opd, member: User, outcome: str = "passed") -> OpdChannel:
     return services.judge(
-        opd_id=opd.pk, channel="qris", verdict="Berjalan baik, penyedia siap.", by=member, at=AT
-    )
+        opd_id=opd.pk, channel="qris", outcome=outcome, verdict="Berjalan baik, penyedia siap.", by=member,
+        at=AT,
+    )  # fmt: skip
 
 
 def test_a_complete_checklist_makes_a_channel_ready_and_one_tick_less_does_not(
@@ -99,12 +100,30 @@ def test_a_pilot_is_judged_before_it_becomes_mandatory(opd: Opd, member: User) -
     start(opd, member)
     with pytest.raises(RolloutError, match="Nilai uji cobanya"):
         mandatory(opd, member)
+    judge(opd, member, "not_yet")
+    with pytest.raises(RolloutError, match="belum dinyatakan lulus"):
+        mandatory(opd, member)
     judge(opd, member)
     with pytest.raises(RolloutError, match="tidak mendahului"):
         mandatory(opd, member, since=date(2026, 6, 1))
     row = mandatory(opd, member)
     assert (row.stage, row.mandatory_since, row.verdict_by) == ("mandatory", date(2026, 7, 1), member)
     assert not [problem for law in LAWS for problem in law.check().problems]
+
+
+def test_every_verdict_stays_as_it_was_given(opd: Opd, member: User) -> None:
+    complete(opd, member)
+    start(opd, member)
+    with pytest.raises(RolloutError, match="Pilih putusannya"):
+        judge(opd, member, "mungkin")
+    for outcome in ("not_yet", "passed"):
+        assert judge(opd, member, outcome).outcome == outcome
+    assert list(PilotVerdict.objects.values_list("outcome", flat=True)) == ["not_yet", "passed"]
+    for change in (PilotVerdict.objects.all().delete, lambda: PilotVerdict.objects.update(outcome="passed")):
+        with pytest.raises(DatabaseError, match="hanya dapat ditambah"), transaction.atomic():
+            change()
+    OpdChannel.objects.update(outcome="not_yet")
+    assert [law.name for law in LAWS if law.check().problems] == ["rollout.verdicts"]
 
 
 def test_a_stopped_pilot_starts_anew_without_its_old_verdict(opd: Opd, member: User) -> None:
@@ -187,7 +206,8 @@ def test_verify_sees_a_pilot_that_nobody_made_ready(opd: Opd) -> None:
     OpdChannel.objects.create(
         opd=opd, channel="qris", stage="pilot", pilot_since=DAY, pilot_basis="S", changed_at=AT
     )
-    assert [bool(law.check().problems) for law in LAWS] == [True, True]
+    broken = [law.name for law in LAWS if law.check().problems]
+    assert broken == ["rollout.ready", "rollout.audited"]
 
 
 def test_the_matrix_shows_every_agency_with_its_four_channels(opd: Opd, member: User) -> None:
@@ -232,7 +252,7 @@ def test_a_member_walks_a_channel_from_tick_to_mandatory(opd: Opd, member: User,
     for item in checklist.items("qris", timezone.localdate()):
         post("rollout_tick", item.code, note="Surat 1/2026")
     assert "Uji coba dimulai." in post("rollout_start", since=today, basis="Surat 5/2026")
-    assert "Penilaian disimpan." in post("rollout_judge", verdict="Berjalan baik sekali.")
+    assert "Putusan disimpan." in post("rollout_judge", outcome="passed", verdict="Berjalan baik sekali.")
     text = post("rollout_require", since=today, basis="Instruksi 2/2026")
     assert "Kanal diwajibkan." in text
     assert "QRIS: kanal diwajibkan" in text

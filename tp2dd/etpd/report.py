@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from opd.models import Opd, Role, User
-from opd.office import documents, pdf, rules, signers
+from opd.office import documents, rules, signers
 from opd.office.calendar import day_of
 from opd.office.models import Document
 from payments.spending.sheets import day, section, table
@@ -22,11 +22,11 @@ from tp2dd.etpd.errors import EtpdError
 from tp2dd.etpd.form import Column, Form
 from tp2dd.etpd.index import is_digital
 from tp2dd.etpd.models import Semester
+from tp2dd.papers import OFFICE as OFFICE
 
 KIND = documents.Kind(
     "etpd", "Laporan semester ETPD", "{n}/ETPD/{opd}/{year}", template="etpd/print/report.html"
 )
-OFFICE = "Tim Percepatan dan Perluasan Digitalisasi Daerah"
 Values = Mapping[str, str]
 
 
@@ -163,23 +163,3 @@ def _index(row: Semester) -> dict[str, Any]:
     rubric = row.rubric.code if row.rubric else ""
     words = f"Indeks {told}, tahap {row.stage} ({index.MARK}, bukan angka resmi; rubrik {rubric})."
     return section("Indeks ETPD", sentences=[words], table=table(columns, rows))
-
-
-def as_pdf(title: str, parts: Iterable[Mapping[str, Any]], *, number: str, at: datetime,
-           signed: list[dict[str, str]], on: date) -> bytes:  # fmt: skip
-    """The same parts as one PDF."""
-    book = pdf.Book(title, office=OFFICE, at=at, number=number)
-    for part in parts:
-        if part["heading"]:
-            book.heading(part["heading"])
-        if part["pairs"]:
-            book.facts(part["pairs"])
-        for sentence in part["sentences"]:
-            book.text(sentence)
-        if part["table"] and part["table"]["rows"]:
-            columns = [
-                pdf.Column(one["label"], 2.4 if place == 0 else 1.0, one["kind"])
-                for place, one in enumerate(part["table"]["columns"])
-            ]
-            book.table(columns, part["table"]["rows"])
-    return book.signatures(signed, day=on).bytes()

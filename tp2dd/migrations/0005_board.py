@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('opd', '0009_sekda_role'),
-        ('tp2dd', '0003_rollout_rules'),
+        ('tp2dd', '0004_pilot_verdicts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

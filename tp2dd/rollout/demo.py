@@ -9,7 +9,7 @@ from opd.demo import KOMINFO, PARIWISATA, PENDIDIKAN
 from opd.models import Role
 from opd.office.calendar import day_of
 from tp2dd.rollout import checklist, services
-from tp2dd.rollout.models import OpdChannel
+from tp2dd.rollout.models import OpdChannel, Outcome
 
 PLAN: dict[str, dict[str, str]] = {
     PARIWISATA: {"cms": "mandatory", "qris": "judged", "kkpd": "pilot", "emoney": "pilot"},
@@ -18,8 +18,11 @@ PLAN: dict[str, dict[str, str]] = {
 }
 """How far each channel of each pilot agency has come."""
 VERDICTS = {
-    "cms": "Berjalan baik: pembayaran selesai pada hari yang sama dan bukti bank lengkap.",
-    "qris": "Penyedia di sekitar kantor siap; satu pedagang masih meminta tunai. Lanjutkan.",
+    "cms": (Outcome.PASSED, "Berjalan baik: pembayaran selesai pada hari yang sama dan bukti bank lengkap."),
+    "qris": (
+        Outcome.NOT_YET,
+        "Penyedia di sekitar kantor siap; satu pedagang masih meminta tunai. Lanjutkan.",
+    ),
 }
 
 
@@ -49,8 +52,11 @@ def _bring(opd_id: int, channel: str, stage: str, at: datetime) -> None:
         exception_reason=reason, by=by, at=at - timedelta(days=45),
     )  # fmt: skip
     if stage in {"judged", "mandatory"}:
-        verdict = VERDICTS[channel]
-        services.judge(opd_id=opd_id, channel=channel, verdict=verdict, by=by, at=at - timedelta(days=10))
+        outcome, verdict = VERDICTS[channel]
+        services.judge(
+            opd_id=opd_id, channel=channel, outcome=outcome, verdict=verdict, by=by,
+            at=at - timedelta(days=10),
+        )  # fmt: skip
     if stage == "mandatory":
         services.make_mandatory(
             opd_id=opd_id, channel=channel, since=_day(at, 7), basis="Instruksi Sekda Demo 21/2026", by=by,

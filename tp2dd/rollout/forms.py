@@ -9,7 +9,7 @@ from django import forms
 
 from opd.forms import DayInput, Sentence
 from opd.models import Opd
-from tp2dd.rollout.models import Channel, Stage
+from tp2dd.rollout.models import Channel, Outcome, Stage
 from tp2dd.rollout.queries import MatrixFilter
 from tp2dd.rollout.share import CHANNELS, TYPES
 
@@ -65,8 +65,11 @@ class MandatoryForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label="Putusan uji coba", choices=[("", "Pilih putusannya"), *Outcome.choices]
+    )
     verdict = forms.CharField(
-        label="Penilaian",
+        label="Alasan",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Apa yang berjalan, apa yang tidak, dan apa saran TP2DD.",

@@ -21,11 +21,16 @@ class Stage(models.TextChoices):
     MANDATORY = "mandatory", "Wajib"
 
 
+class Outcome(models.TextChoices):
+    PASSED = "passed", "Lulus"
+    NOT_YET = "not_yet", "Belum lulus"
+
+
 class OpdChannel(models.Model):
     """One agency and one channel. No row means that nothing has begun.
 
-    ``exception_reason`` says why a pilot began before its checklist was complete; ``verdict`` is what TP2DD
-    thinks of the pilot.
+    ``exception_reason`` says why a pilot began before its checklist was complete; ``outcome`` and
+    ``verdict`` are what TP2DD decided about the pilot and why; every decision stays a ``PilotVerdict``.
     """
 
     opd = models.ForeignKey("opd.Opd", models.PROTECT, related_name="+", verbose_name="OPD")
@@ -36,6 +41,7 @@ class OpdChannel(models.Model):
     exception_reason = models.CharField("alasan mulai sebelum lengkap", max_length=300, blank=True)
     mandatory_since = models.DateField("wajib sejak", null=True, blank=True)
     mandatory_basis = models.CharField("dasar kewajiban", max_length=160, blank=True)
+    outcome = models.CharField("putusan uji coba", max_length=8, choices=Outcome, blank=True)
     verdict = models.CharField("penilaian uji coba", max_length=1000, blank=True)
     verdict_at = models.DateTimeField("dinilai pada", null=True, blank=True)
     verdict_by = models.ForeignKey(
@@ -74,6 +80,11 @@ class OpdChannel(models.Model):
                 name="rollout_verdict_has_time",
                 condition=Q(verdict="", verdict_at=None) | (~Q(verdict="") & Q(verdict_at__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="rollout_outcome_says_why",
+                condition=Q(outcome="") | ~Q(verdict=""),
+                violation_error_message="Putusan uji coba punya alasan.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,3 +119,32 @@ class ReadinessTick(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item}: {self.note}"
+
+
+class PilotVerdict(models.Model):
+    """TP2DD's decision about a pilot, with its reason. Append-only: a later one stands beside it."""
+
+    opd_channel = models.ForeignKey(
+        OpdChannel, models.PROTECT, related_name="verdicts", verbose_name="kanal OPD"
+    )
+    outcome = models.CharField("putusan", max_length=8, choices=Outcome)
+    reason = models.CharField("alasan", max_length=1000)
+    at = models.DateTimeField("dinilai pada")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="dinilai oleh"
+    )
+
+    class Meta:
+        ordering = ["opd_channel", "at", "pk"]
+        verbose_name = "putusan uji coba"
+        verbose_name_plural = "putusan uji coba"
+        constraints = [
+            models.CheckConstraint(
+                name="rollout_verdict_says_why",
+                condition=~Q(reason="") & Q(outcome__in=["passed", "not_yet"]),
+                violation_error_message="Putusan uji coba punya alasan.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opd_channel}: {self.get_outcome_display()}"

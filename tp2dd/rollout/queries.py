@@ -14,7 +14,7 @@ from opd.access import Scope
 from opd.models import AuditEvent, Opd
 from tp2dd.rollout import checklist
 from tp2dd.rollout.checklist import Item
-from tp2dd.rollout.models import Channel, OpdChannel, ReadinessTick, Stage
+from tp2dd.rollout.models import Channel, OpdChannel, Outcome, ReadinessTick, Stage
 
 TONES = {Stage.NONE: "quiet", Stage.READY: "wait", Stage.PILOT: "wait", Stage.MANDATORY: "ok"}
 
@@ -50,6 +50,15 @@ class Cell:
     @property
     def channel_label(self) -> str:
         return str(self.channel.label)
+
+    @property
+    def outcome(self) -> str:
+        """TP2DD's decision about the pilot; "" where there is none."""
+        return self.row.outcome if self.row else ""
+
+    @property
+    def outcome_tone(self) -> str:
+        return "ok" if self.outcome == Outcome.PASSED else "wait"
 
     @property
     def done(self) -> int:
@@ -105,6 +114,11 @@ def _stages(row: OpdRow, channel: str) -> set[str]:
 def one(opd: Opd, *, on: date) -> OpdRow:
     ((_, cells),) = _cells([opd], on)
     return OpdRow(opd, cells)
+
+
+def of(agencies: Sequence[Opd], *, on: date) -> dict[int, OpdRow]:
+    """Where some agencies stand, by their id; three queries whatever their number."""
+    return {opd.pk: OpdRow(opd, cells) for opd, cells in _cells(agencies, on)}
 
 
 def _cells(agencies: Sequence[Opd], on: date) -> Iterable[tuple[Opd, list[Cell]]]:

@@ -11,7 +11,7 @@ from opd import access, audit
 from opd.models import Opd, User
 from opd.office.calendar import day_of
 from tp2dd.rollout import checklist
-from tp2dd.rollout.models import Channel, OpdChannel, ReadinessTick, Stage
+from tp2dd.rollout.models import Channel, OpdChannel, Outcome, PilotVerdict, ReadinessTick, Stage
 
 RUNNING = (Stage.PILOT, Stage.MANDATORY)
 
@@ -78,7 +78,7 @@ def start_pilot(
                 "exception_reason",
             )
         reason = exception_reason.strip()[:300] if lacking else ""
-        values: dict[str, Any] = {"verdict": "", "verdict_at": None, "verdict_by": None}
+        values: dict[str, Any] = {"outcome": "", "verdict": "", "verdict_at": None, "verdict_by": None}
         values |= {"pilot_since": since, "pilot_basis": _letter(basis), "exception_reason": reason}
         _move(row, Stage.PILOT, "rollout.start_pilot", by, at, reason=reason, **values)
     return row
@@ -99,16 +99,22 @@ def stop_pilot(*, opd_id: int, channel: str, reason: str, by: User, at: datetime
     return row
 
 
-def judge(*, opd_id: int, channel: str, verdict: str, by: User, at: datetime) -> OpdChannel:
-    """Write what TP2DD thinks of a pilot; an earlier verdict stays in the trail."""
+def judge(*, opd_id: int, channel: str, outcome: str, verdict: str, by: User, at: datetime) -> OpdChannel:
+    """Decide whether a pilot passed, and say why; earlier decisions stay. Raises RolloutError."""
     access.require(by, "rollout.manage")
+    if outcome not in Outcome.values:
+        raise RolloutError("Pilih putusannya: lulus atau belum lulus. Belum disimpan.", "outcome")
     if len(verdict.strip()) < 10:
         raise RolloutError("Tulis penilaian dalam satu kalimat atau lebih. Belum disimpan.", "verdict")
     with transaction.atomic():
         row = _locked(opd_id, channel, by, at)
         if row.stage not in RUNNING:
             raise RolloutError("Kanal ini belum diuji coba. Penilaian belum disimpan.")
-        values: dict[str, Any] = {"verdict": verdict.strip()[:1000], "verdict_at": at, "verdict_by": by}
+        reason = verdict.strip()[:1000]
+        PilotVerdict.objects.create(opd_channel=row, outcome=outcome, reason=reason, at=at, by=by)
+        values: dict[str, Any] = {
+            "outcome": outcome, "verdict": reason, "verdict_at": at, "verdict_by": by
+        }  # fmt: skip
         _move(row, Stage(row.stage), "rollout.judge", by, at, **values)
     return row
 
@@ -116,7 +122,7 @@ def judge(*, opd_id: int, channel: str, verdict: str, by: User, at: datetime) ->
 def make_mandatory(
     *, opd_id: int, channel: str, since: date, basis: str, by: User, at: datetime
 ) -> OpdChannel:
-    """Make a channel mandatory from a day on, by letter, after its pilot was judged."""
+    """Make a channel mandatory from a day on, by letter, after its pilot passed."""
     access.require(by, "rollout.manage")
     with transaction.atomic():
         row = _locked(opd_id, channel, by, at)
@@ -124,6 +130,8 @@ def make_mandatory(
             raise RolloutError("Hanya kanal yang sedang uji coba dapat diwajibkan. Tidak ada yang berubah.")
         if not row.verdict:
             raise RolloutError("Nilai uji cobanya dahulu. Kanal belum diwajibkan.")
+        if row.outcome != Outcome.PASSED:
+            raise RolloutError("Uji cobanya belum dinyatakan lulus. Kanal belum diwajibkan.")
         if since < row.pilot_since:
             raise RolloutError(
                 f"Wajib sejak tidak mendahului uji coba ({row.pilot_since:%d/%m/%Y}). Belum diwajibkan.",

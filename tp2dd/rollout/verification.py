@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from opd.office.verification import Finding, Law, count_and_problems
+from opd.office.verification import Finding, Law, count_and_problems, guards_standing
 from tp2dd.rollout import checklist
 from tp2dd.rollout.models import OpdChannel
 from tp2dd.rollout.services import RUNNING
@@ -36,7 +36,30 @@ def _audited() -> Finding:
     )
 
 
+def _verdicts() -> Finding:
+    """A channel's outcome is that of its last decision since its pilot began."""
+    return count_and_problems(
+        "SELECT count(*) FROM tp2dd_pilotverdict",
+        """
+        SELECT format('kanal OPD %s: putusan %s, tercatat terakhir %s', c.id, c.outcome,
+                      coalesce(v.outcome, 'tidak ada'))
+          FROM tp2dd_opdchannel c
+          LEFT JOIN LATERAL (
+                SELECT outcome FROM tp2dd_pilotverdict WHERE opd_channel_id = c.id ORDER BY id DESC LIMIT 1
+               ) v ON true
+         WHERE c.outcome <> '' AND c.outcome IS DISTINCT FROM v.outcome
+         ORDER BY c.id
+        """,
+    )
+
+
+def _guards() -> Finding:
+    return guards_standing([("tp2dd_pilotverdict", "tp2dd_pilotverdict_append_only")])
+
+
 LAWS = (
     Law("rollout.ready", "uji coba berjalan dengan syarat lengkap atau alasan tertulis", _ready),
+    Law("rollout.verdicts", "putusan uji coba sama dengan yang tercatat terakhir", _verdicts),
+    Law("rollout.guards", "pengaman putusan uji coba terpasang di basis data", _guards),
     Law("rollout.audited", "setiap tahap peluncuran ada di jejak audit", _audited),
 )

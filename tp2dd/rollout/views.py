@@ -33,7 +33,7 @@ from tp2dd.rollout.services import RolloutError
 
 _COLUMNS = (
     *("kode", "opd", "kanal", "tahap", "syarat_lengkap", "syarat", "uji_coba_sejak", "dasar_uji_coba"),
-    *("wajib_sejak", "dasar_kewajiban", "penilaian", "alasan_pengecualian"),
+    *("wajib_sejak", "dasar_kewajiban", "putusan", "penilaian", "alasan_pengecualian"),
 )
 
 
@@ -71,10 +71,10 @@ def _lines(row: OpdRow) -> list[tuple[object, ...]]:
 
 def _dates(row: Any) -> tuple[object, ...]:
     if row is None:
-        return ("",) * 6
+        return ("",) * 7
     return (
         *(row.pilot_since, row.pilot_basis, row.mandatory_since, row.mandatory_basis),
-        *(row.verdict, row.exception_reason),
+        *(row.get_outcome_display(), row.verdict, row.exception_reason),
     )
 
 
@@ -139,7 +139,7 @@ def rollout_stop(request: HttpRequest, pk: int, channel: str) -> HttpResponse:
 @needs("rollout.manage")
 @require_POST
 def rollout_judge(request: HttpRequest, pk: int, channel: str) -> HttpResponse:
-    return _do(request, pk, channel, VerdictForm, services.judge, "Penilaian disimpan.")
+    return _do(request, pk, channel, VerdictForm, services.judge, "Putusan disimpan.")
 
 
 @needs("rollout.manage")

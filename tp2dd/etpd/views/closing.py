@@ -14,6 +14,7 @@ from opd.forms import carry_out
 from opd.office.exports import csv_response
 from opd.office.views.documents import page_context
 from opd.stepup import second_factor
+from tp2dd import papers
 from tp2dd.etpd import exporting, services
 from tp2dd.etpd import report as reports
 from tp2dd.etpd.forms import FilingForm, FreezeForm
@@ -67,10 +68,8 @@ def report_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         number, on = "konsep, belum dibekukan", timezone.localdate()
         sections = reports.sections(row, locking.values(row), before_values(row))
         signed = reports.signed_by(on)
-    content = reports.as_pdf(reports.KIND.label, sections, number=number, at=now, signed=signed, on=on)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="laporan-etpd-{row.year}-{row.half}.pdf"'
-    return answer
+    content = papers.as_pdf(reports.KIND.label, sections, number=number, at=now, signed=signed, on=on)
+    return papers.pdf_answer(content, f"laporan-etpd-{row.year}-{row.half}.pdf")
 
 
 @needs("etpd.view")
