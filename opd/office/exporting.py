@@ -71,7 +71,15 @@ _ASSIGNMENT = (
     Column("opd", "text", "Kode OPD; kosong bila tingkat provinsi", "o.code"),
     *_DECREE,
 )
-_LETTER = (*_PERSON, *_DECREE)
+_NAMED = """(
+    SELECT string_agg(n.code, ', ' ORDER BY n.code)
+    FROM opd_letteragency g JOIN opd_opd n ON n.id = g.opd_id WHERE g.assignment_id = a.id
+)"""
+_LETTER = (
+    *_PERSON,
+    Column("opd", "text", "Kode OPD yang disebut surat tugas; kosong bila seluruh provinsi", _NAMED),
+    *_DECREE,
+)
 
 DOCUMENTS = Listing(
     code="dokumen", label="Dokumen", group=Group.OFFICE, permission="documents.view",

@@ -37,7 +37,7 @@ ASKED = {"number": "DTS/2026/0017", "due_date": "2026-06-21"}
 
 def taught(text: str | bytes, **change: object) -> tuple[Layout, dict[str, str]]:
     found = guess(stream(text))
-    return Layout(**{**vars(found.layout), **change}), found.told  # type: ignore[arg-type]
+    return Layout(**{**vars(found.layout), **change}), found.told
 
 
 def stream(text: str | bytes) -> io.BytesIO:
