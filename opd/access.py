@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "reconciliation.resolve": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
     "reconciliation.undo": frozenset({Role.KUASA_BUD}),
+    "reconciliation.issue": frozenset({Role.KUASA_BUD}),
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "period.close": frozenset({Role.KUASA_BUD}),
     "dashboard.view": frozenset({*_TP2DD, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
