@@ -31,7 +31,7 @@ def access_matrix(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "sees_all": sees_all,
-        "page": Paginator(found, 50).get_page(request.GET.get("halaman")),
+        "page": Paginator(found, 25).get_page(request.GET.get("halaman")),
         "on": where.on,
         "conflicting": sum(bool(one.conflicts) for one in found),
         "without_role": holders.without_role(where.on)[:SHOWN] if sees_all else [],
