@@ -131,7 +131,7 @@ def without_role(on: date) -> QuerySet[User]:
     return User.objects.filter(is_active=True).exclude(pk__in=held).order_by("name")
 
 
-def ending(on: date, reach: Scope) -> QuerySet[RoleAssignment]:
+def ending(on: date, reach: Scope = EVERYWHERE) -> QuerySet[RoleAssignment]:
     """Roles in force on the day whose last day is near, of agencies in reach."""
     rows = reach.filter(RoleAssignment.objects.valid(on=on).filter(valid_to__lte=on + ENDING_SOON))
     return rows.select_related("user", "opd").order_by("valid_to", "user__name")
