@@ -13,7 +13,7 @@ from opd.office.byexample.errors import ParseError
 from opd.office.byexample.headers import Question, folded
 from opd.office.byexample.moments import day_part
 from opd.office.tabular.numbers import Style, infer
-from opd.office.tabular.table import Cell, Row, Table, shown
+from opd.office.tabular.table import Broken, Cell, Row, Table, shown
 
 _TOTAL = re.compile(r"(grand |sub ?)?(total|jumlah|trailer|footer|rekap)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"""="(.*)"|'(.*)""", re.DOTALL)
@@ -98,6 +98,16 @@ def is_total(row: Row) -> bool:
     """Whether the first words of a row name it a total."""
     said = next((cell for cell in row.values if isinstance(cell, str) and cell), "")
     return bool(_TOTAL.match(said.strip()))
+
+
+def cell_at(row: Row, place: int | None, name: str) -> Cell:
+    """The cell at a place, "" without one. Raises ParseError, with the column's name, where it is broken."""
+    if place is None:
+        return ""
+    cell = row.values[place]
+    if isinstance(cell, Broken):
+        raise ParseError(row.line_no, "cell", f"kolom “{name}”: {cell.why}")
+    return cell
 
 
 def unquoted(cell: Cell) -> str:

@@ -11,7 +11,7 @@ from typing import IO
 
 from opd.office.byexample import ParseError, cells, moments
 from opd.office.byexample import writing as written
-from opd.office.tabular.table import Broken, Cell, Row, shown
+from opd.office.tabular.table import Cell, Row, shown
 from payments.kkpd import rules
 from payments.kkpd.example import writing
 from payments.kkpd.example.columns import Column
@@ -214,14 +214,7 @@ class Reading:
         return written.unquoted(self._cell(row, column))
 
     def _cell(self, row: Row, column: Column) -> Cell:
-        place = self.places.get(column)
-        if place is None:
-            return ""
-        cell = row.values[place]
-        if isinstance(cell, Broken):
-            message = f"kolom “{self.layout.columns[column]}”: {cell.why}"
-            raise ParseError(row.line_no, "cell", message)
-        return cell
+        return written.cell_at(row, self.places.get(column), self.layout.columns.get(column, ""))
 
 
 def _said(amount: Decimal) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import IO
 
 from opd.office.byexample import cells, moments, writing
-from opd.office.tabular.table import Broken, Cell, Row, Table, shown
+from opd.office.tabular.table import Cell, Row, Table, shown
 from payments.reconciliation.parsers import settlement
 from payments.reconciliation.parsers.acquirer import above
 from payments.reconciliation.parsers.acquirer.columns import MONEY, Column
@@ -267,11 +267,4 @@ class Reading:
         return writing.unquoted(self._cell(row, column))
 
     def _cell(self, row: Row, column: Column) -> Cell:
-        place = self.places.get(column)
-        if place is None:
-            return ""
-        cell = row.values[place]
-        if isinstance(cell, Broken):
-            message = f"kolom “{self.layout.columns[column]}”: {cell.why}"
-            raise ParseError(row.line_no, "cell", message)
-        return cell
+        return writing.cell_at(row, self.places.get(column), self.layout.columns.get(column, ""))
