@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -200,7 +201,7 @@ def test_by_hand_and_in_chromium(
     monkeypatch.setattr(timezone, "now", lambda: LATER)
     give_factor(client, bud)
     page = reverse("reconciliation:claim_list")
-    whose = {"bank": scene.house.partner_id, "first": FIRST, "last": LAST, "opd": finance.pk}
+    whose: dict[str, Any] = {"bank": scene.house.partner_id, "first": FIRST, "last": LAST, "opd": finance.pk}
     drafts = client.get(page, {"bank": whose["bank"], "sejak": FIRST})
     assert client.post(reverse("reconciliation:claim_issue"), {**whose, "opd": ""}).status_code == 302
     assert not ClaimLetter.objects.exists()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -54,7 +55,7 @@ def claimable(
     partner_id: int, first: date, last: date, *, today: date, but: ClaimLetter | None = None
 ) -> list[Claimable]:
     """What no standing letter claims yet, ``but`` the one that is to be replaced; fees first."""
-    values = {
+    values: dict[str, Any] = {
         "partner": partner_id, "first": first, "last": last, "today": today, "but": but.pk if but else None,
     }  # fmt: skip
     with connection.cursor() as cursor:
