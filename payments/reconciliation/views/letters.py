@@ -37,12 +37,13 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     last = form.day("sampai") or today
     first = min(form.day("sejak") or last - _PERIOD, last)
     rows = claims.claimable(bank, first, last, today=today) if bank else []
+    may_issue = allowed(request.user, letters.PERMISSION)
     chosen = {"bank": bank, "sejak": first, "sampai": last}
     context: dict[str, Any] = {
         "form": ClaimSentence(chosen, banks=banks), "rows": rows[:_SHOWN], "count": len(rows),
         "total": claims.total(rows), "more": len(rows) > _SHOWN,
-        "issue": IssueClaimForm(initial={"bank": bank, "first": first, "last": last}),
-        "letters": claims.letters()[:_SHOWN], "may_issue": allowed(request.user, letters.PERMISSION),
+        "issue": IssueClaimForm(initial={"bank": bank, "first": first, "last": last}) if may_issue else None,
+        "letters": claims.letters()[:_SHOWN], "may_issue": may_issue,
         "replace": ReplaceForm(),
     }  # fmt: skip
     return render(request, "reconciliation/claim_list.html", context)

@@ -40,11 +40,11 @@ def minutes(request: HttpRequest) -> HttpResponseBase:
         response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
         return response
     shown = {"rekening": account, "bulan": f"{first:%Y-%m}"}
-    subject = letters.minutes_subject(account, first)
+    subject, may_issue = letters.minutes_subject(account, first), allowed(request.user, letters.PERMISSION)
     context: dict[str, Any] = {
         "issued": documents.of(subject),
-        "may_issue": allowed(request.user, letters.PERMISSION),
-        "issue": IssueMinutesForm(initial={"account": account, "first": first}),
+        "may_issue": may_issue,
+        "issue": IssueMinutesForm(initial={"account": account, "first": first}) if may_issue else None,
         "form": MinutesSentence(shown, accounts=accounts),
         "minutes": found,
         "first": first,
