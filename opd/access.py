@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reconciliation.view": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.AUDITOR}),
     "reconciliation.resolve": frozenset({Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD}),
     "reconciliation.undo": frozenset({Role.KUASA_BUD}),
+    "reconciliation.issue": frozenset({Role.KUASA_BUD}),
     "ledger.view": frozenset({Role.AUDITOR, Role.KUASA_BUD}),
     "period.close": frozenset({Role.KUASA_BUD}),
     "dashboard.view": frozenset({*_TP2DD, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR}),
@@ -140,6 +141,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     ),
 }
 
+OF_THE_PROVINCE = frozenset(
+    {"ledger.view", "dashboard.view", "proof.view", "proof.ask", "audit.view", "etpd.view"}
+)
+"""What shows the province as a whole: closed to an auditor whose letter of assignment names agencies."""
+
 M = TypeVar("M", bound=Model)
 
 
@@ -153,6 +159,10 @@ class Scope:
         return self.opd_ids is None or bool(self.opd_ids)
 
     def __contains__(self, opd_id: object) -> bool:
+        return self.opd_ids is None or opd_id in self.opd_ids
+
+    def holds(self, opd_id: int | None) -> bool:
+        """Whether all of what is chosen lies within: an agency, or None for every agency."""
         return self.opd_ids is None or opd_id in self.opd_ids
 
     def filter(self, rows: QuerySet[M], field: str = "opd") -> QuerySet[M]:
@@ -169,9 +179,22 @@ def scope(user: User | AnonymousUser, permission: str, *, on: date | None = None
     if not isinstance(user, User) or not user.is_active:
         return NOWHERE
     held = [a for a in _assignments(user, on or timezone.localdate()) if a.role in roles]
-    if any(assignment.opd_id is None for assignment in held):
-        return Scope(None)
-    return Scope(frozenset(a.opd_id for a in held if a.opd_id is not None))
+    reached: set[int] = set()
+    for assignment in held:
+        reach = _reach(assignment, permission)
+        if reach.opd_ids is None:
+            return EVERYWHERE
+        reached |= reach.opd_ids
+    return Scope(frozenset(reached))
+
+
+def _reach(assignment: Any, permission: str) -> Scope:
+    """How far one role goes: its agency, the agencies that its letter names, else the province."""
+    if assignment.opd_id is not None:
+        return Scope(frozenset({assignment.opd_id}))
+    if not assignment.named:
+        return EVERYWHERE
+    return NOWHERE if permission in OF_THE_PROVINCE else Scope(frozenset(assignment.named))
 
 
 def allowed(
@@ -188,8 +211,19 @@ def require(
 ) -> Scope:
     """The scope of ``permission``; PermissionDenied where the person does not hold it (for that agency)."""
     if not allowed(user, permission, opd=opd, on=on):
-        raise PermissionDenied("Peran Anda tidak mencakup halaman atau tindakan ini.")
+        raise PermissionDenied(_why_not(user, permission, on or timezone.localdate()))
     return scope(user, permission, on=on)
+
+
+def _why_not(user: User | AnonymousUser, permission: str, on: date) -> str:
+    """What a person reads who may not: a letter that does not reach so far is named."""
+    letters = [a for a in roles(user, on=on) if a.named and a.role in PERMISSIONS[permission]]
+    if not letters:
+        return "Peran Anda tidak mencakup halaman atau tindakan ini."
+    held = letters[0]
+    names = ", ".join(held.agencies.values_list("opd__short_name", flat=True))
+    beyond = "memuat seluruh provinsi" if permission in OF_THE_PROVINCE else "di luar OPD itu"
+    return f"Surat tugas {held.decree_number} hanya mencakup {names}; halaman atau tindakan ini {beyond}."
 
 
 def needs(permission: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -214,15 +248,16 @@ def actor(request: HttpRequest) -> User:
     return request.user
 
 
-def roles(user: User | AnonymousUser, *, on: date | None = None) -> list[RoleAssignment]:
-    """The role assignments in force on a day in WIB."""
+def roles(user: User | AnonymousUser, *, on: date | None = None) -> list[Any]:
+    """The role assignments in force on a day in WIB, each with the agencies its letter ``named``."""
     if not isinstance(user, User):
         return []
     return _assignments(user, on or timezone.localdate())
 
 
-def _assignments(user: User, on: date) -> list[RoleAssignment]:
-    cache: dict[date, list[RoleAssignment]] = user.__dict__.setdefault("_assignments_by_day", {})
+def _assignments(user: User, on: date) -> list[Any]:
+    cache: dict[date, list[Any]] = user.__dict__.setdefault("_assignments_by_day", {})
     if on not in cache:
-        cache[on] = list(RoleAssignment.objects.valid(on=on).filter(user=user).select_related("opd"))
+        held = RoleAssignment.objects.valid(on=on).with_named().filter(user=user)
+        cache[on] = list(held.select_related("opd"))
     return cache[on]

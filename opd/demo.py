@@ -54,6 +54,13 @@ PROVINCE: tuple[Row, ...] = (
     ),
     ("kuasabud", "Kuasa BUD (demo)", Role.KUASA_BUD, None, "Unggah rekening koran RKUD; catat SP2D."),
     ("auditor", "Auditor (demo)", Role.AUDITOR, None, "Baca jurnal dan neraca saldo, unduh CSV."),
+    (
+        "auditor.pariwisata",
+        "Auditor Dinas Pariwisata (demo)",
+        Role.AUDITOR,
+        PARIWISATA,
+        "Surat tugas untuk satu OPD: semua halaman menyempit kepadanya.",
+    ),
     ("tp2dd", "Anggota TP2DD (demo)", Role.TP2DD_MEMBER, None, "Buka papan TP2DD dan peluncuran OPD."),
     ("sekda", "Sekretaris Daerah (demo)", Role.SEKDA, None, "Satu halaman: papan, peluncuran, konsistensi."),
     (
@@ -155,10 +162,13 @@ def _account(
     person = create_user(
         username=username, name=name, nip="", password=password, by=None, at=at, is_demo=True
     )
+    office = [agency(opd)] if opd else []
+    is_letter = role == Role.AUDITOR
     assign_role(
         user=person,
         role=role,
-        opd=agency(opd) if opd else None,
+        opd=office[0] if office and not is_letter else None,
+        agencies=office if is_letter else [],
         decree_number=DECREE,
         decree_date=date(2026, 1, 2),
         valid_from=date(2026, 1, 2),

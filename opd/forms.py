@@ -178,6 +178,13 @@ class RoleForm(forms.Form):
         empty_label="Seluruh provinsi",
         help_text="Wajib untuk peran di OPD; kosong untuk peran tingkat provinsi.",
     )
+    agencies = forms.ModelMultipleChoiceField(
+        Opd.objects.none(),
+        label="OPD dalam surat tugas",
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text="Hanya untuk auditor: yang diperiksa. Tanpa pilihan, surat tugasnya mencakup provinsi.",
+    )
     decree_number = forms.CharField(
         label="Nomor SK", max_length=100, help_text="Untuk auditor: nomor surat tugas."
     )
@@ -192,8 +199,9 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: Any = self.fields["opd"]
-        choices.queryset = Opd.objects.valid(on=timezone.localdate())
+        for name in ("opd", "agencies"):
+            choices: Any = self.fields[name]
+            choices.queryset = Opd.objects.valid(on=timezone.localdate())
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -203,6 +211,9 @@ class RoleForm(forms.Form):
             self.add_error("opd", "Peran ini menyebut OPD-nya.")
         if not needs_opd and data.get("opd"):
             self.add_error("opd", "Peran ini berlaku untuk seluruh provinsi; kosongkan OPD.")
+        data["agencies"] = list(data.get("agencies") or [])
+        if data["agencies"] and data.get("role") != Role.AUDITOR:
+            self.add_error("agencies", "Hanya surat tugas auditor yang menyebut beberapa OPD.")
         return data
 
 

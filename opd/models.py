@@ -7,8 +7,9 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from opd.dated import in_force
@@ -143,6 +144,11 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def valid(self, *, on: date) -> Self:
         return self.filter(in_force(on))
 
+    def with_named(self) -> QuerySet[Any]:
+        """Each with ``named``: the ids of the agencies that a letter of assignment names, none for all."""
+        letters = LetterAgency.objects.filter(assignment=OuterRef("pk")).order_by("opd")
+        return self.annotate(named=ArraySubquery(letters.values("opd")))
+
 
 class RoleAssignment(models.Model):
     """A role by decree (SK) between two inclusive days in WIB; never deleted, only ended."""
@@ -192,6 +198,29 @@ class RoleAssignment(models.Model):
         """The office as documents print it: "Plt. Pengguna Anggaran"."""
         label = Role(self.role).label
         return label if self.capacity == Capacity.DEFINITIVE else f"{self.capacity.capitalize()}. {label}"
+
+
+class LetterAgency(models.Model):
+    """An agency that an auditor's letter of assignment names. A letter that names none reaches the province.
+
+    Append-only: a letter that reaches elsewhere is another letter.
+    """
+
+    assignment = models.ForeignKey(
+        RoleAssignment, models.PROTECT, related_name="agencies", verbose_name="surat tugas"
+    )
+    opd = models.ForeignKey(Opd, models.PROTECT, related_name="+", verbose_name="OPD")
+
+    class Meta:
+        ordering = ["opd__name"]
+        verbose_name = "OPD dalam surat tugas"
+        verbose_name_plural = "OPD dalam surat tugas"
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "opd"], name="letter_names_an_agency_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.opd)
 
 
 class AuditEvent(models.Model):

@@ -24,7 +24,23 @@ def _audit_is_guarded() -> Finding:
     )
 
 
+_LETTERS = Law(
+    "opd.letters_name_agencies",
+    "hanya surat tugas auditor yang menyebut beberapa OPD, dan isinya tidak dapat diubah",
+    lambda: count_and_problems(
+        "SELECT count(*) FROM opd_letteragency",
+        "SELECT format('penetapan peran %s bukan surat tugas tetapi menyebut OPD', r.id)"
+        " FROM opd_letteragency l JOIN opd_roleassignment r ON r.id = l.assignment_id"
+        " WHERE r.role <> 'auditor' OR r.opd_id IS NOT NULL"
+        " UNION ALL SELECT 'pemicu yang menjaga OPD dalam surat tugas tidak terpasang atau dimatikan'"
+        " WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'opd_letteragency'::regclass"
+        " AND tgname = 'opd_letteragency_append_only' AND tgenabled IN ('O', 'A'))",
+    ),
+)
+
+
 LAWS = (
     _ROLES_BY_DECREE,
+    _LETTERS,
     Law("opd.audit_append_only", "jejak audit hanya dapat ditambah", _audit_is_guarded),
 )

@@ -9,12 +9,15 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, register
-        from opd.office import archiving, evidence_archiving
+        from opd.office import archiving, evidence_archiving, exporting
+        from opd.office.exports import kinds
 
         register(Item("Ekspor", "office:export_list", "export.take", 795, "unduh"))
         register(Item("Pembuktian", "office:proof", "proof.view", 790, "perisai"))
         register(Item("Arsip inaktif", "office:archive", "audit.view", 798, "berkas"))
         register(Item("Dokumen", "office:document_list", "documents.view", 800, "berkas"))
+        for kind in exporting.KINDS:
+            kinds.register(kind)
         archiving.register(evidence_archiving.HOLDING)
         audit.name_actions(
             account__step_up="Kode kedua diterima",

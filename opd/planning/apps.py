@@ -9,8 +9,10 @@ class PlanningConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
-        from opd.planning import home
+        from opd.office.exports import kinds
+        from opd.planning import exporting, home
 
+        kinds.register(exporting.KIND)
         see, bring = "planning.view", "planning.import"
         register(Item("Anggaran", "planning:line_list", see, 200, "anggaran"))
         register(Item("Per bulan", "planning:month_list", see, 205, "kalender"))

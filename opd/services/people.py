@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from opd import audit
-from opd.models import Capacity, Opd, Role, RoleAssignment, User
+from opd.models import Capacity, LetterAgency, Opd, Role, RoleAssignment, User
 from opd.office.calendar import day_of
 
 _TREASURERS = (Role.BENDAHARA_PENGELUARAN, Role.BENDAHARA_PENGELUARAN_PEMBANTU)
@@ -116,9 +118,13 @@ def assign_role(
     by: User | None,
     at: datetime,
     capacity: Capacity = Capacity.DEFINITIVE,
+    agencies: Collection[Opd] = (),
 ) -> RoleAssignment:
-    """Give a role by decree; an auditor's is a letter of assignment, which has a last day. Raises
-    ValidationError, or PeopleError where two roles must not meet or an auditor's would never end."""
+    """Give a role by decree; an auditor's is a letter of assignment, which has a last day and may name
+    ``agencies`` that it alone reaches (none: the province). Raises ValidationError, or PeopleError where two
+    roles must not meet, an auditor's would never end, or another role names agencies."""
+    if agencies and role != Role.AUDITOR:
+        raise PeopleError("Hanya surat tugas auditor yang menyebut beberapa OPD.", "agencies")
     if role == Role.AUDITOR and valid_to is None:
         raise PeopleError("Auditor memeriksa menurut surat tugas: isi juga hari terakhirnya.", "valid_to")
     User.objects.select_for_update().get(pk=user.pk)
@@ -135,7 +141,11 @@ def assign_role(
     assignment.full_clean()
     _refuse_conflicts(assignment)
     assignment.save()
-    audit.record("role.assign", assignment, by=by, at=at, after=_facts(assignment))
+    LetterAgency.objects.bulk_create(LetterAgency(assignment=assignment, opd=one) for one in agencies)
+    facts: dict[str, Any] = _facts(assignment)
+    if agencies:
+        facts["agencies"] = sorted(one.code for one in agencies)
+    audit.record("role.assign", assignment, by=by, at=at, after=facts)
     return assignment
 
 

@@ -58,7 +58,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _detail(request: HttpRequest, person: User, form: Form) -> HttpResponse:
     context = {
         "person": person,
-        "assignments": person.role_assignments.select_related("opd"),
+        "assignments": person.role_assignments.select_related("opd").prefetch_related("agencies__opd"),
         "events": queries.trail_of(person)[:100],
         "form": form,
         "today": timezone.localdate(),

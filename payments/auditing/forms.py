@@ -26,6 +26,10 @@ def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def _offer_agencies(field: Any, reach: Scope, on: date) -> None:
+    field.queryset = reach.filter(Opd.objects.valid(on=on), "pk").order_by("name")
+
+
 class FindingForm(forms.Form):
     """A new finding, in the order in which auditors write one."""
 
@@ -52,11 +56,10 @@ class FindingForm(forms.Form):
     )  # fmt: skip
     form_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
-        offices: Any = self.fields["opd"]
-        offices.queryset = Opd.objects.valid(on=today).order_by("name")
+        _offer_agencies(self.fields["opd"], reach, today)
         self.fields["received_on"].initial = today
         self.fields["form_key"].initial = token
 
@@ -125,7 +128,7 @@ class AccessFilter(OfficeSentence):
 
     def __init__(self, data: Any, reach: Scope, today: date) -> None:
         super().__init__(data, reach)
-        self.today = today
+        self.today, self.reach = today, reach
         self.fields["pada"].initial = today
         self.offer(
             "izin", sorted(((code, words.spoken(code)) for code in PERMISSIONS), key=_label), "apa saja"
@@ -136,7 +139,7 @@ class AccessFilter(OfficeSentence):
     def where(self) -> holders.Where:
         return holders.Where(
             on=self.day("pada") or self.today, opd_id=self.opd_id, role=self.word("peran"),
-            permission=self.word("izin"), text=self.word("q"),
+            permission=self.word("izin"), text=self.word("q"), reach=self.reach,
         )  # fmt: skip
 
 
@@ -155,11 +158,19 @@ class PeriodFilter(OfficeSentence):
     def __init__(self, data: Any, reach: Scope, today: date) -> None:
         super().__init__(data, reach)
         self.today = today
+        self.first_in_reach: int | None = None
+        if reach.opd_ids is not None:
+            offices: Any = self.fields["opd"]
+            offices.empty_label = None
+            first = offices.queryset.first()
+            self.first_in_reach = first.pk if first else 0
 
     @property
     def period(self) -> Period:
+        """Without a choice every agency, or the first of those in reach; of none at all, nothing."""
         last = self.day("sampai") or self.today
-        return Period(self.day("sejak") or date(last.year, 1, 1), last, self.opd_id)
+        chosen = self.opd_id or self.first_in_reach
+        return Period(self.day("sejak") or date(last.year, 1, 1), last, chosen)
 
 
 class SampleFilter(OfficeSentence):
@@ -207,11 +218,12 @@ class SampleForm(forms.Form):
     )
     form_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
-        offices: Any = self.fields["opd"]
-        offices.queryset = Opd.objects.valid(on=today).order_by("name")
+        _offer_agencies(self.fields["opd"], reach, today)
+        if reach.opd_ids is not None:
+            self.fields["opd"].required = True
         firsts = {"first": today.replace(month=1, day=1), "last": today, "seed": new_seed, "form_key": token}
         for name, value in firsts.items():
             self.fields[name].initial = value

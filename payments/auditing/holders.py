@@ -9,7 +9,7 @@ from itertools import combinations, groupby
 
 from django.db.models import QuerySet
 
-from opd.access import PERMISSIONS
+from opd.access import EVERYWHERE, PERMISSIONS, Scope
 from opd.models import Role, RoleAssignment, User
 from opd.services.people import CONFLICTS
 from payments.auditing import words
@@ -24,13 +24,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Where:
-    """The matrix's filter; an agency also shows who reaches it from the province."""
+    """The matrix's filter; an agency also shows who reaches it from the province. ``reach``: the reader's."""
 
     on: date
     opd_id: int | None = None
     role: str = ""
     permission: str = ""
     text: str = ""
+    reach: Scope = EVERYWHERE
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def matrix(where: Where) -> list[Holder]:
     rows = (
         RoleAssignment.objects.valid(on=where.on)
         .select_related("user", "opd")
+        .prefetch_related("agencies__opd")
         .order_by("user__name", "user_id", "pk")
     )
     found = []
@@ -86,10 +88,24 @@ def matrix(where: Where) -> list[Holder]:
 
 def _fits(row: RoleAssignment, where: Where) -> bool:
     return (
-        (where.opd_id is None or row.opd_id in (None, where.opd_id))
+        (row.opd_id is None or row.opd_id in where.reach)
+        and (where.opd_id is None or _covers(row, where.opd_id))
         and (not where.role or row.role == where.role)
         and (not where.permission or row.role in PERMISSIONS.get(where.permission, ()))
     )
+
+
+def _covers(row: RoleAssignment, opd_id: int) -> bool:
+    """Whether a role reaches an agency: its own, or the province's unless its letter names others."""
+    if row.opd_id is not None:
+        return row.opd_id == opd_id
+    named = {one.opd_id for one in row.agencies.all()}
+    return not named or opd_id in named
+
+
+def _where_to(row: RoleAssignment) -> str:
+    """The agency of a role, or those that a letter names."""
+    return row.opd.name if row.opd else ", ".join(one.opd.name for one in row.agencies.all())
 
 
 def _decrees(rows: Iterable[RoleAssignment]) -> str:
@@ -103,7 +119,7 @@ def lines(found: Iterable[Holder], on: date) -> Iterator[tuple[object, ...]]:
         for row in holder.held:
             for code in permissions_of(Role(row.role)):
                 yield (
-                    on, user.username, user.name, user.is_active, row.title, row.opd.name if row.opd else "",
+                    on, user.username, user.name, user.is_active, row.title, _where_to(row),
                     row.decree_number, row.decree_date, row.valid_from, row.valid_to, code,
                     words.spoken(code), "; ".join(holder.conflicts),
                 )  # fmt: skip
@@ -115,9 +131,9 @@ def without_role(on: date) -> QuerySet[User]:
     return User.objects.filter(is_active=True).exclude(pk__in=held).order_by("name")
 
 
-def ending(on: date) -> QuerySet[RoleAssignment]:
-    """Roles in force on the day whose last day is near."""
-    rows = RoleAssignment.objects.valid(on=on).filter(valid_to__lte=on + ENDING_SOON)
+def ending(on: date, reach: Scope = EVERYWHERE) -> QuerySet[RoleAssignment]:
+    """Roles in force on the day whose last day is near, of agencies in reach."""
+    rows = reach.filter(RoleAssignment.objects.valid(on=on).filter(valid_to__lte=on + ENDING_SOON))
     return rows.select_related("user", "opd").order_by("valid_to", "user__name")
 
 

@@ -24,7 +24,11 @@ KINDS = {Population.PAYMENTS: "payment", Population.SPENDS: "spend", Population.
 
 
 class SampleError(Exception):
-    """Nothing can be drawn; the message is for the screen."""
+    """Nothing can be drawn; the message is for the screen, beside ``field`` where there is one."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ def draw_rows(wanted: Wanted, at: datetime) -> Drawn:
 @transaction.atomic
 def draw(*, wanted: Wanted, form_key: str, by: User, at: datetime) -> Sample:
     """Draw and keep a sample; the same ``form_key`` again gives the same one. Raises SampleError."""
-    access.require(by, "auditing.work")
+    reach = access.require(by, "auditing.work")
+    if not reach.holds(wanted.opd.pk if wanted.opd else None):
+        raise SampleError("Surat tugas Anda tidak mencakup semua OPD; pilih satu yang disebutnya.", "opd")
     known = Sample.objects.filter(form_key=form_key).first()
     if known:
         return known

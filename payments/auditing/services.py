@@ -50,7 +50,7 @@ class FindingDraft:
 @transaction.atomic
 def record(*, draft: FindingDraft, form_key: str, by: User, at: datetime) -> Finding:
     """Number and keep a finding; the same ``form_key`` again gives the same one. Raises FindingError."""
-    access.require(by, "auditing.work")
+    access.require(by, "auditing.work", opd=draft.opd)
     if draft.received_on > day_of(at):
         raise FindingError("Tanggal ini belum terjadi. Temuan belum dicatat.", "received_on")
     try:
@@ -86,8 +86,8 @@ def answer(*, finding_id: int, text: str, by: User, at: datetime) -> Finding:
 @transaction.atomic
 def judge(*, finding_id: int, verdict: str, text: str, by: User, at: datetime) -> Finding:
     """How far the recommendation was followed; may be judged anew. Raises FindingError."""
-    access.require(by, "auditing.work")
     row, words = _locked(finding_id), _words(text, "Alasan penilaian")
+    access.require(by, "auditing.work", opd=row.opd_id)
     if verdict not in VERDICTS:
         raise FindingError("Pilih satu penilaian. Belum ada yang berubah.")
     if row.state == State.WITHDRAWN:
@@ -100,8 +100,8 @@ def judge(*, finding_id: int, verdict: str, text: str, by: User, at: datetime) -
 @transaction.atomic
 def withdraw(*, finding_id: int, reason: str, by: User, at: datetime) -> Finding:
     """Take back a finding that was wrong; its number stays taken. Raises FindingError."""
-    access.require(by, "auditing.work")
     row, words = _locked(finding_id), _words(reason, "Alasan")
+    access.require(by, "auditing.work", opd=row.opd_id)
     if row.state == State.WITHDRAWN or row.document is None:
         raise FindingError("Temuan ini sudah dicabut. Belum ada yang berubah.")
     _enter(row, Entry.Kind.WITHDRAWN, text=words, state=State.WITHDRAWN, by=by, at=at)

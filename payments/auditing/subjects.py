@@ -30,7 +30,7 @@ def may_add(user: User, id: str) -> bool:
     row = find(id)
     if row is None or not row.is_open:
         return False
-    return allowed(user, "auditing.work") or allowed(user, "auditing.answer", opd=row.opd_id)
+    return allowed(user, "auditing.work", opd=row.opd_id) or allowed(user, "auditing.answer", opd=row.opd_id)
 
 
 def kinds(id: str) -> Mapping[str, str]:

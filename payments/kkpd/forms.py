@@ -154,7 +154,7 @@ class BillForm(forms.Form):
     opd = forms.ModelChoiceField(Opd.objects.none(), label="OPD", empty_label=None)
     file = forms.FileField(
         label="Daftar Tagihan Sementara",
-        help_text="CSV atau XLSX dari bank penerbit, dengan baris JUMLAH di akhir.",
+        help_text="CSV atau XLSX dari bank penerbit, dalam susunan apa pun.",
     )
 
     def __init__(self, *args: Any, reach: Scope, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from opd.access import Scope, scope
 from opd.models import Opd, User
 from opd.planning.models import BudgetLine
 from payments.kkpd import rules
-from payments.kkpd.models import Bill, BillLine, Card, Dpr, DprLine, LineState
+from payments.kkpd.models import Bill, BillFile, BillLine, Card, Dpr, DprLine, LineState
 from payments.spending.models import Source, Spend, SpendState
 
 M = TypeVar("M", bound=Model)
@@ -68,6 +68,12 @@ def bills(user: User) -> QuerySet[Any]:
         unpaid=Sum("lines__amount", filter=rejected & Q(lines__holder_paid_at=None)),
     )
     return oversight(user).filter(summed).order_by("-imported_at", "-pk")
+
+
+def waiting_files(user: User) -> QuerySet[BillFile]:
+    """Bills in a bank's own writing that this person may bring in, and that wait for their columns."""
+    rows = BillFile.objects.filter(bill=None, dropped_at=None).select_related("opd")
+    return scope(user, "kkpd.bill").filter(rows).order_by("-uploaded_at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import IO
 from opd.office import tabular
 from opd.office.tabular import Problems, Row, Table, TabularError
 from opd.office.tabular.numbers import NotAnAmount, plain
-from opd.office.tabular.table import shown
+from opd.office.tabular.table import fold, shown
 from payments.kkpd import rules
 from payments.money import MoneyError, format_rupiah, rupiah
 
@@ -88,10 +88,19 @@ def read(content: IO[bytes], *, name: str) -> BillSheet:
     rows = [row for row in found if row is not None]
     if not problems:
         problems.take(_check_whole, table, rows, trailer)
-    _check_each(problems, rows)
+    check_each(problems, rows)
     if problems:
         raise BillRefused(problems.sentences())
     return BillSheet(rows[0].number, rows[0].due_date, _total(rows), rows)
+
+
+def is_ours(content: IO[bytes]) -> bool:
+    """Whether a file tries to be in this layout: it has most of its columns. Raises BillRefused."""
+    try:
+        header = tabular.stream(content, likely=COLUMNS)[0].header
+    except TabularError as error:
+        raise BillRefused([str(error)]) from error
+    return 3 * len(set(COLUMNS) & set(map(fold, header))) >= 2 * len(COLUMNS)
 
 
 def _split(rows: Sequence[Row]) -> tuple[list[Row], Row | None]:
@@ -156,7 +165,7 @@ def _control(table: Table, trailer: Row) -> Decimal:
         raise trailer.fault("pemegang", f"jumlah kontrol “{shown(cell)[:40]}” bukan jumlah uang.") from error
 
 
-def _check_each(problems: Problems, rows: list[BillRow]) -> None:
+def check_each(problems: Problems, rows: list[BillRow]) -> None:
     """One bill, one due date, and no purchase twice."""
     seen: dict[str, int] = {}
     for row in rows:

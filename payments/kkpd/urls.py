@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from payments.kkpd.views import bills, cards, dprs, lines, reports, testing
+from payments.kkpd.views import bills, cards, dprs, files, lines, reports, testing
 
 app_name = "kkpd"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("kartu/<int:pk>/limit/", cards.card_limit, name="card_limit"),
     path("tagihan/", bills.bill_list, name="bill_list"),
     path("tagihan/unggah/", bills.bill_upload, name="bill_upload"),
+    path("tagihan/berkas/<uuid:pk>/", files.file_teach, name="file_teach"),
+    path("tagihan/berkas/<uuid:pk>/batal/", files.file_drop, name="file_drop"),
     path("tagihan/<uuid:pk>/", bills.bill_detail, name="bill_detail"),
     path("tagihan/<uuid:pk>/dpt/", bills.bill_dpt, name="bill_dpt"),
     path("tagihan/<uuid:pk>/surat/", bills.bill_letter, name="bill_letter"),

@@ -22,17 +22,19 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
-        from opd.office import attachments
+        from opd.office import attachments, documents
         from opd.office.exports import kinds
         from payments.incoming import whereabouts
         from payments.ledger import origins as books
         from payments.ledger import periods
         from payments.ledger.sources import must_have_journal
-        from payments.reconciliation import exporting, home, origins, sources, subjects
+        from payments.reconciliation import exporting, home, letter_papers, origins, sources, subjects
         from payments.reconciliation.queries.where import where
         from payments.reconciliation.services import examples
         from payments.reconciliation.services.lock import take_turn
 
+        for paper in letter_papers.KINDS:
+            documents.register(paper)
         for each in exporting.KINDS:
             kinds.register(each)
         sources.register_shelf(examples.SHELF)
@@ -67,6 +69,7 @@ class ReconciliationConfig(AppConfig):
             bank_file__answer="Keterangan berkas bank diisi",
             feed__start="Rekening koran mulai diambil dari bank",
             feed__stop="Rekening koran berhenti diambil dari bank",
+            bank_claim__issue="Surat klaim bank diterbitkan",
             batch__book="Batch dibukukan ke RKUD dan pendapatan",
             direct__book="Kredit Virtual Account dibukukan ke RKUD dan pendapatan",
             match__undo="Pencocokan pembayaran dibatalkan",

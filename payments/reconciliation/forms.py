@@ -8,10 +8,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence, Sentence
-from opd.models import User
+from opd.models import Opd, User
 from payments.ledger.forms import block_field
 from payments.ledger.models import Block
 from payments.reconciliation.models import ExceptionState, ReconciliationException
@@ -41,6 +42,48 @@ class SettlementSentence(Sentence):
     def __init__(self, data: Any, *, banks: Sequence[tuple[int, str]]) -> None:
         super().__init__(data)
         self.offer("bank", banks, "semua bank")
+
+
+class ClaimSentence(Sentence):
+    bank = forms.ChoiceField(label="Klaim kepada", required=False)
+    sejak = forms.DateField(label="untuk settlement sejak", required=False, widget=DayInput())
+    sampai = forms.DateField(label="sampai", required=False, widget=DayInput())
+
+    def __init__(self, data: Any, *, banks: Sequence[tuple[int, str]]) -> None:
+        super().__init__(data)
+        self.offer("bank", banks, "pilih bank")
+
+
+class IssuerForm(forms.Form):
+    """Whose run of numbers a letter joins: the agency of the Bendahara Umum Daerah."""
+
+    opd = forms.ModelChoiceField(Opd.objects.none(), label="OPD penerbit", empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices: Any = self.fields["opd"]
+        offices.queryset = Opd.objects.valid(on=timezone.localdate()).order_by("name")
+        likely = offices.queryset.filter(name__icontains="keuangan").first()
+        offices.initial = likely.pk if likely else None
+
+
+class IssueClaimForm(IssuerForm):
+    bank = forms.IntegerField(widget=forms.HiddenInput)
+    first = forms.DateField(widget=forms.HiddenInput)
+    last = forms.DateField(widget=forms.HiddenInput)
+
+
+class IssueMinutesForm(IssuerForm):
+    account = forms.CharField(max_length=34, widget=forms.HiddenInput)
+    first = forms.DateField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Alasan mengganti", max_length=300, required=False,
+        help_text="Kosongkan untuk yang pertama; isi bila menggantikan yang sudah terbit.",
+    )  # fmt: skip
+
+
+class ReplaceForm(forms.Form):
+    reason = forms.CharField(label="Alasan", max_length=300)
 
 
 class MinutesSentence(Sentence):

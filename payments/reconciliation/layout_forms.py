@@ -2,73 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from opd.forms import DayInput
+from opd.office.layout_forms import LayoutForm
 from payments.reconciliation.parsers import acquirer, example
 from payments.reconciliation.parsers.acquirer import ABOVE, ASK, DAYS_AFTER
 
-_UNDECIDED = "Berkas ini tidak menentukan sendiri; pilih."
 FIXED = "fixed"
 
 
-class _LayoutForm(forms.Form):
-    """A choice for each column that is known, and what one file may leave undecided."""
-
-    labels: Mapping[Any, str]
-    needed: frozenset[str]
-
-    nama = forms.CharField(
-        label="Nama bentuk",
-        max_length=60,
-        help_text="Misalnya “Bank Bengkulu, Excel”. Nama yang sama menjadi versi baru.",
-    )
-    tanggal = forms.ChoiceField(
-        label="Tanggal seperti 03/04/2026", required=False,
-        choices=[("", "menurut isi berkas"), ("dmy", "hari/bulan/tahun"), ("mdy", "bulan/hari/tahun")],
-    )  # fmt: skip
-    angka = forms.ChoiceField(
-        label="Jumlah seperti 1.234", required=False,
-        choices=[("", "menurut isi berkas"), ("indonesian", "1.234.567,89"), ("english", "1,234,567.89")],
-    )  # fmt: skip
-
-    def __init__(self, data: Any, *, guess: example.Guess | acquirer.Guess) -> None:
-        chosen: dict[str, Any] = {str(column): name for column, name in guess.layout.columns.items()}
-        chosen |= {"tanggal": guess.layout.dates, "angka": guess.layout.numbers}
-        super().__init__(data, initial={**chosen, **self.begin(guess)})
-        names = [("", "tidak ada"), *((name, name) for name in guess.header if name)]
-        for column, label in self.labels.items():
-            required = str(column) in self.needed
-            self.fields[str(column)] = forms.ChoiceField(label=label, required=required, choices=names)
-        for name, question in (("tanggal", "dates"), ("angka", "numbers")):
-            if question in guess.questions:
-                self.fields[name].help_text = _UNDECIDED
-        last = ["tanggal", "angka", "nama"]
-        self.order_fields(
-            [*map(str, self.labels), *(name for name in self.fields if name not in last), *last]
-        )
-
-    def begin(self, guess: Any) -> dict[str, Any]:
-        """More that was guessed."""
-        return {}
-
-    def is_usable(self) -> bool:
-        """Whether all is chosen that a trial needs. A name is needed to keep a layout, not to try it."""
-        usable = self.is_valid() or not set(self.errors) - {"nama"}
-        if not self.data.get("simpan"):
-            self.errors.pop("nama", None)
-        return usable
-
-    def chosen(self) -> dict[Any, str]:
-        asked = self.cleaned_data
-        return {column: asked[str(column)] for column in self.labels if asked.get(str(column))}
-
-
-class StatementLayoutForm(_LayoutForm):
+class StatementLayoutForm(LayoutForm):
     labels = example.LABELS
     needed = frozenset({str(example.Column.POST_DATE)})
 
@@ -90,7 +37,7 @@ class StatementLayoutForm(_LayoutForm):
         return {}
 
 
-class SettlementLayoutForm(_LayoutForm):
+class SettlementLayoutForm(LayoutForm):
     labels = acquirer.LABELS
     needed = frozenset({str(acquirer.Column.TRX_TIME), str(acquirer.Column.RRN)})
 

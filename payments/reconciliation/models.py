@@ -17,12 +17,15 @@ from django.db.models import F, Q
 from opd.access import Scope
 from payments.reconciliation.desk_models import ExceptionEvent
 from payments.reconciliation.hour_models import HourChange, HourSum
+from payments.reconciliation.letter_models import ClaimLetter, ClaimLine
 from payments.reconciliation.match_models import CreditMatch, DirectCredit, KeptApart, Match
 from payments.reconciliation.sources import UnknownProfile, source
 from payments.reconciliation.suggestion_models import Suggestion
 from payments.reconciliation.texts import TEXTS, Kind, KindText
 
 __all__ = [
+    "ClaimLetter",
+    "ClaimLine",
     "CreditMatch",
     "DirectCredit",
     "ExceptionEvent",

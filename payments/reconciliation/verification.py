@@ -282,6 +282,21 @@ def _stored(file: ImportedFile) -> Iterator[tuple[Any, ...]]:
     )
 
 
+_CLAIMS = """
+    SELECT 'Surat klaim ' || coalesce(d.number_text, c.id::text) || ': barisnya tidak sama dengan suratnya.'
+    FROM reconciliation_claimletter AS c
+    LEFT JOIN office_document AS d ON d.id = c.document_id
+    LEFT JOIN LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount, bool_and(stands) AS stands,
+               bool_or(stands) AS stands_partly
+        FROM reconciliation_claimline WHERE letter_id = c.id
+    ) AS l ON true
+    WHERE d.id IS NULL OR d.amount <> l.amount
+       OR coalesce(l.stands, false) <> (d.voided_at IS NULL)
+       OR coalesce(l.stands_partly, false) <> (d.voided_at IS NULL)
+"""
+
+
 def _law(name: str, text_id: str, count: str, problems: str) -> Law:
     return Law(f"reconciliation.{name}", text_id, lambda: count_and_problems(count, problems))
 
@@ -300,6 +315,7 @@ LAWS = [
     _law("booked", "setiap pembayaran yang masuk RKUD punya jurnalnya", _PAID_OUT, _BOOKED),
     _law("rkud", "debit RKUD di buku sama dengan kredit rekening koran yang cocok", _CREDITS, _RKUD),
     _law("reversed", "jurnal pencocokan dibalik tepat bila pencocokannya dibatalkan", _BOOKINGS, _REVERSED),
+    _law("claims", "surat klaim bank sama dengan barisnya, dan berlaku bersamanya", _BATCHES, _CLAIMS),
     _law("journals", "setiap jurnal RKUD dan pendapatan punya pencocokan", _JOURNALS, _ORPHANS),
     *hour_laws.LAWS,
 ]

@@ -10,8 +10,10 @@ class ComplaintsConfig(AppConfig):
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
         from opd.office import attachments
-        from retribusi.complaints import home, subjects
+        from opd.office.exports import kinds
+        from retribusi.complaints import exporting, home, subjects
 
+        kinds.register(exporting.KIND)
         attachments.register_subject(
             subjects.TYPE, may_view=subjects.may_view, may_add=subjects.may_add, kinds=subjects.kinds,
             back=subjects.back, title=subjects.title,

@@ -9,8 +9,10 @@ class GateConfig(AppConfig):
     def ready(self) -> None:
         from opd import audit
         from opd.navigation import Item, Task, register, register_task
-        from retribusi.gate import home
+        from opd.office.exports import kinds
+        from retribusi.gate import exporting, home
 
+        kinds.register(exporting.KIND)
         register(Item("Gerbang", "gate:scanner", "gate.enrol", 91, "kamera"))
         register(Item("Tiket di gerbang", "gate:day", "gate.view", 304, "titik"))
         register(Item("Benturan gerbang", "gate:conflict_list", "gate.view", 304, "ingat"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from opd.models import User
 from opd.office.models import Document
 from payments.kkpd import services
-from payments.kkpd.models import Bill
+from payments.kkpd.models import Bill, BillFile
 from payments.spending.models import Claim, ClaimKind
 from tests.kkpd import world
 from tests.kkpd.world import Cards, Charge, later
@@ -47,6 +47,7 @@ def town_with_everything() -> Cards:
     )
     services.draft_dpr(card_id=town.goods.pk, line_ids=[world.reported(town).pk], by=town.holder, at=later(2))
     world.reported(town)
+    world.strange_bill(town)
     spending.raised(town.place, ClaimKind.GU, None, spending.verified(town.place))
     return town
 
@@ -66,6 +67,7 @@ def pages(town: Cards) -> list[Page]:
         ("card", town.admin, "kkpd:card_detail", [town.goods.pk]),
         ("card-new", town.admin, "kkpd:card_new", []),
         ("bills", town.admin, "kkpd:bill_list", []),
+        ("teach", town.admin, "kkpd:file_teach", [BillFile.objects.get().pk]),
         ("upload", town.admin, "kkpd:bill_upload", []),
         ("bill", place.pa, "kkpd:bill_detail", [half.pk]),
         ("bill-done", place.bp, "kkpd:bill_detail", [done.pk]),

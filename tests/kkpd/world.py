@@ -15,7 +15,7 @@ from opd.models import Role, User
 from opd.office import attachments
 from opd.planning.models import BudgetLine
 from payments.kkpd import rules, services
-from payments.kkpd.models import Bill, BillLine, Card, CardKind, Dpr, DprLine, Via
+from payments.kkpd.models import Bill, BillFile, BillLine, Card, CardKind, Dpr, DprLine, Via
 from payments.kkpd.services import CardDraft, CardSpend
 from payments.spending.services import claims
 from tests.opd.cast import person
@@ -140,6 +140,22 @@ def bill_text(*charges: Charge, number: str = "TGH1", due: date = DUE) -> str:
 def imported(town: Cards, text: str, *, name: str = "tagihan.csv", by: User | None = None) -> Bill:
     upload = ContentFile(text.encode(), name=name)
     return services.import_bill(opd_id=town.place.opd.pk, upload=upload, by=by or town.admin, at=later(1))
+
+
+def strange_text(town: Cards, *amounts: str, number: str = "DTS/1", total: str = "", first: int = 42) -> str:
+    """A bill as some bank writes it: number and due date above the table, the total (if any) below it."""
+    card = f"{town.goods.first6}XXXXXX{town.goods.last4}"
+    rows = [f"{card};1 Jun 2026;TOKO {at};{first + at:012};{amount};EDC" for at, amount in enumerate(amounts)]
+    heads = [f"Nomor Tagihan: {number}", "Jatuh Tempo: 21/06/2026", ""]
+    last = [f"Total;;;;{total};"] if total else []
+    return "\n".join([*heads, "No. Kartu;Tgl. Trx;Keterangan;RRN;Nominal;Kanal", *rows, *last, ""])
+
+
+def strange_bill(town: Cards) -> Bill | BillFile:
+    """A bill in a bank's own writing, as it is uploaded."""
+    content = strange_text(town, "1.250.000,00", "75.500,50", total="1.325.500,50", first=900).encode()
+    upload = ContentFile(content, name="dts.csv")
+    return services.receive(opd_id=town.place.opd.pk, upload=upload, by=town.admin, at=later(1))
 
 
 def billed(town: Cards, *rows: DprLine, number: str = "TGH1") -> Bill:

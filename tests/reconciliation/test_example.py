@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opd.office.byexample.cells import day
 from payments.reconciliation.parsers import example
 from payments.reconciliation.parsers.example import Column, Layout, Question
-from payments.reconciliation.parsers.example.cells import day
 from payments.reconciliation.parsers.rows import ParseError, StatementRow, StatementTotals
 from tests.reconciliation import banks
 from tests.reconciliation.banks import ACCOUNT, BANKS, Move, Rows, csv, jatim, written

@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
 from opd.access import Scope
+from opd.models import Role
 from payments.incoming.refunds import RefundError
 from payments.reconciliation.queries import day_rows, in_flight, lights
 from payments.reconciliation.queries.days import InFlight
@@ -18,6 +20,7 @@ from retribusi.models import Ticket
 from retribusi.receipts import Printed
 from retribusi.refunds import services
 from retribusi.services.keys import verifying_keys
+from tests.opd.cast import person
 from tests.refunds.cast import LATER, Office
 from tests.retribusi.cast import AT, text
 
@@ -44,6 +47,18 @@ def test_a_refunded_orders_page_says_that_the_money_went_back(office: Office, cl
         assert "Tiket siap" not in page
         assert "tickets are ready" not in page
         assert f"/tiket/{office.paid.token}/" not in page
+
+
+def test_the_counters_page_of_a_refunded_order_says_so(office: Office, client: Client) -> None:
+    seller = person("petugas.loket", Role.PETUGAS_LOKET, office.museum.opd)
+    client.force_login(seller, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("counter:order", args=[office.paid.pk])
+    assert "Lunas" in text(client.get(address))
+    office.given_back()
+    page = text(client.get(address))
+    assert "Dikembalikan" in page
+    assert "Lunas" not in page
+    assert 'class="qr small"' not in page
 
 
 def test_an_order_of_which_a_part_went_back_still_shows_its_tickets(office: Office, client: Client) -> None:

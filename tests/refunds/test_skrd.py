@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from payments.incoming.refunds import RefundError
@@ -84,3 +85,21 @@ def test_nothing_is_asked_back_of_an_unpaid_skrd_or_twice(office: Office, levies
         asked(office, row, key="kunci-formulir-dua")
     with pytest.raises(RequestRefused, match="tidak ada dalam catatan"):
         office.asks(receipt=row.document.number_text, key="kunci-formulir-tiga")
+
+
+def test_the_page_of_a_skrd_that_went_back_whole_says_so(
+    office: Office, levies: assessments.Office, client: Client
+) -> None:
+    row = levies.issue()
+    payment = levies.pay(row)
+    assert "Seluruh SKRD ini sudah dibayar" in text(client.get(f"/tagihan/{row.token}/"))
+    refund = office.propose(payment=payment)
+    services.approve(refund_id=refund.pk, by=office.head, at=LATER)
+    for language, word, gone in (
+        ("id", "Dikembalikan", "sudah dibayar"),
+        ("en", "Refunded", "has been paid"),
+    ):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = text(client.get(f"/tagihan/{row.token}/"))
+        assert word in page
+        assert gone not in page

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from opd import audit
@@ -36,6 +37,14 @@ def test_the_place_shows_hours_tariffs_and_one_button(client: Client, museum: Mu
         assert words in page
     assert page.count("btn-primary") == 1
     assert "Bayar dengan QRIS" in page
+
+
+def test_hours_are_written_in_one_way_for_each_language(client: Client, museum: Museum) -> None:
+    for language, wanted, other in (("id", "16.00", "16:00"), ("en", "16:00", "16.00")):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        page = text(client.get("/r/rumah-uji/"))
+        assert wanted in page
+        assert other not in page
 
 
 def test_from_choice_to_qr(client: Client, museum: Museum) -> None:

@@ -27,6 +27,7 @@ class Group(StrEnum):
     RECONCILIATION = "Rekonsiliasi"
     LEVIES = "Retribusi"
     SPENDING = "Belanja"
+    OFFICE = "Dokumen dan pengawasan"
 
 
 @dataclass(frozen=True)

@@ -27,14 +27,16 @@ def access_matrix(request: HttpRequest) -> HttpResponseBase:
     found = holders.matrix(where)
     if request.GET.get("unduh") == "csv":
         return csv_response(f"akses-{where.on}.csv", holders.COLUMNS, holders.lines(found, where.on))
+    sees_all = where.reach.opd_ids is None
     context = {
         "form": form,
-        "page": Paginator(found, 50).get_page(request.GET.get("halaman")),
+        "sees_all": sees_all,
+        "page": Paginator(found, 25).get_page(request.GET.get("halaman")),
         "on": where.on,
         "conflicting": sum(bool(one.conflicts) for one in found),
-        "without_role": holders.without_role(where.on)[:SHOWN],
-        "ending": holders.ending(where.on)[:SHOWN],
-        "never_used": holders.never_used()[:SHOWN],
+        "without_role": holders.without_role(where.on)[:SHOWN] if sees_all else [],
+        "ending": holders.ending(where.on, where.reach)[:SHOWN],
+        "never_used": holders.never_used()[:SHOWN] if sees_all else [],
         "wide": True,
     }
     return render(request, "auditing/access_matrix.html", context)

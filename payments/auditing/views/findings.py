@@ -47,7 +47,8 @@ def finding_list(request: HttpRequest) -> HttpResponseBase:
 @needs("auditing.work")
 @require_http_methods(["GET", "POST"])
 def finding_new(request: HttpRequest) -> HttpResponse:
-    form = FindingForm(request.POST or None, initial={"about": request.GET.get("tentang", "")})
+    reach = scope(request.user, "auditing.work")
+    form = FindingForm(request.POST or None, reach=reach, initial={"about": request.GET.get("tentang", "")})
     if form.is_valid():
         try:
             row = services.record(

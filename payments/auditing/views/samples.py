@@ -34,8 +34,9 @@ ROW_COLUMNS = ("urutan", "kunci", "tanggal", "uraian", "kali_terpilih", "jumlah"
 @require_GET
 @reads_replica
 def sample_list(request: HttpRequest) -> HttpResponseBase:
-    form = SampleFilter(request.GET, scope(request.user, "auditing.work"))
-    found = form.narrow(Sample.objects.select_related("opd", "drawn_by"))
+    reach = scope(request.user, "auditing.work")
+    form = SampleFilter(request.GET, reach)
+    found = form.narrow(reach.filter(Sample.objects.select_related("opd", "drawn_by")))
     if request.GET.get("unduh") == "csv":
         return csv_response("sampel.csv", COLUMNS, map(_cells, found.iterator(chunk_size=500)))
     page = Paginator(found, 50).get_page(request.GET.get("halaman"))
@@ -53,7 +54,7 @@ def _cells(row: Sample) -> tuple[object, ...]:
 @needs("auditing.work")
 @require_http_methods(["GET", "POST"])
 def sample_new(request: HttpRequest) -> HttpResponse:
-    form = SampleForm(request.POST or None)
+    form = SampleForm(request.POST or None, reach=scope(request.user, "auditing.work"))
     if form.is_valid():
         try:
             row = sampling.draw(
@@ -73,7 +74,7 @@ def sample_new(request: HttpRequest) -> HttpResponse:
 @reads_replica
 def sample_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows; with ``ulang`` in the address they are drawn again and compared."""
-    row = get_object_or_404(Sample.objects.select_related("opd", "drawn_by"), pk=pk)
+    row = _visible(request, pk)
     rows = list(row.rows.all())
     if request.GET.get("unduh") == "csv":
         return csv_response(f"sampel-{pk}.csv", ROW_COLUMNS, _lines(rows))
@@ -103,9 +104,16 @@ def _shown(sample: Sample, rows: list[SampleRow]) -> Iterator[tuple[SampleRow, s
 @reads_replica
 def sample_zip(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every original behind the sample, with an index."""
-    row = get_object_or_404(Sample.objects.select_related("opd"), pk=pk)
+    row = _visible(request, pk)
     response = FileResponse(
         bundle.build(row), as_attachment=True, filename=f"sampel-{pk}.zip", content_type="application/zip"
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _visible(request: HttpRequest, pk: int) -> Sample:
+    """A sample of an agency in reach; one of all agencies is for who reaches them all."""
+    rows = scope(request.user, "auditing.work").filter(Sample.objects.select_related("opd", "drawn_by"))
+    found: Sample = get_object_or_404(rows, pk=pk)
+    return found

@@ -8,6 +8,7 @@ from payments.kkpd.services.dpts import issue_dpt, issue_letter, issue_npd
 from payments.kkpd.services.limits import set_limit
 from payments.kkpd.services.reports import CardSpend, report, withdraw
 from payments.kkpd.services.settling import claim_bill, record_holder_payment, settle_bill, verify_bill
+from payments.kkpd.services.taught import drop, receive, teach
 from payments.kkpd.services.testing import approve_line, reject_line
 
 __all__ = [
@@ -19,12 +20,14 @@ __all__ = [
     "change_limit",
     "claim_bill",
     "draft_dpr",
+    "drop",
     "import_bill",
     "issue_dpt",
     "issue_letter",
     "issue_npd",
     "match_by_hand",
     "match_lines",
+    "receive",
     "record_holder_payment",
     "register_card",
     "reject_line",
@@ -32,6 +35,7 @@ __all__ = [
     "set_limit",
     "settle_bill",
     "sign_dpr",
+    "teach",
     "unblock_card",
     "unmatch",
     "verify_bill",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -24,21 +24,46 @@ from payments.spending.models import SpendState
 
 
 def import_bill(*, opd_id: int, upload: File[bytes], by: User, at: datetime) -> Bill:
-    """Import a "Daftar Tagihan Sementara" and match it at once.
+    """Import a "Daftar Tagihan Sementara" in our own layout and match it at once.
 
     Raises BillRefused with row and column of each fault (unknown card, duplicate line, wrong amount or
     control total, the same file or number again); then nothing is imported.
     """
     access.require(by, "kkpd.bill", opd=opd_id)
-    name = (upload.name or "tagihan.csv").rsplit("/", 1)[-1][:200]
     upload.seek(0)
-    sheet = reading.read(upload.file or upload, name=name)
-    cards = _known_cards(opd_id, sheet, at)
-    kept, _ = evidence.store(upload, name=name, media_type="text/csv", by=by, at=at)
-    _refuse_twice(kept, sheet, cards)
+    sheet = reading.read(upload.file or upload, name=name_of(upload))
+    cards = known_cards(opd_id, sheet, at)
+    kept = keep_original(upload, by=by, at=at)
+    return book_sheet(opd_id, sheet, cards, kept, by=by, at=at)
+
+
+def name_of(upload: File[bytes]) -> str:
+    return (upload.name or "tagihan.csv").rsplit("/", 1)[-1][:200]
+
+
+def keep_original(upload: File[bytes], *, by: User, at: datetime) -> Evidence:
+    return evidence.store(upload, name=name_of(upload), media_type="text/csv", by=by, at=at)[0]
+
+
+def book_sheet(
+    opd_id: int,
+    sheet: BillSheet,
+    cards: dict[tuple[str, str], Card],
+    kept: Evidence,
+    *,
+    by: User,
+    at: datetime,
+    also: Callable[[Bill], object] = lambda bill: None,
+) -> Bill:
+    """Write a bill that was read, and ``also`` what belongs to it, in one transaction; then match it.
+
+    Raises BillRefused where the file or the number was imported before.
+    """
+    refuse_twice(kept, sheet, cards)
     try:
         with transaction.atomic():
             bill = _write(opd_id, sheet, cards, kept, by=by, at=at)
+            also(bill)
     except IntegrityError as error:
         raise BillRefused(
             [f"Tagihan {sheet.number} baru saja diimpor. Tidak ada yang diimpor lagi."]
@@ -47,7 +72,7 @@ def import_bill(*, opd_id: int, upload: File[bytes], by: User, at: datetime) -> 
     return bill
 
 
-def _known_cards(opd_id: int, sheet: BillSheet, at: datetime) -> dict[tuple[str, str], Card]:
+def known_cards(opd_id: int, sheet: BillSheet, at: datetime) -> dict[tuple[str, str], Card]:
     """The agency's cards by their digits. Raises BillRefused for strangers, other years and days to come."""
     cards = {(card.first6, card.last4): card for card in Card.objects.filter(opd=opd_id)}
     problems = Problems()
@@ -81,7 +106,7 @@ def _faults(
         )
 
 
-def _refuse_twice(kept: Evidence, sheet: BillSheet, cards: dict[tuple[str, str], Card]) -> None:
+def refuse_twice(kept: Evidence, sheet: BillSheet, cards: dict[tuple[str, str], Card]) -> None:
     first = Bill.objects.filter(evidence=kept).first()
     if first:
         raise BillRefused(

@@ -21,7 +21,7 @@ from opd.office.models import Document
 from opd.stepup import second_factor
 from payments.kkpd import papers, queries, services, status
 from payments.kkpd.forms import BillForm, SettleForm
-from payments.kkpd.models import Bill, Card, LineState
+from payments.kkpd.models import Bill, BillFile, Card, LineState
 from payments.kkpd.reading import BillRefused
 from payments.kkpd.views.shared import REFUSALS, refuse, try_deed
 
@@ -35,6 +35,7 @@ def bill_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(bill, status.of_bill(bill), status.next_of_bill(bill, actor(request))) for bill in page],
         "may_upload": allowed(actor(request), "kkpd.bill"),
+        "waiting": list(queries.waiting_files(actor(request))[:20]),
         "sum": sum((bill.total for bill in page), queries.ZERO),
     }
     return render(request, "kkpd/bill_list.html", context)
@@ -49,12 +50,14 @@ def bill_upload(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         upload, opd = form.cleaned_data["file"], form.cleaned_data["opd"]
         try:
-            bill = services.import_bill(opd_id=opd.pk, upload=upload, by=actor(request), at=timezone.now())
+            received = services.receive(opd_id=opd.pk, upload=upload, by=actor(request), at=timezone.now())
         except BillRefused as error:
             faults = error.sentences
         else:
-            messages.success(request, f"Tagihan {bill.number} diimpor: {bill.count} transaksi.")
-            return redirect("kkpd:bill_detail", bill.pk)
+            if isinstance(received, BillFile):
+                return redirect("kkpd:file_teach", received.pk)
+            messages.success(request, f"Tagihan {received.number} diimpor: {received.count} transaksi.")
+            return redirect("kkpd:bill_detail", received.pk)
     return render(request, "kkpd/bill_upload.html", {"form": form, "faults": faults})
 
 

@@ -7,18 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-
-class ParseError(ValueError):
-    """The file is not what it should be. ``code`` is stable; ``message`` is for the person at the screen.
-
-    ``line_no`` counts physical lines from 1; 0 where the file as a whole is meant.
-    """
-
-    def __init__(self, line_no: int, code: str, message: str) -> None:
-        super().__init__(f"Baris {line_no}: {message}" if line_no else message)
-        self.line_no = line_no
-        self.code = code
-        self.message = message
+from opd.office.byexample import ParseError as ParseError
 
 
 @dataclass(frozen=True, slots=True)

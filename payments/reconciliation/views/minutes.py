@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from config.replica import reads_replica
-from opd.access import needs
+from opd.access import allowed, needs
+from opd.office import documents
 from opd.office.calendar import add_months
 from opd.office.exports import csv_response
 from payments.reconciliation import papers
-from payments.reconciliation.forms import MinutesSentence
+from payments.reconciliation.forms import IssueMinutesForm, MinutesSentence
 from payments.reconciliation.queries import minutes as queries
+from payments.reconciliation.services import letters
 
 _SHOWN = 100
 
@@ -38,7 +40,11 @@ def minutes(request: HttpRequest) -> HttpResponseBase:
         response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
         return response
     shown = {"rekening": account, "bulan": f"{first:%Y-%m}"}
+    subject, may_issue = letters.minutes_subject(account, first), allowed(request.user, letters.PERMISSION)
     context: dict[str, Any] = {
+        "issued": documents.of(subject),
+        "may_issue": may_issue,
+        "issue": IssueMinutesForm(initial={"account": account, "first": first}) if may_issue else None,
         "form": MinutesSentence(shown, accounts=accounts),
         "minutes": found,
         "first": first,

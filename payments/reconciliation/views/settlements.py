@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from config.replica import reads_replica
-from opd.access import needs, scope
+from opd.access import allowed, needs, scope
 from opd.office.exports import csv_response
 from payments.reconciliation.forms import SettlementSentence
 from payments.reconciliation.queries import differences, settlements
@@ -52,6 +52,7 @@ def settlement_list(request: HttpRequest) -> HttpResponseBase:
             {"sejak": first, "sampai": last, "bank": form.word("bank"), "isi": form.word("isi")}, banks=banks
         ),
         "asked": asked,
+        "may_claim": allowed(request.user, "ledger.view"),
         "banks": settlements.bank_rows(reach, asked, today=today),
         "rows": [(row, row.state(today)) for row in shown[:_SHOWN]],
         "more": len(shown) > _SHOWN,

@@ -64,12 +64,18 @@ def bill(request: HttpRequest, token: str) -> HttpResponseBase:
     )
     payments = [view.debt.payment_id for view in page.paid if view.debt.payment_id]
     lit = lights(payments) if payments else {}
+    back = [
+        view.debt.pk for view in page.paid
+        if view.debt.payment_id and lit[view.debt.payment_id].all_refunded
+    ]  # fmt: skip
+    returned = page.phase is Phase.PAID and len(back) == len(page.debts)
     context = {
         "page": page, "skrd": skrd, "point": skrd.point, "asked": asked, "now": now,
         "name": identities.masked_name(skrd.document.facts["name"]), "lines": skrd.lines.all(),
         "qr": mark_safe(qr),  # noqa: S308 - drawn by us from modules, no text of others in it
         "paid": [(view, lit[view.debt.payment_id] if view.debt.payment_id else None) for view in page.paid],
-        "judul": TITLES[page.phase], "va": numbers.of_debt(page.next.debt) if page.next else None,
+        "back": back, "returned": returned, "judul": _("Dikembalikan") if returned else TITLES[page.phase],
+        "va": numbers.of_debt(page.next.debt) if page.next else None,
     }  # fmt: skip
     return render(request, "retribusi/assessments/tagihan.html", context)
 

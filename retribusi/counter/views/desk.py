@@ -123,6 +123,7 @@ def order(request: HttpRequest, pk: UUID) -> HttpResponse:
     link = request.build_absolute_uri(reverse("retribusi:order", args=[mine.token])) if mine.is_paid else ""
     context = {
         "page": page, "order": mine, "now": timezone.now(), "link": link,
+        "returned": mine.is_paid and paypage.is_returned(mine),
         "sale": Sale.objects.select_related("shift__officer").filter(order=mine).first(),
         "change": _change(mine) if mine.channel == Order.Channel.CASH else [],
         "qr": _svg(code, "Kode QRIS"), "ticket_qr": _svg(link, "Tautan tiket"),

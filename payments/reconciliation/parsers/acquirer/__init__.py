@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import IO
 
+from opd.office.byexample import Question
 from payments.reconciliation.parsers.acquirer.columns import LABELS, Column
 from payments.reconciliation.parsers.acquirer.guessing import Guess, guess
 from payments.reconciliation.parsers.acquirer.layout import (
@@ -22,7 +23,6 @@ from payments.reconciliation.parsers.acquirer.layout import (
     problem,
 )
 from payments.reconciliation.parsers.acquirer.reading import Reading
-from payments.reconciliation.parsers.example.layout import Question
 from payments.reconciliation.parsers.rows import SettlementRow, SettlementTotals
 
 __all__ = [

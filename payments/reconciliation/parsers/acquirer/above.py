@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from opd.office.byexample import moments
+from opd.office.byexample.writing import words
 from opd.office.tabular.table import Table, shown
-from payments.reconciliation.parsers.acquirer import moments
 from payments.reconciliation.parsers.acquirer.layout import NMID
-from payments.reconciliation.parsers.acquirer.writing import words
 
 _SETTLES = re.compile(r"settle|penyelesaian", re.IGNORECASE)
 

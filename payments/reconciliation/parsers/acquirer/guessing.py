@@ -10,18 +10,18 @@ from decimal import Decimal
 from itertools import islice, permutations
 from typing import IO
 
+from opd.office.byexample import Question, cells, folded, moments
+from opd.office.byexample.headers import is_single, named
 from opd.office.tabular.numbers import Style
-from opd.office.tabular.table import Cell, Row, Table, fold, shown
-from payments.reconciliation.parsers.acquirer import above, moments, writing
+from opd.office.tabular.table import Cell, Row, Table, shown
+from payments.reconciliation.parsers.acquirer import above
 from payments.reconciliation.parsers.acquirer.columns import MONEY, NAMES, Column
 from payments.reconciliation.parsers.acquirer.layout import ABOVE, NMID, Layout
-from payments.reconciliation.parsers.example import cells
-from payments.reconciliation.parsers.example.layout import Question, folded
+from payments.reconciliation.parsers.acquirer.writing import opened, survey
 
 _LOOKED_AT = 200
 _SHOWN = 8
 _RRN = re.compile(r"\d{12}", re.ASCII)
-_REMARK = re.compile(r"\(.*?\)|[_.:/]")
 _PROVED = (Column.GROSS, Column.MDR, Column.NET)
 _TESTS: dict[Column, Callable[[Cell], bool]] = {
     Column.NMID: lambda cell: bool(NMID.fullmatch(shown(cell))),
@@ -48,42 +48,18 @@ class Guess:
 
 def guess(content: IO[bytes]) -> Guess:
     """Look at a file. Raises ParseError where it is no table."""
-    table, rows = writing.opened(content)
+    table, rows = opened(content)
     first = list(islice(rows, _LOOKED_AT))
-    columns = _by_content(table, _full(first), _by_name(table.header))
+    columns = _by_content(table, _full(first), named(table.header, NAMES))
     layout = Layout(
         folded(table.header),
         columns,
         settled=ABOVE if Column.SETTLEMENT_DATE not in columns and above.days(table, "dmy") else "",
         merchant=ABOVE if Column.NMID not in columns and len(above.nmids(table)) == 1 else "",
     )
-    table, rows = writing.opened(content)
-    found = writing.survey(table, rows, layout)
-    questions = {
-        Question.DATES if found.order is None else None,
-        Question.NUMBERS if found.style is Style.UNCLEAR else None,
-    }
+    found = survey(*opened(content), layout)
     told = [[shown(cell) for cell in row.values] for row in first[:_SHOWN]]
-    return Guess(layout, table.header, told, frozenset(one for one in questions if one))
-
-
-def _plain(name: str) -> str:
-    """A name without what acquirers add to it: units in brackets, dots and underscores."""
-    return " ".join(_REMARK.sub(" ", fold(name)).split())
-
-
-def _by_name(header: Sequence[str]) -> dict[Column, str]:
-    """Each column whose name is known, the likelier name first; none stands for two things."""
-    known = [fold(name) for name in header if name]
-    usable = [name for name in header if name and known.count(fold(name)) == 1]
-    by_name = {_plain(name): name for name in reversed(usable)}
-    found: dict[Column, str] = {}
-    for column, names in NAMES.items():
-        likely = (by_name[one] for one in map(_plain, names) if one in by_name)
-        name = next((one for one in likely if one not in found.values()), None)
-        if name:
-            found[column] = name
-    return found
+    return Guess(layout, table.header, told, found.questions)
 
 
 def _full(rows: Sequence[Row]) -> list[Row]:
@@ -98,7 +74,7 @@ def _by_content(table: Table, rows: Sequence[Row], found: dict[Column, str]) -> 
         found[Column.TRX_TIME] = found.pop(Column.CLOCK)
     for column, test in _TESTS.items():
         free = [name for name in table.header if name and name not in found.values()]
-        holding = [name for name in free if _is_single(table, name) and _holds(table, rows, name, test)]
+        holding = [name for name in free if is_single(table.header, name) and _holds(table, rows, name, test)]
         if column not in found and len(holding) == 1:
             found[column] = holding[0]
     if Column.CLOCK in found and Column.TRX_TIME in found and _has_clock(table, rows, found[Column.TRX_TIME]):
@@ -123,7 +99,7 @@ def _has_clock(table: Table, rows: Sequence[Row], name: str) -> bool:
 def _by_sums(table: Table, rows: Sequence[Row], found: Mapping[Column, str]) -> dict[Column, str]:
     """Three columns of which the first less the second, smaller one is the third, where only one such is."""
     taken = {name for column, name in found.items() if column not in MONEY}
-    names = [name for name in table.header if name and name not in taken and _is_single(table, name)]
+    names = [name for name in table.header if name and name not in taken and is_single(table.header, name)]
     known = {column: name for column, name in found.items() if column in _PROVED}
     for style in (Style.INDONESIAN, Style.ENGLISH):
         amounts = {name: [cells.amount(cell, style) for cell in _column(table, rows, name)] for name in names}
@@ -146,7 +122,3 @@ def _fits(gross: Amounts, fee: Amounts, net: Amounts) -> bool:
 
 def _column(table: Table, rows: Sequence[Row], name: str) -> list[Cell]:
     return [row.values[table.place(name)] for row in rows]
-
-
-def _is_single(table: Table, name: str) -> bool:
-    return sum(fold(one) == fold(name) for one in table.header) == 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opd.office.tabular.table import fold
+from opd.office.byexample.headers import is_doubled
 from payments.reconciliation.parsers.acquirer.columns import Column
 
 ABOVE, ASK = "above", "ask"
@@ -73,8 +73,7 @@ def problem(layout: Layout) -> str:
         return "Pilih kolom tanggal settlement, atau cara mengetahuinya."
     if Column.NMID not in have and not (layout.merchant in {ABOVE, ASK} or NMID.fullmatch(layout.merchant)):
         return "Pilih kolom NMID, atau isi NMID-nya."
-    doubled = len(set(map(fold, have.values()))) < len(have)
-    return "Satu kolom dipilih untuk dua hal." if doubled else ""
+    return "Satu kolom dipilih untuk dua hal." if is_doubled(have) else ""
 
 
 def derived(layout: Layout) -> list[str]:

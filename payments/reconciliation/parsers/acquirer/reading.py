@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import IO
 
-from opd.office.tabular.numbers import Style
-from opd.office.tabular.table import Broken, Cell, Row, Table, shown
+from opd.office.byexample import cells, moments, writing
+from opd.office.tabular.table import Cell, Row, Table, shown
 from payments.reconciliation.parsers import settlement
-from payments.reconciliation.parsers.acquirer import above, moments, writing
+from payments.reconciliation.parsers.acquirer import above
 from payments.reconciliation.parsers.acquirer.columns import MONEY, Column
 from payments.reconciliation.parsers.acquirer.layout import ABOVE, DAYS_AFTER, Layout, problem
 from payments.reconciliation.parsers.acquirer.sums import ZERO, Sums, Tally
-from payments.reconciliation.parsers.example import cells
-from payments.reconciliation.parsers.example.layout import folded
+from payments.reconciliation.parsers.acquirer.writing import opened, survey
 from payments.reconciliation.parsers.rows import ParseError, SettlementRow, SettlementTotals
 
 SUCCESS = frozenset(
@@ -28,9 +26,6 @@ SUCCESS = frozenset(
 )
 """What acquirers call a transaction that stands. Anything else is refused, as in ``qris_settlement_v1``."""
 _FEES = (Column.MDR, Column.OTHER_FEE)
-_TOTAL = re.compile(r"(grand |sub ?)?(total|jumlah|trailer|footer|rekap)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"""="(.*)"|'(.*)""", re.DOTALL)
-_SCIENTIFIC = re.compile(r"\d+[.,]?\d*E[+-]?\d+", re.IGNORECASE | re.ASCII)
 _WHOLE_RRN = 12
 _ISSUER = 20
 
@@ -50,8 +45,9 @@ class Reading:
     def items(self) -> Iterator[SettlementRow | SettlementTotals]:
         """The rows as they come, then the totals. Raises ParseError with the line in the file."""
         self._check()
-        first = writing.survey(*self._table(), self.layout)
-        self.order, self.style = self._order(first), self._style(first)
+        first = survey(*self._table(), self.layout)
+        self.order = writing.decided_order(first.order, self.layout.dates)
+        self.style = writing.decided_style(first.style, self.layout.numbers)
         self.tally, self.part = Tally(), Sums()
         self.signs: dict[Column, bool] = {}
         self.batches: dict[str, tuple[str, date]] = {}
@@ -73,8 +69,7 @@ class Reading:
 
     def decided(self) -> Layout:
         """The layout with all that this file decided; ask for it after its end."""
-        named = {Style.INDONESIAN: "indonesian", Style.ENGLISH: "english"}
-        numbers = named.get(self.style, self.layout.numbers)
+        numbers = writing.kept_style(self.style, self.layout.numbers)
         return replace(self.layout, dates=self.order, numbers=numbers, sums=self.closed)
 
     def _check(self) -> None:
@@ -88,33 +83,9 @@ class Reading:
             raise ParseError(0, "asks", f"Berkas ini tidak menyebut {asked}; isi lalu lanjutkan.")
 
     def _table(self) -> tuple[Table, Iterator[Row]]:
-        table, rows = writing.opened(self.content, self.layout)
-        if folded(table.header) != self.layout.header:
-            raise ParseError(
-                table.header_line, "wrong_header", "judul kolomnya bukan lagi seperti contohnya."
-            )
+        table, rows = opened(self.content, self.layout)
+        writing.require_header(table, self.layout.header)
         return table, rows
-
-    def _order(self, found: writing.Writing) -> str:
-        order = found.order
-        if order is None and not self.layout.dates:
-            message = "tanggal seperti 03/04/2026 dapat berarti dua hari; pilih urutannya."
-            raise ParseError(0, "ambiguous_dates", message)
-        if order and self.layout.dates and order != self.layout.dates:
-            raise ParseError(0, "date", "urutan hari dan bulan di berkas ini lain daripada di contohnya.")
-        return order or self.layout.dates
-
-    def _style(self, found: writing.Writing) -> Style:
-        style, kept = found.style, self.layout.numbers
-        if style is Style.UNCLEAR and not kept:
-            message = "jumlah seperti 1.234 dapat berarti dua nilai; pilih cara menulisnya."
-            raise ParseError(0, "ambiguous_numbers", message)
-        if style in {Style.UNCLEAR, Style.PLAIN}:
-            return Style[kept.upper()] if kept else style
-        if kept and style is not Style[kept.upper()]:
-            message = f"jumlah ditulis {style.value}, di contohnya {Style[kept.upper()].value}."
-            raise ParseError(0, "amount", message)
-        return style
 
     def _row(self, row: Row) -> SettlementRow | None:
         """A transaction; None for totals, remarks and repeated headers, once totals were found to agree."""
@@ -122,7 +93,7 @@ class Reading:
         if not any(self._has_figure(row, column) for column in MONEY):
             if rrn in {"", self.layout.columns[Column.RRN]}:
                 return None
-        elif not rrn and self._is_total(row):
+        elif not rrn and writing.is_total(row):
             self._agree(row)
             return None
         money = {column: self._money(row, column) for column in MONEY}
@@ -132,10 +103,6 @@ class Reading:
 
     def _has_figure(self, row: Row, column: Column) -> bool:
         return any(letter.isdigit() for letter in shown(self._cell(row, column)))
-
-    def _is_total(self, row: Row) -> bool:
-        said = next((cell for cell in row.values if isinstance(cell, str) and cell), "")
-        return bool(_TOTAL.match(said.strip()))
 
     def _agree(self, row: Row) -> None:
         """A total is that of all rows so far, or of those since the last total."""
@@ -291,24 +258,13 @@ class Reading:
 
     def _word(self, row: Row, column: Column) -> str:
         text = self._text(row, column)
-        if _SCIENTIFIC.fullmatch(text):
-            message = f"“{text[:40]}” sudah diubah Excel menjadi angka; minta berkas aslinya."
-            raise ParseError(row.line_no, "characters", message)
+        writing.require_digits_kept(row.line_no, text)
         if column is Column.BATCH_NO and column not in self.layout.columns:
             return ""
         return settlement.word(row.line_no, str(column), text)
 
     def _text(self, row: Row, column: Column) -> str:
-        text = " ".join(shown(self._cell(row, column)).replace("\u00a0", " ").split())
-        found = _QUOTED.fullmatch(text)
-        return (found[1] or found[2] or "") if found else text
+        return writing.unquoted(self._cell(row, column))
 
     def _cell(self, row: Row, column: Column) -> Cell:
-        place = self.places.get(column)
-        if place is None:
-            return ""
-        cell = row.values[place]
-        if isinstance(cell, Broken):
-            message = f"kolom “{self.layout.columns[column]}”: {cell.why}"
-            raise ParseError(row.line_no, "cell", message)
-        return cell
+        return writing.cell_at(row, self.places.get(column), self.layout.columns.get(column, ""))

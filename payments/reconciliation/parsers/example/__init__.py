@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
+from opd.office.byexample import Question, matching
+from opd.office.byexample.writing import require_header
 from payments.reconciliation.parsers import chain
 from payments.reconciliation.parsers.example.columns import LABELS, Column
 from payments.reconciliation.parsers.example.layout import (
     Guess,
     Layout,
-    Question,
-    folded,
     guess,
-    matching,
     problem,
     table_of,
 )
@@ -38,6 +37,5 @@ def parse(content: IO[bytes], layout: Layout) -> Iterator[StatementRow | Stateme
     if lacking:
         raise ParseError(0, "layout", lacking)
     table = table_of(content, layout)
-    if folded(table.header) != layout.header:
-        raise ParseError(table.header_line, "wrong_header", "judul kolomnya bukan lagi seperti contohnya.")
+    require_header(table, layout.header)
     yield from chain.connect(Reading(table, layout).events())

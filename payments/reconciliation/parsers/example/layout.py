@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import IO, Any, Protocol, TypeVar
+from typing import IO, Any
 
 from opd.office import tabular
+from opd.office.byexample import Question, cells, folded
+from opd.office.byexample.headers import is_doubled
+from opd.office.byexample.writing import not_a_table
 from opd.office.tabular.numbers import Style, infer
 from opd.office.tabular.table import Cell, Table, fold, shown
-from payments.reconciliation.parsers.example import cells
 from payments.reconciliation.parsers.example.columns import MONEY, NAMES, Column
-from payments.reconciliation.parsers.rows import ParseError
 
-K = TypeVar("K")
 MOST_ROWS = 50_000
 LIKELY = tuple(name for names in NAMES.values() for name in names)
-
-
-class Question(StrEnum):
-    """What a file does not decide by itself."""
-
-    DATES = "dates"
-    NUMBERS = "numbers"
 
 
 @dataclass(frozen=True)
@@ -77,28 +69,6 @@ def guess(content: IO[bytes]) -> Guess:
     return Guess(layout, table.header, rows, frozenset(one for one in questions if one))
 
 
-class Headed(Protocol):
-    """A layout of any kind: the header to know a file by, and the names that its columns have there."""
-
-    @property
-    def header(self) -> tuple[str, ...]: ...
-
-    @property
-    def columns(self) -> Mapping[Any, str]: ...
-
-
-def matching(content: IO[bytes], layouts: Mapping[K, Headed]) -> K | None:
-    """The first of ``layouts`` that has exactly the header of a file, of which no row is read."""
-    names = [name for layout in layouts.values() for name in layout.columns.values()]
-    if not names:
-        return None
-    try:
-        header = folded(tabular.stream(content, likely=names)[0].header)
-    except tabular.TabularError:
-        return None
-    return next((key for key, layout in layouts.items() if layout.header == header), None)
-
-
 def problem(layout: Layout) -> str:
     """Why a layout cannot be read by, in words; empty where it can."""
     have = layout.columns
@@ -110,8 +80,7 @@ def problem(layout: Layout) -> str:
         return "Pilih kolom debit dan kredit, atau satu kolom jumlah."
     if Column.BALANCE in have and Column.BALANCE_BEFORE in have:
         return "Pilih satu kolom saldo: sebelum atau sesudah mutasi."
-    doubled = len(set(map(fold, have.values()))) < len(have)
-    return "Satu kolom dipilih untuk dua hal." if doubled else ""
+    return "Satu kolom dipilih untuk dua hal." if is_doubled(have) else ""
 
 
 def table_of(content: IO[bytes], layout: Layout | None = None) -> Table:
@@ -123,12 +92,7 @@ def _read(content: IO[bytes], *, columns: Sequence[str] = (), likely: Sequence[s
     try:
         return tabular.read(content, name="", most_rows=MOST_ROWS, columns=columns, likely=likely)
     except tabular.TabularError as error:
-        message = f"kolom “{error.column}”: {error.message}" if error.column else error.message
-        raise ParseError(error.row or 0, "not_a_table", message) from error
-
-
-def folded(header: Sequence[str]) -> tuple[str, ...]:
-    return tuple(map(fold, header))
+        raise not_a_table(error) from error
 
 
 def _columns(header: Sequence[str]) -> dict[Column, str]:

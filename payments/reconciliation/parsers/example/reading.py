@@ -10,10 +10,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from opd.office import tabular
-from opd.office.tabular.numbers import Style
+from opd.office.byexample import cells, writing
 from opd.office.tabular.table import Cell, Row, Table, shown
 from payments.reconciliation.parsers import chain
-from payments.reconciliation.parsers.example import cells
 from payments.reconciliation.parsers.example.columns import Column
 from payments.reconciliation.parsers.example.layout import Layout, dates, style
 from payments.reconciliation.parsers.rows import ParseError
@@ -52,8 +51,8 @@ class Reading:
     def __post_init__(self) -> None:
         movement = (Column.DEBIT, Column.CREDIT, Column.AMOUNT)
         self.moved_by = [column for column in movement if column in self.layout.columns]
-        self.order = self._decided_order()
-        self.style = self._decided_style()
+        self.order = writing.decided_order(cells.order(dates(self.table, self.layout)), self.layout.dates)
+        self.style = writing.decided_style(style(self.table, self.layout), self.layout.numbers)
 
     def events(self) -> Iterator[chain.Event]:
         for row in self.table.rows:
@@ -78,27 +77,6 @@ class Reading:
         latest = max(line.post_date for line in self.lines)
         yield chain.Closing(last.line_no, last.currency, latest, closing if closing is not None else balance,
                             interim=False)  # fmt: skip
-
-    def _decided_order(self) -> str:
-        found = cells.order(dates(self.table, self.layout))
-        if found is None and not self.layout.dates:
-            message = "tanggal seperti 03/04/2026 dapat berarti dua hari; pilih urutannya."
-            raise ParseError(0, "ambiguous_dates", message)
-        if found and self.layout.dates and found != self.layout.dates:
-            raise ParseError(0, "date", "urutan hari dan bulan di berkas ini lain daripada di contohnya.")
-        return found or self.layout.dates
-
-    def _decided_style(self) -> Style:
-        found, kept = style(self.table, self.layout), self.layout.numbers
-        wanted = Style[kept.upper()] if kept else None
-        if found is Style.UNCLEAR:
-            if wanted is None:
-                message = "jumlah seperti 1.234 dapat berarti dua nilai; pilih cara menulisnya."
-                raise ParseError(0, "ambiguous_numbers", message)
-            return wanted
-        if wanted and found in {Style.INDONESIAN, Style.ENGLISH} and found is not wanted:
-            raise ParseError(0, "amount", f"jumlah ditulis {found.value}, di contohnya {wanted.value}.")
-        return wanted if wanted and found is Style.PLAIN else found
 
     def _take(self, row: Row) -> None:
         """A dated row is a movement; one without a day may name the opening or closing balance."""

@@ -6,8 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
+from opd.office.byexample import cells
 from opd.office.tabular.table import Cell, shown
-from payments.reconciliation.parsers.example import cells
 
 WIB = timezone(timedelta(hours=7))
 _DAY_AND_CLOCK = re.compile(
