@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "tp2dd",
     "tp2dd.etpd",
     "tp2dd.consistency",
+    "tp2dd.evaluation",
     "tp2dd.api",
 ]
 MIDDLEWARE = [

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("tp2dd.api.urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
+    path("tp2dd/penilaian/", include("tp2dd.evaluation.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("audit/", include("payments.auditing.urls")),
