@@ -177,7 +177,7 @@ BACKWARD = "\n".join(
 def forward(apps, schema_editor):
     define(
         apps, key="evaluation.deadlines", value={"own": 14, "review": 28, "final": 35},
-        valid_from=date(2026, 1, 1),
+        valid_from=date(2025, 1, 1),
         legal_basis="Kebijakan aplikasi: hari sesudah masa penilaian berakhir; perlu konfirmasi TP2DD",
     )  # fmt: skip
     rubric = json.loads((DATA / "rubric_2026.json").read_text(encoding="utf-8"))
