@@ -77,7 +77,7 @@ def _running(year: int, half: int, at: datetime) -> Campaign:
     _judge(row, PARIWISATA, "P2", "4", "Lima kegiatan disebut, empat berdaftar hadir (peragaan)", at)
     _finish(row, [PARIWISATA], at)
     services.send_back(
-        sheet_id=_sheet(row, PENDIDIKAN).pk, reason="Foto sosialisasi tidak menunjukkan tanggalnya (peragaan)",
+        sheet_id=_sheet(row, PENDIDIKAN).pk, reason="Foto sosialisasi tanpa tanggal (peragaan)",
         by=people.user(Role.TP2DD_MEMBER), at=at,
     )  # fmt: skip
     row.refresh_from_db()

@@ -63,6 +63,7 @@ class Published:
 def campaigns() -> QuerySet[Campaign]:
     """Newest first, each with how many sheets it has and how many were handed in."""
     rows = Campaign.objects.select_related("rubric_version", "corrects", "opened_by")
+    rows = rows.order_by("-year", "-half", "-revision")
     handed = Q(sheets__round__gt=0)
     return rows.annotate(
         subjects=Count("sheets", distinct=True), handed=Count("sheets", filter=handed, distinct=True)

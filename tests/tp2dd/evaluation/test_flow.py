@@ -191,8 +191,8 @@ def test_who_only_attached_evidence_does_not_review_either(world: World) -> None
     both = person("rangkap", Role.TP2DD_MEMBER)
     subject = (rights.ITEM, rights.item_id(world.sheet(world.opd), "P2"))
     assign_role(
-        user=both, role=Role.PPK_OPD, opd=world.opd, decree_number="SK 3", decree_date=SINCE, valid_from=SINCE,
-        valid_to=None, by=None, at=AT,
+        user=both, role=Role.PPK_OPD, opd=world.opd, decree_number="SK 3", decree_date=SINCE,
+        valid_from=SINCE, valid_to=None, by=None, at=AT,
     )  # fmt: skip
     both.__dict__.pop("_assignments_by_day", None)
     attachments.attach(subject=subject, kind="report", upload=_red(), by=both, at=AT)
@@ -305,9 +305,7 @@ def test_a_correction_is_a_new_version_with_the_same_values_and_the_old_one_stay
     before = {one.subject: one.score for one in queries.published_scores()}
     with pytest.raises(EvaluationError, match="mengapa hasilnya diperbaiki"):
         services.correct(campaign_id=old.pk, reason="", by=world.secretary, at=AT)
-    new = services.correct(
-        campaign_id=old.pk, reason="Foto ternyata milik OPD lain", by=world.secretary, at=AT
-    )
+    new = services.correct(campaign_id=old.pk, reason="Foto milik OPD lain", by=world.secretary, at=AT)
     world.campaign = new
     assert (new.revision, new.state, new.corrects) == (2, "review", old)
     assert len(standing.board(world.sheet(world.opd)).by_code["P2"].proofs) == 1

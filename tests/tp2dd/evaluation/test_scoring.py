@@ -1,4 +1,4 @@
-"""The score is pure: bounds, weights, what does not apply, what is missing, and rubrics that can't be used."""
+"""The score is pure: bounds, weights, what does not apply, what is missing, unusable rubrics."""
 
 from __future__ import annotations
 
