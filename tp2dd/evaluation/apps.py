@@ -21,8 +21,8 @@ class EvaluationConfig(AppConfig):
             title=one.title, pictures_only=one.pictures_only,
         )  # fmt: skip
         see = "evaluation.view"
-        register(Item("Penilaian", "evaluation:campaign_list", see, 540, "perisai"))
-        register(Item("Hasil penilaian", "evaluation:ranking", see, 541, "grafik"))
+        register(Item("Penilaian", "evaluation:campaign_list", see, 525, "perisai"))
+        register(Item("Hasil penilaian", "evaluation:ranking", see, 526, "grafik"))
         register_task(Task("evaluation.fill", home.to_fill, 540))
         register_task(Task("evaluation.manage", home.to_manage, 540))
         register_task(Task("evaluation.review", home.to_review, 541))

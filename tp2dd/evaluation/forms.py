@@ -94,6 +94,7 @@ class ItemForm(forms.Form):
                 attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20}
             )
             self.fields["value"].label = f"Nilai ({indicator.unit})" if indicator.unit else "Nilai"
+        self.fields["value"].required = data is None  # a value or "does not apply", which the service judges
         if side != Entry.Side.OWN:
             self.fields["note"].label, self.fields["note"].required = "Alasan", True
 

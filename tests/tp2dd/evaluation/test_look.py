@@ -45,7 +45,6 @@ def test_filling_and_reviewing_are_accessible(
         "own-sheet": (world.head, sheet(world, world.opd)),
         "own-item": (world.head, item(world, world.opd, "P2")),
         "own-objection": (world.head, item(world, world.opd, "P3")),
-        "no-scores": (world.reviewer, reverse("evaluation:ranking")),
         "rubrics": (world.secretary, reverse("evaluation:rubric_list")),
         "rubric": (world.reviewer, reverse("evaluation:rubric", args=[world.campaign.rubric_version_id])),
         "rubric-new": (world.secretary, reverse("evaluation:rubric_new")),

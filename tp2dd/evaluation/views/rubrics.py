@@ -63,7 +63,7 @@ def rubric(request: HttpRequest, pk: int) -> HttpResponseBase:
     ]  # fmt: skip
     context = {
         "rubric": row,
-        "groups": groups,
+        "aspects": groups,
         "wide": True,
         "may_manage": allowed(request.user, "evaluation.manage"),
     }
