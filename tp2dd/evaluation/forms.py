@@ -112,8 +112,8 @@ class ItemForm(forms.Form):
         return bool(data["value"] or data["not_applicable"] or data["note"])
 
 
-class RubricForm(forms.Form):
-    """The newest rubric with other weights."""
+class VersionForm(forms.Form):
+    """What every new version of a rubric has."""
 
     code = forms.SlugField(label="Kode", max_length=20)
     valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput())
@@ -121,6 +121,10 @@ class RubricForm(forms.Form):
         label="Dasar", max_length=400, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Dari mana bobot ini, dan apa yang belum dipastikan.",
     )  # fmt: skip
+
+
+class RubricForm(VersionForm):
+    """The newest rubric with other weights."""
 
     def __init__(self, data: Any, rubric: Rubric) -> None:
         super().__init__(data)
@@ -144,12 +148,9 @@ class RubricForm(forms.Form):
         return {place: self.cleaned_data[name].replace(",", ".") for name, place in self.places.items()}
 
 
-class RubricFileForm(forms.Form):
+class RubricFileForm(VersionForm):
     """A whole rubric as a table."""
 
-    code = forms.SlugField(label="Kode", max_length=20)
-    valid_from = forms.DateField(label="Berlaku sejak", widget=DayInput())
-    legal_basis = forms.CharField(label="Dasar", max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
     file = forms.FileField(
         label="Berkas rubrik (CSV atau XLSX)",
         help_text="Unduh rubrik terakhir sebagai CSV, ubah isinya, lalu unggah di sini.",

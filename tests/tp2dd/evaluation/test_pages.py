@@ -43,7 +43,7 @@ def test_saving_keeps_the_value_and_every_photo_and_goes_on(client: Client, worl
     files = [_coloured("a.png", 10), _coloured("b.png", 200)]
     data = {"value": "2", "note": "", "seen": "0", "kind": "photo", "berkas": files}
     answer = client.post(item(world, "P2", "item_save"), data)
-    assert answer.url == item(world, "P3")
+    assert answer["Location"] == item(world, "P3")
     found = standing.board(world.sheet(world.opd)).by_code["P2"]
     assert (found.own_shown, len(found.proofs)) == ("2 kegiatan", 2)
 

@@ -80,7 +80,8 @@ def test_a_missing_value_counts_as_the_worst_one(data: st.DataObject, kind: str)
     found, code = data.draw(answers(kind)), data.draw(st.sampled_from(codes(kind)))
     found.pop(code, None)
     line = next(one for one in compute(SHIPPED, kind, found).lines if one.indicator.code == code)
-    assert (line.ratio, line.is_missing) == (0, True)
+    assert line.is_missing
+    assert line.ratio == 0
 
 
 @given(st.data(), kinds)
@@ -98,9 +99,8 @@ def test_nothing_that_applies_scores_nothing() -> None:
 
 
 def test_the_shipped_aspects_weigh_20_50_30() -> None:
-    assert [(one.code, one.weight) for one in SHIPPED.aspects] == [
-        ("proses", 20), ("output", 50), ("outcome", 30),
-    ]  # fmt: skip
+    weights = [(one.code, f"{one.weight}") for one in SHIPPED.aspects]
+    assert weights == [("proses", "20"), ("output", "50"), ("outcome", "30")]
     assert {one.task for one in SHIPPED.of("tp2dd")} == set("abcdef")
     assert not any(one.confirmed for one in SHIPPED.indicators)
 
