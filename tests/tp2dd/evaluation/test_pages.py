@@ -86,7 +86,9 @@ def test_evidence_of_another_agency_is_not_shown(client: Client, world: World) -
     page = reverse("office:attachment_download", args=[proof.pk])
     other = person("pa.lain", Role.PA, agency("121", "Dinas Lain"))
     for who, status in ((world.head, 200), (world.reviewer, 200), (other, 404)):
-        assert login(client, who).get(page).status_code == status
+        answer = login(client, who).get(page)
+        answer.close()
+        assert answer.status_code == status
 
 
 def test_roles_without_a_part_in_it_do_not_come_in(client: Client, world: World) -> None:
