@@ -87,7 +87,7 @@ def test_evidence_of_another_agency_is_not_shown(client: Client, world: World) -
     other = person("pa.lain", Role.PA, agency("121", "Dinas Lain"))
     for who, status in ((world.head, 200), (world.reviewer, 200), (other, 404)):
         answer = login(client, who).get(page)
-        answer.close()
+        assert b"".join(answer)  # read to its end, which closes the file
         assert answer.status_code == status
 
 
