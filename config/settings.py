@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "tp2dd.etpd",
     "tp2dd.consistency",
     "tp2dd.instruction",
+    "tp2dd.evaluation",
     "tp2dd.api",
 ]
 MIDDLEWARE = [

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tp2dd/", include("tp2dd.urls")),
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
     path("instruksi/", include("tp2dd.instruction.urls")),
+    path("tp2dd/penilaian/", include("tp2dd.evaluation.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("audit/", include("payments.auditing.urls")),

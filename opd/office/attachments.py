@@ -5,7 +5,7 @@ A room registers its subject type with its own access check; the office owns the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +39,7 @@ class SubjectType:
     kinds: Callable[[str], Mapping[str, str]]
     back: Callable[[User, str], str]
     title: Callable[[str], str]
+    pictures_only: Collection[str] = ()
 
 
 _types: dict[str, SubjectType] = {}
@@ -52,13 +53,15 @@ def register_subject(
     kinds: Callable[[str], Mapping[str, str]],
     back: Callable[[User, str], str],
     title: Callable[[str], str] = lambda id: "",
+    pictures_only: Collection[str] = (),
 ) -> None:
     """Let the office own ``/bukti/<type>/<id>/…`` for a model label (``spending.npd``); in AppConfig.ready.
 
     The checks get the id as text from the address: answer False for one that names nothing. ``may_add`` must
-    also say False once the subject is past the state in which evidence may change.
+    also say False once the subject is past the state in which evidence may change. Kinds in
+    ``pictures_only`` take no PDF.
     """
-    _types[type] = SubjectType(type, may_view, may_add, kinds, back, title)
+    _types[type] = SubjectType(type, may_view, may_add, kinds, back, title, pictures_only)
 
 
 def subject_type(name: str) -> SubjectType | None:
@@ -84,12 +87,17 @@ def attach(
     of_type, of_id = subject_key(subject)
     _check(of_type, of_id, by)
     known = _types.get(of_type)
-    if known and kind not in known.kinds(of_id):
-        raise AttachmentError("Pilih jenis bukti dahulu. Berkas belum dilampirkan.")
+    kinds = known.kinds(of_id) if known else {}
+    if known and kind not in kinds:
+        raise AttachmentError(_wrong_kind(kind, kinds))
     try:
         found = pictures.media_type(upload)
     except pictures.FileRefused as error:
         raise AttachmentError(str(error)) from error
+    if known and kind in known.pictures_only and not found.startswith("image/"):
+        raise AttachmentError(
+            f"{kinds[kind]} harus berupa gambar (JPEG atau PNG); ini PDF. Berkas belum dilampirkan."
+        )
     name = (upload.name or "tanpa nama").rsplit("/", 1)[-1][:200]
     kept, _ = evidence.store(upload, name=name, media_type=found, by=by, at=at)
     row = Attachment(
@@ -105,6 +113,27 @@ def attach(
     after = {"kind": kind, "name": name, "sha256": kept.sha256, "via": via}
     audit.record("evidence.attach", (of_type, of_id), by=by, at=at, after=after)
     return row
+
+
+def _wrong_kind(kind: str, kinds: Mapping[str, str]) -> str:
+    if not kind or not kinds:
+        return "Pilih jenis bukti dahulu. Berkas belum dilampirkan."
+    return f"Pilih jenis bukti: di sini hanya {' atau '.join(kinds.values())}. Berkas belum dilampirkan."
+
+
+@transaction.atomic
+def copy(*, subject: Subject, to: Subject) -> int:
+    """Let what stands as proof of one subject prove another too, as it was added. In the caller's service,
+    which checked the rights. Returns how many."""
+    of_type, of_id = subject_key(to)
+    rows = [
+        Attachment(
+            subject_type=of_type, subject_id=of_id, kind=row.kind, evidence=row.evidence, name=row.name,
+            note=row.note, via=row.via, added_at=row.added_at, added_by=row.added_by,
+        )
+        for row in of(subject)
+    ]  # fmt: skip
+    return len(Attachment.objects.bulk_create(rows))
 
 
 @transaction.atomic
@@ -136,6 +165,17 @@ def of(subject: Subject, *, also_removed: bool = False) -> QuerySet[Attachment]:
     rows = Attachment.objects.filter(subject_type=of_type, subject_id=of_id)
     rows = rows if also_removed else rows.filter(removed_at=None)
     return rows.select_related("evidence", "added_by", "removed_by")
+
+
+def of_many(type: str, ids: Iterable[str]) -> QuerySet[Attachment]:
+    """What proves several subjects of one type, oldest first."""
+    rows = Attachment.objects.filter(subject_type=type, subject_id__in=list(ids), removed_at=None)
+    return rows.select_related("evidence", "added_by")
+
+
+def all_of(type: str, prefix: str) -> QuerySet[Attachment]:
+    """Everything ever attached to subjects of a type whose id begins so, what was taken away too."""
+    return Attachment.objects.filter(subject_type=type, subject_id__startswith=prefix)
 
 
 def missing(required_kinds: Iterable[str], subject: Subject) -> list[str]:

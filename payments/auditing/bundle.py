@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -11,7 +10,8 @@ from typing import IO
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from opd.office import attachments, evidence
+from opd.office import attachments
+from opd.office.bundling import copy_original, safe
 from opd.office.exports import lines
 from opd.office.models import Evidence
 from payments.auditing.models import Population, Sample, SampleRow
@@ -57,18 +57,12 @@ def _facts(sample: Sample) -> dict[str, str]:
 
 def _write(archive: ZipFile, row: SampleRow, part: Part) -> tuple[str, str]:
     """The path in the ZIP and the original's SHA-256; a note where the storage lacks it."""
-    path = f"{row.position:03}/{re.sub(r'[^0-9A-Za-z._-]+', '_', part.name)}"
+    path = f"{row.position:03}/{safe(part.name)}"
     if part.original is None:
         archive.writestr(path, part.text)
         return path, ""
-    try:
-        source = evidence.open_original(part.original)
-    except FileNotFoundError:
-        return f"{path} (tidak ada di penyimpanan)", part.original.sha256
-    with source, archive.open(path, "w") as target:
-        for chunk in source.chunks():
-            target.write(chunk)
-    return path, part.original.sha256
+    kept = copy_original(archive, path, part.original)
+    return path if kept else f"{path} (tidak ada di penyimpanan)", part.original.sha256
 
 
 def _parts(sample: Sample, row: SampleRow) -> Iterator[Part]:

@@ -68,3 +68,15 @@ def test_component_says_how_it_is_used(path: Path) -> None:
 )
 def test_sign_in_pages_are_ours(name: str) -> None:
     assert str(get_template(name).origin).startswith(str(ROOT / "templates"))  # type: ignore[attr-defined]
+
+
+def test_an_isolated_form_carries_its_token() -> None:
+    """``only`` cuts off the token that a browser must send back: such a form would always be refused."""
+    isolated = re.compile(r'{% include "components/(?:form|confirm)\.html"[^%]* only %}')
+    bare = [
+        f"{path.relative_to(TEMPLATES)}: {found}"
+        for path in TEMPLATES.rglob("*.html")
+        for found in isolated.findall(path.read_text(encoding="utf-8"))
+        if "csrf_token=csrf_token" not in found
+    ]
+    assert bare == []

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from opd.office.verification import laws
 from tests.retribusi.demo_bank import offer_demo_bank
 
-ROOMS = ("planning.", "spending.", "kkpd.", "emoney.", "rollout.", "retribusi.", "incoming.")
+ROOMS = ("planning.", "spending.", "kkpd.", "emoney.", "rollout.", "retribusi.", "incoming.", "evaluation.")
 
 
 @pytest.mark.parametrize("day", ["2026-12-31", "2027-01-01"])

@@ -33,6 +33,7 @@ from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
 from tp2dd.consistency import demo as consistency
 from tp2dd.etpd import demo as etpd
+from tp2dd.evaluation import demo as evaluation
 from tp2dd.instruction import demo as instruction
 from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up_all
@@ -41,7 +42,7 @@ KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
     ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
-    ("Temuan", auditing), ("Instruksi", instruction),
+    ("Instruksi", instruction), ("Penilaian", evaluation), ("Temuan", auditing),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 
