@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "tp2dd",
     "tp2dd.etpd",
     "tp2dd.consistency",
+    "tp2dd.secretariat",
+    "tp2dd.roadmap",
     "tp2dd.api",
 ]
 MIDDLEWARE = [

@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("tp2dd.api.urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
+    path("tp2dd/sekretariat/", include("tp2dd.secretariat.urls")),
+    path("tp2dd/peta-jalan/", include("tp2dd.roadmap.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("audit/", include("payments.auditing.urls")),

@@ -13,6 +13,8 @@ ROOMS = {
     "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
     "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
     "api": "Akses sistem", "etpd": "ETPD",
+    "secretariat": "Meja sekretaris TP2DD", "datarequests": "Permintaan data", "calendar": "Kalender",
+    "roadmap": "Peta jalan",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",

@@ -33,14 +33,16 @@ from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
 from tp2dd.consistency import demo as consistency
 from tp2dd.etpd import demo as etpd
+from tp2dd.roadmap import demo as roadmap
 from tp2dd.rollout import demo as rollout
+from tp2dd.secretariat import demo as secretariat
 from tp2dd.tasks import roll_up
 
 KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
     ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
-    ("Temuan", auditing),
+    ("Temuan", auditing), ("Sekretariat", secretariat), ("Rencana aksi", roadmap),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 
