@@ -76,20 +76,24 @@ class IndicatorRow:
     """An indicator with its target in each year of the roadmap, and how many actions work on it."""
 
     indicator: Indicator
-    targets: list[Decimal | None]
+    targets: list[tuple[int, Decimal | None]]
     actions: int
     measured: int
 
 
 def indicators(roadmap: Roadmap) -> list[IndicatorRow]:
-    rows = roadmap.indicators.prefetch_related("targets").annotate(
-        tied=Count("actions", filter=~Q(actions__state="cancelled")),
-        proven=Count("actions", filter=Q(actions__state="measured")),
+    rows = (
+        roadmap.indicators.prefetch_related("targets")
+        .annotate(
+            tied=Count("actions", filter=~Q(actions__state="cancelled")),
+            proven=Count("actions", filter=Q(actions__state="measured")),
+        )
+        .order_by("pk")
     )
     found = []
     for row in rows:
         by_year = {target.year: target.value for target in row.targets.all()}
-        targets = [by_year.get(year) for year in roadmap.years]
+        targets = [(year, by_year.get(year)) for year in roadmap.years]
         found.append(IndicatorRow(row, targets, row.tied, row.proven))
     return found
 
@@ -98,6 +102,6 @@ def evaluations(*, state: str, text: str) -> QuerySet[Evaluation]:
     rows = Evaluation.objects.annotate(
         tied=Count("actions", filter=~Q(actions__state="cancelled")),
         left=Count("actions", filter=Q(actions__state__in=OPEN)),
-    )
+    ).order_by("-state", "due_on", "pk")
     rows = rows.filter(state=state) if state else rows
     return rows.filter(Q(finding__icontains=text) | Q(letter__icontains=text)) if text else rows

@@ -205,7 +205,11 @@ def roadmap_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.GET.get("unduh") == "csv":
         header = ("indikator", "satuan", "nilai_awal", *(f"target_{year}" for year in row.years), "aksi")
         lines = (
-            (one.indicator.name, one.indicator.unit, one.indicator.baseline, *one.targets, one.actions)
+            (
+                *(one.indicator.name, one.indicator.unit, one.indicator.baseline),
+                *(value for _, value in one.targets),
+                one.actions,
+            )
             for one in rows
         )
         return csv_response(f"peta-jalan-{pk}.csv", header, lines)

@@ -26,7 +26,7 @@ MINUTES = documents.Kind(
 REMINDER = documents.Kind(
     "tp2dd_pengingat", "Pengingat permintaan data", "{n}/ING-TP2DD/{opd}/{year}", template=_TEMPLATE
 )
-_WHO = [("No.", "number"), ("Nama", "text"), ("Jabatan", "text")]
+_WHO = [("Nama", "text"), ("Jabatan", "text")]
 ALL = (INVITATION, MINUTES, REMINDER)
 
 
@@ -47,7 +47,7 @@ def moment(instant: datetime) -> str:
 
 
 def invitation(row: Meeting, *, by: User, at: datetime) -> Document:
-    asked = [[n, one.name, one.office] for n, one in enumerate(row.attendances.filter(invited=True), 1)]
+    asked = [[one.name, one.office] for one in row.attendances.filter(invited=True)]
     parts = [
         section(
             sentences=["Dengan hormat, kami mengundang Saudara hadir dalam rapat berikut."],
@@ -64,16 +64,9 @@ def invitation(row: Meeting, *, by: User, at: datetime) -> Document:
 
 def minutes(row: Meeting, *, by: User, at: datetime) -> Document:
     rows = [
-        [n, one.name, one.office, "Hadir" if one.present else "Tidak hadir", ""]
-        for n, one in enumerate(row.attendances.all(), 1)
+        [one.name, one.office, "Hadir" if one.present else "Tidak hadir"] for one in row.attendances.all()
     ]
-    heads = [
-        ("No.", "number"),
-        ("Nama", "text"),
-        ("Jabatan", "text"),
-        ("Kehadiran", "text"),
-        ("Paraf", "text"),
-    ]
+    heads = [*_WHO, ("Kehadiran", "text")]
     parts = [
         section(pairs=[("Rapat", row.title), ("Waktu", moment(row.starts_at)), ("Tempat", row.place)]),
         section("Agenda", points=_lines(row.agenda)),

@@ -81,7 +81,7 @@ def meetings(*, state: str, text: str) -> QuerySet[Meeting]:
     rows = Meeting.objects.annotate(
         asked=Count("attendances", filter=Q(attendances__invited=True)),
         came=Count("attendances", filter=Q(attendances__present=True)),
-    )
+    ).order_by("-starts_at", "-pk")
     rows = rows.filter(state=state) if state else rows
     return rows.filter(Q(title__icontains=text) | Q(agenda__icontains=text)) if text else rows
 
