@@ -177,9 +177,9 @@ def _lra(month: date) -> Iterable[tuple[object, ...]]:
     """Round numbers that nobody takes for real ones."""
     leaves = [("4.1.01", "Pajak Daerah", 900_000, 70_000), ("4.1.02", "Retribusi Daerah", 12_000, 800)]
     told = [(code, name, budget * MILLION, n * month.month * MILLION) for code, name, budget, n in leaves]
-    sums = tuple(sum(row[place] for row in told) for place in (2, 3))
-    yield ("4", "Pendapatan Daerah", *sums)
-    yield ("4.1", "Pendapatan Asli Daerah", *sums)
+    budget, realised = sum(row[2] for row in told), sum(row[3] for row in told)
+    yield "4", "Pendapatan Daerah", budget, realised
+    yield "4.1", "Pendapatan Asli Daerah", budget, realised
     yield from told
 
 

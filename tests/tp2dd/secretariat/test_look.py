@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -58,20 +59,20 @@ def desk(world: World) -> dict[str, tuple[User, str]]:
             source_date=DAY, by=by, at=AT,
         )  # fmt: skip
     tax, lra = world.saved(), world.figures(LRA, "701", kind="lra")
-    told = {
+    told: dict[str, tuple[str, list[Any]]] = {
         "desk": ("desk", []), "decrees": ("decree_list", []), "decree": ("decree_detail", [decree.pk]),
-        "appoint": ("seat_appoint", [decree.seats.latest("pk").pk]), "activities": ("activity_list", []),
-        "activity-new": ("activity_new", []), "activity": ("activity_detail", [activity.pk]),
+        "activities": ("activity_list", []),
+        "activity": ("activity_detail", [activity.pk]),
         "agreements": ("agreement_list", []), "agreement": ("agreement_detail", [agreement.pk]),
-        "meetings": ("meeting_list", []), "meeting-new": ("meeting_new", []),
+        "meetings": ("meeting_list", []),
         "meeting-held": ("meeting_detail", [held.pk]), "meeting-coming": ("meeting_detail", [coming.pk]),
         "minutes": ("meeting_paper", [held.pk, "notulen"]),
-        "requests": ("request_list", []), "request-new": ("request_new", []),
+        "requests": ("request_list", []),
         "request-open": ("request_detail", [asked.pk]), "request-answered": ("request_detail", [outside.pk]),
         "letter": ("request_letter", [asked.pk, letter.pk]), "owing": ("owing", []),
         "deadlines": ("deadline_list", []), "regions": ("regions", []),
         "region": ("region_detail", [region.pk]),
-        "scores": ("score_import", []), "figures": ("figure_list", []), "tax": ("figure_detail", [tax.pk]),
+        "figures": ("figure_list", []), "tax": ("figure_detail", [tax.pk]),
         "lra-bad": ("figure_detail", [lra.pk]), "figure-new": ("figure_upload", ["pajak"]),
     }  # fmt: skip
     found = {name: (by, reverse(f"secretariat:{page}", args=args)) for name, (page, args) in told.items()}
@@ -97,11 +98,11 @@ def plan(world: World) -> dict[str, tuple[User, str]]:
     )
     roadmap.report_done(action_id=done.pk, text="Terhubung", file=picture(), by=world.head, at=AT)
     assert running.evaluation_id
-    told = {
+    told: dict[str, tuple[str, list[Any]]] = {
         "actions": ("action_list", []), "action-new": ("action_new", []),
         "action-done": ("action_detail", [done.pk]),
         "roadmaps": ("roadmap_list", []), "roadmap": ("roadmap_detail", [row.pk]),
-        "indicator": ("indicator_new", [row.pk]), "evaluations": ("evaluation_list", []),
+        "evaluations": ("evaluation_list", []),
         "evaluation": ("evaluation_detail", [running.evaluation_id]),
     }  # fmt: skip
     found = {name: (by, reverse(f"roadmap:{page}", args=args)) for name, (page, args) in told.items()}

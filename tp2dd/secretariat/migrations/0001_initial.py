@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('period', models.CharField(max_length=80, verbose_name='masa data')),
                 ('note', models.CharField(blank=True, max_length=1000, verbose_name='keterangan')),
                 ('due_on', models.DateField(verbose_name='tenggat')),
-                ('state', models.CharField(choices=[('open', 'Menunggu jawaban'), ('answered', 'Dijawab, menunggu diperiksa'), ('accepted', 'Diterima'), ('withdrawn', 'Dibatalkan')], default='open', max_length=9, verbose_name='keadaan')),
+                ('state', models.CharField(choices=[('open', 'Menunggu jawaban'), ('answered', 'Menunggu diperiksa'), ('accepted', 'Diterima'), ('withdrawn', 'Dibatalkan')], default='open', max_length=9, verbose_name='keadaan')),
                 ('answer', models.CharField(blank=True, max_length=2000, verbose_name='jawaban')),
                 ('answered_on', models.DateField(null=True, verbose_name='dijawab')),
                 ('asked_at', models.DateTimeField(verbose_name='diminta')),

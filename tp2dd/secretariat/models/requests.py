@@ -12,7 +12,7 @@ class DataRequest(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", "Menunggu jawaban"
-        ANSWERED = "answered", "Dijawab, menunggu diperiksa"
+        ANSWERED = "answered", "Menunggu diperiksa"
         ACCEPTED = "accepted", "Diterima"
         WITHDRAWN = "withdrawn", "Dibatalkan"
 

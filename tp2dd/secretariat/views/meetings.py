@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -86,8 +87,7 @@ def _events(row: Meeting) -> list[dict[str, object]]:
 @needs("secretariat.manage")
 @require_POST
 def meeting_invite(request: HttpRequest, pk: int) -> HttpResponse:
-    form = MeetingSentence(request.POST)
-    form.fields.clear()
+    form = forms.Form(request.POST)
     carry_out(request, form, meetings.invite, "Undangan terbit.", refused=DeskError, meeting_id=pk)
     return redirect("secretariat:meeting_detail", pk=pk)
 
