@@ -142,6 +142,21 @@ def test_scores_come_whole_or_not_at_all(desk: Client, world: World) -> None:
     assert "1 dari 10 daerah" in text(desk, "secretariat:regions")
 
 
+def test_every_form_carries_its_token(desk: Client, world: World) -> None:
+    """A form drawn in a context of its own would be posted without one, and refused."""
+    action, row = world.action(), world.asks()
+    for who, name, pk in (
+        (world.head, "roadmap:action_detail", action.pk),
+        (world.secretary, "roadmap:action_detail", action.pk),
+        (world.head, "secretariat:request_detail", row.pk),
+        (world.secretary, "secretariat:request_detail", row.pk),
+    ):  # fmt: skip
+        page = text(enter(desk, who), name, pk)
+        forms = [part.split("</form>")[0] for part in page.split('method="post"')[1:]]
+        assert forms
+        assert all("csrfmiddlewaretoken" in form for form in forms), name
+
+
 def test_ten_regions_with_their_codes(world: World) -> None:
     codes = list(Region.objects.values_list("code", flat=True))
     assert codes == [*(f"17.0{n}" for n in range(1, 10)), "17.71"]
