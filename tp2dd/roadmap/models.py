@@ -68,8 +68,8 @@ class Target(models.Model):
 
     class Meta:
         ordering = ["indicator", "year"]
-        verbose_name = "target"
-        verbose_name_plural = "target"
+        verbose_name = "target tahunan"
+        verbose_name_plural = "target tahunan"
         constraints = [models.UniqueConstraint(fields=["indicator", "year"], name="roadmap_target_once")]
 
     def __str__(self) -> str:
