@@ -115,8 +115,8 @@ class Migration(migrations.Migration):
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='roadmap.indicator', verbose_name='indikator')),
             ],
             options={
-                'verbose_name': 'target',
-                'verbose_name_plural': 'target',
+                'verbose_name': 'target tahunan',
+                'verbose_name_plural': 'target tahunan',
                 'ordering': ['indicator', 'year'],
             },
         ),
