@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "tp2dd.consistency",
     "tp2dd.instruction",
     "tp2dd.evaluation",
+    "tp2dd.secretariat",
+    "tp2dd.roadmap",
     "tp2dd.api",
 ]
 MIDDLEWARE = [

@@ -35,6 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
     path("instruksi/", include("tp2dd.instruction.urls")),
     path("tp2dd/penilaian/", include("tp2dd.evaluation.urls")),
+    path("tp2dd/sekretariat/", include("tp2dd.secretariat.urls")),
+    path("tp2dd/peta-jalan/", include("tp2dd.roadmap.urls")),
     path("buku-besar/", include("payments.ledger.urls")),
     path("rekonsiliasi/", include("payments.reconciliation.urls")),
     path("audit/", include("payments.auditing.urls")),

@@ -28,6 +28,7 @@ _TP2DD = frozenset({Role.TP2DD_MEMBER, Role.SEKRETARIS_TP2DD, Role.PENINJAU_BI, 
 _PLANNED = frozenset({
     *(Role.PERENCANA, Role.TP2DD_MEMBER, Role.SEKDA, Role.KUASA_BUD, Role.AUDITOR, Role.ADMINISTRATOR)
 })  # fmt: skip
+_OWNERS = frozenset({Role.PA, Role.KPA, Role.PPK_OPD})
 _AUDITED = frozenset({Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN, Role.PA})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -138,6 +139,16 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "etpd.view": frozenset({*_TP2DD, Role.AUDITOR}),
     "etpd.fill": frozenset({Role.SEKRETARIS_TP2DD}),
     "etpd.review": frozenset({Role.PENINJAU_BI}),
+    "secretariat.view": frozenset({*_TP2DD, Role.AUDITOR}),
+    "secretariat.manage": frozenset({Role.SEKRETARIS_TP2DD}),
+    "datarequests.view": frozenset({*_TP2DD, Role.AUDITOR, *_OWNERS}),
+    "datarequests.answer": _OWNERS,
+    "calendar.view": frozenset(
+        {*_TP2DD, *_OWNERS, Role.BENDAHARA_PENERIMAAN, Role.KUASA_BUD, Role.PERENCANA}
+    ),
+    "roadmap.view": frozenset({*_TP2DD, Role.AUDITOR, *_OWNERS}),
+    "roadmap.manage": frozenset({Role.SEKRETARIS_TP2DD}),
+    "roadmap.report": _OWNERS,
     "etpd.answer": frozenset(
         {
             *(Role.PA, Role.KPA, Role.PPK_OPD, Role.BENDAHARA_PENERIMAAN, Role.BENDAHARA_PENGELUARAN),

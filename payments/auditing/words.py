@@ -14,6 +14,8 @@ ROOMS = {
     "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
     "api": "Akses sistem", "etpd": "ETPD", "instruction": "Instruksi",
     "evaluation": "Penilaian",
+    "secretariat": "Meja sekretaris TP2DD", "datarequests": "Permintaan data", "calendar": "Kalender",
+    "roadmap": "Peta jalan",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",

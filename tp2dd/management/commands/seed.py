@@ -35,7 +35,9 @@ from tp2dd.consistency import demo as consistency
 from tp2dd.etpd import demo as etpd
 from tp2dd.evaluation import demo as evaluation
 from tp2dd.instruction import demo as instruction
+from tp2dd.roadmap import demo as roadmap
 from tp2dd.rollout import demo as rollout
+from tp2dd.secretariat import demo as secretariat
 from tp2dd.tasks import roll_up_all
 
 KIND = "seed"
@@ -43,6 +45,7 @@ SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
     ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
     ("Instruksi", instruction), ("Penilaian", evaluation), ("Temuan", auditing),
+    ("Sekretariat", secretariat), ("Rencana aksi", roadmap),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 

@@ -1,0 +1,1 @@
+"""Everything that changes what the secretary's desk keeps."""
