@@ -77,6 +77,7 @@ def test_a_revoked_token_opens_nothing_and_never_again(system: System) -> None:
         ("payments", Scope.PAYMENTS), ("settlements", Scope.SETTLEMENTS), ("spending", Scope.SPENDING),
         ("levies", Scope.LEVIES), ("takings", Scope.ROLLUPS), ("trial-balance", Scope.ROLLUPS),
         ("seal", Scope.ROLLUPS), ("agencies", Scope.REGISTERS), ("points", Scope.REGISTERS),
+        ("scores", Scope.SCORES),
         ("payments/00000000-0000-7000-8000-000000000000", Scope.PAYMENTS),
     ],
 )  # fmt: skip

@@ -122,6 +122,7 @@ def test_an_unchanged_answer_is_304(system: System, scene: Scene) -> None:
         "seal",
         "agencies",
         "points",
+        "scores",
     ],
 )
 def test_the_number_of_queries_does_not_grow_with_the_rows(

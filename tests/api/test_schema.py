@@ -86,7 +86,7 @@ def test_the_document_is_public_cached_and_names_every_scope() -> None:
     assert Client().get("/api/schema/", headers={"If-None-Match": first["ETag"]}).status_code == 304
     found = first.json()
     assert found["openapi"].startswith("3.")
-    assert len(found["paths"]) == 10
+    assert len(found["paths"]) == 11
     for operations in found["paths"].values():
         assert set(operations) == {"get"}
         assert all(operations["get"]["x-consistency"].values())

@@ -27,6 +27,7 @@ from tp2dd.board.grains import levy_name, lines
 from tp2dd.board.laws import LAWS
 from tp2dd.board.models import Baseline, ChannelDay, DayChange, EffortMonth, Measure, Side
 from tp2dd.periods import Period
+from tp2dd.roadmap import services as roadmap
 from tp2dd.rollout import share
 from tp2dd.rollout.share import Grain, Shares
 
@@ -132,6 +133,23 @@ def test_the_work_of_a_month_is_told_beside_how_it_was(scene: Scene) -> None:
     assert days.before == 4
     assert found[Measure.CORRECTIONS].now == 0
     assert found[Measure.CORRECTIONS].in_words == "keadaan sebelumnya belum dicatat"
+
+
+def test_a_target_of_the_roadmap_stands_beside_its_fact(scene: Scene) -> None:
+    secretary = person("sekretaris", Role.SEKRETARIS_TP2DD)
+    for number, base in enumerate((50, 80)):
+        row = roadmap.record_roadmap(
+            title="Peta jalan", goal="Nontunai", decree_number=f"K/{number}", first_year=2026, last_year=2027,
+            decree_date=date(2025 + number, 1, 2), by=secretary, at=timezone.now(),
+        )  # fmt: skip
+        roadmap.add_indicator(
+            roadmap_id=row.pk, name=f"Porsi {number}", unit="persen", baseline=None, fact="revenue_share",
+            targets={2026: Decimal(base)}, by=secretary, at=timezone.now(),
+        )  # fmt: skip
+    half = Shares({"cash": Decimal(25), "digital": Decimal(75)}, {"cash": 1, "digital": 3})
+    (aim,) = figures.aimed(2026, revenue=half, spending=Shares({}, {}), mandatory=0)
+    assert (aim.name, str(aim.target), aim.now, aim.is_reached) == ("Porsi 1", "80", Decimal("75.0"), False)
+    assert figures.aimed(2027, revenue=half, spending=half, mandatory=0) == []
 
 
 MONEY = st.decimals(0, 10_000, places=2)

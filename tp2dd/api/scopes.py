@@ -12,6 +12,7 @@ class Scope(StrEnum):
     LEVIES = "levies.read"
     ROLLUPS = "rollups.read"
     REGISTERS = "registers.read"
+    SCORES = "scores.read"
 
 
 SCOPE_LABELS = {
@@ -21,6 +22,7 @@ SCOPE_LABELS = {
     Scope.LEVIES: "Retribusi",
     Scope.ROLLUPS: "Rekap, neraca saldo, segel",
     Scope.REGISTERS: "Daftar OPD dan titik",
+    Scope.SCORES: "Nilai penilaian",
 }
 
 

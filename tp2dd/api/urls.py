@@ -7,13 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from tp2dd.api import schema, views
-from tp2dd.api.resources import outgoing, payments, registers, rollups
+from tp2dd.api.resources import outgoing, payments, registers, rollups, scores
 from tp2dd.api.resources.base import Resource
 
 app_name = "api"
 RESOURCES = (
     payments.PAYMENTS, outgoing.SETTLEMENTS, outgoing.SPENDING, rollups.LEVIES, rollups.TAKINGS,
-    rollups.TRIAL_BALANCE, rollups.SEAL, registers.AGENCIES, registers.POINTS,
+    rollups.TRIAL_BALANCE, rollups.SEAL, registers.AGENCIES, registers.POINTS, scores.SCORES,
 )  # fmt: skip
 
 

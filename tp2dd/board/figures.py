@@ -17,6 +17,8 @@ from retribusi.complaints import queries as complaints
 from retribusi.models import CollectionPoint
 from tp2dd.board.models import Baseline, EffortMonth, Measure
 from tp2dd.periods import Period
+from tp2dd.roadmap.models import Fact
+from tp2dd.roadmap.queries import aims
 from tp2dd.rollout import queries as rollout
 from tp2dd.rollout.models import Stage
 from tp2dd.rollout.share import Shares
@@ -111,6 +113,39 @@ def efforts(period: Period, revenue: Shares, *, opd: int | None = None) -> list[
     }
     before = newest(Baseline.objects.all())
     return [_effort(measure, before.get(measure), now[measure]) for measure in Measure]
+
+
+@dataclass(frozen=True)
+class Aimed:
+    """A target of the roadmap and the fact beside it, in ``unit``; ``now`` None where nothing is known."""
+
+    name: str
+    unit: str
+    target: Decimal
+    now: Decimal | None
+
+    @property
+    def is_reached(self) -> bool:
+        return self.now is not None and self.now >= self.target
+
+
+def aimed(year: int, *, revenue: Shares, spending: Shares, mandatory: int) -> list[Aimed]:
+    """The roadmap's targets of a year that the dashboard can answer. One query."""
+    facts = {
+        Fact.REVENUE_SHARE: _percent(revenue.by_value),
+        Fact.SPENDING_SHARE: _percent(spending.by_value),
+        Fact.MANDATORY: Decimal(mandatory),
+    }
+    return [Aimed(one.name, one.unit, _plain(one.target), facts[Fact(one.fact)]) for one in aims(year)]
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without the zeros that storage adds."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def _percent(ratio: Decimal | None) -> Decimal | None:
+    return None if ratio is None else (ratio * 100).quantize(Decimal("0.1"))
 
 
 def newest(rows: Iterable[Baseline]) -> dict[str, Baseline]:

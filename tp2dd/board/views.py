@@ -37,6 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     revenue = half_of("penerimaan", period, opd=opd)
     spending = half_of("belanja", period, opd=opd)
     money = queries.totals(period, opd=opd)
+    reach = figures.reach(EVERYWHERE, on=today)
     context = {
         "form": form,
         "period": period,
@@ -48,7 +49,12 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "money": money,
         "differences": figures.open_differences(opd),
         "complaints": figures.complaints_open(opd),
-        "reach": figures.reach(EVERYWHERE, on=today),
+        "reach": reach,
+        "aims": []
+        if opd
+        else figures.aimed(
+            period.last.year, revenue=revenue.now, spending=spending.now, mandatory=reach.mandatory
+        ),
         "uses": [(label, *figures.channel_use(spending.lines, name)) for name, label in _USES],
         "efforts": figures.efforts(period, revenue.now, opd=opd),
         "may_measure": allowed(request.user, "dashboard.measure"),

@@ -108,12 +108,15 @@ def decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+def published() -> QuerySet[Result]:
+    """Results of published campaigns, each with its sheet, agency, campaign and rubric."""
+    rows = Result.objects.filter(sheet__campaign__state=State.PUBLISHED)
+    return rows.select_related("sheet__opd", "sheet__campaign__rubric_version")
+
+
 def published_scores() -> list[Published]:
     """Every published score of every version, the newest period first, within it the highest first."""
-    rows = Result.objects.filter(sheet__campaign__state=State.PUBLISHED).select_related(
-        "sheet__opd", "sheet__campaign__rubric_version"
-    )
-    rows = rows.order_by(
+    rows = published().order_by(
         "-sheet__campaign__year",
         "-sheet__campaign__half",
         "-sheet__campaign__revision",

@@ -11,15 +11,15 @@ from opd.models import Role, User
 from opd.office.calendar import day_of
 from tp2dd.consistency.models import Finding
 from tp2dd.roadmap import services, ties
-from tp2dd.roadmap.models import Action, Evaluation, Indicator, Roadmap
+from tp2dd.roadmap.models import Action, Evaluation, Fact, Indicator, Roadmap
 from tp2dd.secretariat.demo import MARK, sheet
 
 INDICATORS = (
-    ("Porsi transaksi pendapatan digital", "persen", 40, 15),
-    ("Jenis retribusi dengan kanal QRIS", "jenis", 2, 2),
-    ("Porsi belanja lewat KKPD", "persen", 5, 10),
+    ("Porsi transaksi pendapatan digital", "persen", 40, 15, Fact.REVENUE_SHARE),
+    ("Jenis retribusi dengan kanal QRIS", "jenis", 2, 2, ""),
+    ("Porsi belanja nontunai", "persen", 45, 10, Fact.SPENDING_SHARE),
 )
-"""Name, unit, baseline, and the step of each year."""
+"""Name, unit, baseline, the step of each year, and what the dashboard reads beside it."""
 
 
 def seed(*, at: datetime) -> str:
@@ -50,8 +50,9 @@ def _roadmap(by: User, at: datetime) -> list[Indicator]:
         services.add_indicator(
             roadmap_id=row.pk, name=name, unit=unit, baseline=Decimal(base),
             targets={one: Decimal(base + step * n) for n, one in enumerate(row.years, 1)}, by=by, at=at,
+            fact=str(fact),
         )
-        for name, unit, base, step in INDICATORS
+        for name, unit, base, step, fact in INDICATORS
     ]  # fmt: skip
 
 

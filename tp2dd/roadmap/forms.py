@@ -12,7 +12,7 @@ from opd.access import Scope
 from opd.forms import DayInput, OfficeSentence
 from opd.models import Opd
 from tp2dd.roadmap import ties
-from tp2dd.roadmap.models import Action, Evaluation, Roadmap
+from tp2dd.roadmap.models import Action, Evaluation, Fact, Roadmap
 from tp2dd.secretariat.forms import offices
 
 PROOF = {"accept": "image/jpeg,image/png,application/pdf"}
@@ -45,6 +45,10 @@ class IndicatorForm(forms.Form):
     name = forms.CharField(label="Indikator", max_length=200)
     unit = forms.CharField(label="Satuan", max_length=40)
     baseline = _value("Nilai awal", required=False)
+    fact = forms.ChoiceField(
+        label="Dibaca dari papan", required=False, choices=[("", "tidak, diukur lewat aksi"), *Fact.choices],
+        help_text="Bila dipilih, papan TP2DD menaruh angkanya di samping target.",
+    )  # fmt: skip
 
     def __init__(self, data: Any, roadmap: Roadmap) -> None:
         super().__init__(data)

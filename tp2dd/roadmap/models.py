@@ -41,13 +41,23 @@ class Roadmap(models.Model):
         return range(self.first_year, self.last_year + 1)
 
 
+class Fact(models.TextChoices):
+    """What of an indicator the dashboard knows by itself."""
+
+    REVENUE_SHARE = "revenue_share", "Retribusi nontunai menurut nilai (persen)"
+    SPENDING_SHARE = "spending_share", "Belanja nontunai menurut nilai (persen)"
+    MANDATORY = "mandatory", "OPD yang sudah wajib nontunai (jumlah)"
+
+
 class Indicator(models.Model):
-    """What a roadmap measures, and where it began; a number in ``unit``."""
+    """What a roadmap measures, and where it began; a number in ``unit``. ``fact`` stands beside its target on
+    the dashboard."""
 
     roadmap = models.ForeignKey(Roadmap, models.PROTECT, related_name="indicators", verbose_name="peta jalan")
     name = models.CharField("indikator", max_length=200)
     unit = models.CharField("satuan", max_length=40)
     baseline = models.DecimalField("nilai awal", max_digits=18, decimal_places=2, null=True)
+    fact = models.CharField("dibaca dari papan", max_length=14, choices=Fact, blank=True)
 
     class Meta:
         ordering = ["roadmap", "pk"]

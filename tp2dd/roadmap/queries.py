@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from opd.access import Scope
-from tp2dd.roadmap.models import Action, Evaluation, Indicator, Roadmap
+from tp2dd.roadmap.models import Action, Evaluation, Indicator, Roadmap, Target
 
 OPEN = ("planned", "running")
 TIED = ("opd", "indicator__roadmap", "evaluation", "consistency__opd")
@@ -96,6 +96,27 @@ def indicators(roadmap: Roadmap) -> list[IndicatorRow]:
         targets = [(year, by_year.get(year)) for year in roadmap.years]
         found.append(IndicatorRow(row, targets, row.tied, row.proven))
     return found
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a roadmap in force wants of a fact in a year, in the indicator's unit."""
+
+    fact: str
+    name: str
+    unit: str
+    target: Decimal
+
+
+def aims(year: int) -> list[Aim]:
+    """Targets of a year whose fact the dashboard knows; of two roadmaps the newer one's. One query."""
+    rows = Target.objects.filter(year=year).exclude(indicator__fact="").select_related("indicator")
+    rows = rows.order_by("-indicator__roadmap__decree_date", "-indicator__roadmap", "indicator")
+    found: dict[str, Aim] = {}
+    for row in rows:
+        one = row.indicator
+        found.setdefault(one.fact, Aim(one.fact, one.name, one.unit, row.value))
+    return list(found.values())
 
 
 def evaluations(*, state: str, text: str) -> QuerySet[Evaluation]:

@@ -51,7 +51,7 @@ def record_roadmap(
 @transaction.atomic
 def add_indicator(
     *, roadmap_id: int, name: str, unit: str, baseline: Decimal | None, targets: Mapping[int, Decimal],
-    by: User, at: datetime,
+    by: User, at: datetime, fact: str = "",
 ) -> Indicator:  # fmt: skip
     """An indicator with its target for every year of the roadmap that has one. Raises DeskError."""
     access.require(by, MANAGE)
@@ -62,14 +62,18 @@ def add_indicator(
         with transaction.atomic():
             made = Indicator.objects.create(
                 roadmap=roadmap, name=said(name, "Tulis indikatornya.", "name", most=200), unit=unit.strip(),
-                baseline=baseline,
+                baseline=baseline, fact=fact,
             )  # fmt: skip
     except IntegrityError as error:
         raise DeskError("Indikator ini sudah ada dalam peta jalan.", "name") from error
     Target.objects.bulk_create(
         Target(indicator=made, year=year, value=value) for year, value in sorted(targets.items())
     )
-    after = {"name": made.name, "targets": {str(year): str(value) for year, value in targets.items()}}
+    after = {
+        "name": made.name,
+        "fact": fact,
+        "targets": {str(year): str(value) for year, value in targets.items()},
+    }
     audit.record("roadmap.indicator", made, by=by, at=at, after=after)
     return made
 

@@ -50,7 +50,17 @@ DEEDS = {
     *("complaints:message", "complaints:verdict"),
 }
 """They lead to one of the pages."""
-OF_OFFICERS = ("gate:", "account_", "mfa_", "snap:", "api:", "office:upload", "reauthenticate", "account:")
+OF_OFFICERS = (
+    "gate:",
+    "secretariat:feed",
+    "account_",
+    "mfa_",
+    "snap:",
+    "api:",
+    "office:upload",
+    "reauthenticate",
+    "account:",
+)
 """Opened without a login, but not meant for the public; each with tests of its own."""
 
 

@@ -31,6 +31,7 @@ from retribusi.gate import demo as gate
 from retribusi.karcis import demo as karcis
 from retribusi.refunds import demo as refunds
 from retribusi.walkins import demo as walkins
+from tp2dd.board import demo as board
 from tp2dd.consistency import demo as consistency
 from tp2dd.etpd import demo as etpd
 from tp2dd.evaluation import demo as evaluation
@@ -46,6 +47,7 @@ SPENDING = (
     ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
     ("Instruksi", instruction), ("Penilaian", evaluation), ("Temuan", auditing),
     ("Sekretariat", secretariat), ("Rencana aksi", roadmap),
+    ("Papan", board),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 

@@ -1,0 +1,33 @@
+"""How it was before, for the demo: measured by nobody, and saying so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from opd import demo as people
+from opd.models import Role
+from tp2dd.board import services
+from tp2dd.board.models import Measure
+
+BEFORE = (
+    (Measure.SALE_MINUTES, "6.5"),
+    (Measure.CREDIT_DAYS, "4"),
+    (Measure.CORRECTIONS, "18"),
+    (Measure.CASH_SHARE, "100"),
+)
+
+
+def seed(*, at: datetime) -> str:
+    """One baseline for each measure."""
+    secretary = people.user(Role.SEKRETARIS_TP2DD)
+    for measure, value in BEFORE:
+        services.record_baseline(
+            measure=measure,
+            value=Decimal(value),
+            period=f"Triwulan I {at.year - 1}",
+            source="Angka peragaan, bukan hasil pengukuran",
+            by=secretary,
+            at=at,
+        )
+    return f"{len(BEFORE)} keadaan sebelumnya"
