@@ -158,7 +158,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 }
 
 OF_THE_PROVINCE = frozenset(
-    {"ledger.view", "dashboard.view", "proof.view", "proof.ask", "audit.view", "etpd.view"}
+    {
+        "ledger.view",
+        "dashboard.view",
+        "proof.view",
+        "proof.ask",
+        "audit.view",
+        "etpd.view",
+        "secretariat.view",
+    }
 )
 """What shows the province as a whole: closed to an auditor whose letter of assignment names agencies."""
 
