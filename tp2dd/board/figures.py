@@ -158,7 +158,7 @@ def newest(rows: Iterable[Baseline]) -> dict[str, Baseline]:
 
 def _effort(measure: Measure, before: Baseline | None, now: Decimal | None) -> Effort:
     told = f"{before.period}; {before.source}" if before else ""
-    return Effort(measure, before.value if before else None, now, told)
+    return Effort(measure, _plain(before.value) if before else None, now, told)
 
 
 def _quotient(whole: Decimal, count: int) -> Decimal | None:

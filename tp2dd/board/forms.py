@@ -11,6 +11,7 @@ from opd.forms import DayInput, NumberField, Sentence
 from opd.models import Opd
 from tp2dd.board.grains import CHANNELS
 from tp2dd.board.models import Baseline, Side
+from tp2dd.periods import Period
 
 
 class BoardSentence(Sentence):
@@ -21,6 +22,11 @@ class BoardSentence(Sentence):
     def __init__(self, *args: Any, offices: Sequence[Opd] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer("opd", ((one.pk, one.name) for one in offices), "semua OPD")
+
+    def show(self, period: Period) -> None:
+        """Fill in the days that are shown, where the address names none."""
+        days = {"sejak": period.first.isoformat(), "sampai": period.last.isoformat()}
+        self.data = {**self.data.dict(), **days}
 
 
 class DetailSentence(BoardSentence):
