@@ -6,9 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from opd import demo as people
-from opd.models import Role
+from opd.models import Role, User
 from tp2dd.board import services
-from tp2dd.board.models import Measure
+from tp2dd.board.models import Baseline, Measure
 
 BEFORE = (
     (Measure.SALE_MINUTES, "6.5"),
@@ -20,14 +20,19 @@ BEFORE = (
 
 def seed(*, at: datetime) -> str:
     """One baseline for each measure."""
-    secretary = people.user(Role.SEKRETARIS_TP2DD)
-    for measure, value in BEFORE:
+    made = rows(at, by=people.user(Role.SEKRETARIS_TP2DD))
+    return f"{len(made)} keadaan sebelumnya"
+
+
+def rows(at: datetime, *, by: User) -> list[Baseline]:
+    return [
         services.record_baseline(
             measure=measure,
             value=Decimal(value),
             period=f"Triwulan I {at.year - 1}",
             source="Angka peragaan, bukan hasil pengukuran",
-            by=secretary,
+            by=by,
             at=at,
         )
-    return f"{len(BEFORE)} keadaan sebelumnya"
+        for measure, value in BEFORE
+    ]
