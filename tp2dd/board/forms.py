@@ -26,7 +26,7 @@ class BoardSentence(Sentence):
     def show(self, period: Period) -> None:
         """Fill in the days that are shown, where the address names none."""
         days = {"sejak": period.first.isoformat(), "sampai": period.last.isoformat()}
-        self.data = {**self.data.dict(), **days}
+        self.data = {**self.data, **days}
 
 
 class DetailSentence(BoardSentence):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tp2dd.dated_rubrics import DatedRubric
 from tp2dd.etpd import form as forms
 from tp2dd.etpd import index
 from tp2dd.periods import Period
@@ -41,31 +42,12 @@ class FormVersion(models.Model):
         return forms.read(self.content)
 
 
-class RubricVersion(models.Model):
-    """Weights and stages of the internal simulation. Append-only; the database refuses weights whose sum
-    is not 100."""
+class RubricVersion(DatedRubric):
+    """Weights and stages of the internal simulation; the database refuses weights whose sum is not 100."""
 
-    code = models.CharField("kode", max_length=20, unique=True)
-    name = models.CharField("nama", max_length=120)
-    valid_from = models.DateField("berlaku sejak", unique=True)
-    legal_basis = models.CharField("dasar", max_length=400)
-    content = models.JSONField("isi")
-    made_at = models.DateTimeField("dicatat", null=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="dicatat oleh"
-    )
-
-    class Meta:
-        ordering = ["valid_from"]
+    class Meta(DatedRubric.Meta):
         verbose_name = "rubrik simulasi"
         verbose_name_plural = "rubrik simulasi"
-        constraints = [
-            models.CheckConstraint(
-                name="etpd_rubric_has_basis",
-                condition=~Q(legal_basis=""),
-                violation_error_message="Tulis dasar rubrik.",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.code} ({index.MARK})"

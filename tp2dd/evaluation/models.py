@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tp2dd.dated_rubrics import DatedRubric
 from tp2dd.evaluation import facts, rubric
 from tp2dd.evaluation.scoring import KINDS, OPD, TP2DD, Rubric
 from tp2dd.periods import Period
@@ -22,33 +23,12 @@ from tp2dd.periods import Period
 ROMAN = {1: "I", 2: "II"}
 
 
-class RubricVersion(models.Model):
-    """Aspects and indicators with their weights, dated, with its basis. Append-only."""
+class RubricVersion(DatedRubric):
+    """Aspects and indicators with their weights."""
 
-    code = models.CharField("kode", max_length=20, unique=True)
-    name = models.CharField("nama", max_length=120)
-    valid_from = models.DateField("berlaku sejak", unique=True)
-    legal_basis = models.CharField("dasar", max_length=400)
-    content = models.JSONField("isi")
-    made_at = models.DateTimeField("dicatat", null=True)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="dicatat oleh"
-    )
-
-    class Meta:
-        ordering = ["valid_from"]
+    class Meta(DatedRubric.Meta):
         verbose_name = "rubrik penilaian"
         verbose_name_plural = "rubrik penilaian"
-        constraints = [
-            models.CheckConstraint(
-                name="evaluation_rubric_has_basis",
-                condition=~Q(legal_basis=""),
-                violation_error_message="Tulis dasar rubrik.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.code}"
 
     @cached_property
     def rubric(self) -> Rubric:
