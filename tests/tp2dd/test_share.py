@@ -21,6 +21,9 @@ from payments.spending.rules import CHECKS
 from tests.emoney.world import AT, DAY, World, bought, build, rp
 from tests.opd.cast import agency, person
 from tests.planning.world import saved_file
+from tp2dd.board import rolling
+from tp2dd.board.grains import lines
+from tp2dd.board.models import Side
 from tp2dd.periods import Period
 from tp2dd.rollout import share
 from tp2dd.rollout.share import Grain, Shares
@@ -196,3 +199,27 @@ def test_an_empty_page_says_what_fills_it(world: World, client: Client) -> None:
     client.force_login(world.head, backend="django.contrib.auth.backends.ModelBackend")
     text = client.get(reverse("tp2dd:rollout_share") + "?sejak=kemarin&opd=kuda").content.decode()
     assert "Belum ada belanja" in text
+
+
+def test_the_dashboards_roll_up_says_the_same_after_every_change(world: World) -> None:
+    """Each step notes its day by itself: a count in between sees it."""
+
+    def agree() -> Shares:
+        assert rolling.count_channels() > 0
+        rolled = share.total(lines(Side.SPENDING, JUNE))
+        assert rolled == june()
+        return rolled
+
+    spend = paid(world, Channel.CMS, 300_000)
+    agree()
+    paid(world, Channel.CASH, 100_000)
+    agree()
+    row = reported_by_sipd(world, 40_000)
+    assert agree().unknown == rp(40_000)
+    SipdRow.objects.filter(pk=row.pk).update(state="duplicate")
+    assert agree().unknown == 0
+    spending.refund(
+        spend_id=spend.pk, amount=rp(50_000), paid_date=PAID, reference_no="K1", reason="Barang kurang",
+        by=world.treasurer, at=AT,
+    )  # fmt: skip
+    assert agree().digital == rp(250_000)
