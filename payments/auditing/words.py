@@ -13,7 +13,7 @@ ROOMS = {
     "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
     "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
     "api": "Akses sistem", "etpd": "ETPD", "instruction": "Instruksi",
-    "evaluation": "Penilaian",
+    "evaluation": "Penilaian", "transparency": "Keterbukaan",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",

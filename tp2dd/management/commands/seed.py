@@ -37,12 +37,13 @@ from tp2dd.evaluation import demo as evaluation
 from tp2dd.instruction import demo as instruction
 from tp2dd.rollout import demo as rollout
 from tp2dd.tasks import roll_up_all
+from tp2dd.transparency import demo as transparency
 
 KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
     ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
-    ("Instruksi", instruction), ("Penilaian", evaluation), ("Temuan", auditing),
+    ("Instruksi", instruction), ("Penilaian", evaluation), ("Keterbukaan", transparency), ("Temuan", auditing),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 

@@ -1,0 +1,74 @@
+"""/transparansi/: without a login, without a script, and light."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
+
+from opd.office import proving
+from opd.office.calendar import day_of
+from tp2dd.transparency import opendata
+from tp2dd.transparency.figures import FRESH, told
+from tp2dd.transparency.halves import half_of
+from tp2dd.transparency.models import Disclosure, Section
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=FRESH)
+@vary_on_cookie  # its language is the visitor's
+def page(request: HttpRequest) -> HttpResponse:
+    """What the Sekda opened, and by which decision; where nothing is open, that and why."""
+    now = timezone.now()
+    found = told(at=now)
+    if found is None:
+        return render(request, "transparency/closed.html", _closed())
+    context = {
+        "told": found,
+        "decision": found.decision,
+        "halves": [half_of(side, lines, found.period) for side, lines in found.sides.items()],
+        "shows": {str(section): found.decision.opens(section) for section in Section},
+        "is_stale": proving.is_stale(found.proof, at=now),
+    }
+    return render(request, "transparency/page.html", context)
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=FRESH)
+def figures(request: HttpRequest) -> HttpResponse:
+    found = told(at=timezone.now())
+    if found is None or not found.sides:
+        return _absent(request)
+    return _download("nontunai.csv", opendata.figures(found))
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=FRESH)
+def dictionary(request: HttpRequest) -> HttpResponse:
+    found = told(at=timezone.now())
+    if found is None or not found.sides:
+        return _absent(request)
+    return _download("kamus.csv", opendata.dictionary(found))
+
+
+def _closed() -> dict[str, object]:
+    return {"decision": Disclosure.objects.in_force(day_of(timezone.now()))}
+
+
+def _absent(request: HttpRequest) -> HttpResponse:
+    answer = render(request, "transparency/closed.html", {**_closed(), "is_file": True}, status=404)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _download(name: str, content: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
