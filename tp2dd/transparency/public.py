@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
@@ -40,7 +41,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=FRESH)
 def figures(request: HttpRequest) -> HttpResponse:
     found = told(at=timezone.now())
     if found is None or not found.sides:
@@ -50,7 +50,6 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=FRESH)
 def dictionary(request: HttpRequest) -> HttpResponse:
     found = told(at=timezone.now())
     if found is None or not found.sides:
@@ -71,4 +70,5 @@ def _absent(request: HttpRequest) -> HttpResponse:
 def _download(name: str, content: str) -> HttpResponse:
     answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    patch_cache_control(answer, public=True, max_age=FRESH)
     return answer

@@ -43,7 +43,8 @@ KIND = "seed"
 SPENDING = (
     ("Anggaran", budget), ("Belanja", spending), ("Uang elektronik", emoney), ("KKPD", kkpd),
     ("Pembukuan", books), ("Peluncuran", rollout), ("Konsistensi", consistency), ("ETPD", etpd),
-    ("Instruksi", instruction), ("Penilaian", evaluation), ("Keterbukaan", transparency), ("Temuan", auditing),
+    ("Instruksi", instruction), ("Penilaian", evaluation), ("Keterbukaan", transparency),
+    ("Temuan", auditing),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 
