@@ -22,13 +22,7 @@ def decide(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/tp2dd/keterbukaan/")
     page.get_by_label("Nomor keputusan").fill(NUMBER)
     page.get_by_label("Jeda (hari)").fill("0")
-    for label in (
-        "Porsi nontunai penerimaan retribusi",
-        "Titik pemungutan",
-        "Segel buku",
-        "Keadaan pembuktian",
-    ):
-        page.get_by_label(label).check()
+    page.get_by_label("Porsi nontunai belanja").uncheck()  # the demo's decision opens everything
     page.get_by_label("Alasan").fill("Uji dari ujung ke ujung")
     page.get_by_label("Ya, ini keputusan saya").check()
     spending.press(page, site, "Tetapkan keputusan", "sekda")
@@ -48,7 +42,9 @@ def amounts(page: Page) -> dict[str, int]:
     """Rupiah by channel, as the page shows them."""
     rows = page.locator("table.sums").first.locator("tbody tr").all()
     return {
-        row.locator("th").inner_text(): int(re.sub(r"\D", "", row.locator("td").nth(1).inner_text()))
+        row.locator("th").inner_text(): int(
+            re.sub(r"\D", "", row.locator("td").first.inner_text().split("\n")[0])
+        )
         for row in rows
     }
 

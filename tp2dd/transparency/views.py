@@ -25,6 +25,8 @@ from tp2dd.transparency.services import DisclosureError
 def disclosure(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     start = {"decision_date": today, "valid_from": today, "lag_days": 1}
+    if now := Disclosure.objects.in_force(today):
+        start |= {"sections": now.sections, "lag_days": now.lag_days}
     return render(request, "transparency/disclosure.html", _context(request, DecideForm(initial=start)))
 
 
@@ -52,5 +54,6 @@ def _context(request: HttpRequest, form: DecideForm) -> dict[str, Any]:
         "now": rows.in_force(today),
         "page": Paginator(rows, 30).get_page(request.GET.get("halaman")),
         "today": today,
+        "wide": True,
         "may_decide": allowed(request.user, "transparency.decide"),
     }

@@ -15,7 +15,7 @@ CHANNELS: dict[Side, _Words] = {
     Side.REVENUE: {
         "qris": "QRIS",
         "va": "Virtual account",
-        "edc": "EDC",
+        "edc": gettext_lazy("EDC"),
         "emoney": gettext_lazy("Uang elektronik"),
         "cash": gettext_lazy("Tunai di loket"),
     },
@@ -36,5 +36,5 @@ def channel(side: Side, code: str) -> str:
 
 
 def month(day: date) -> str:
-    """Nov 2026."""
-    return str(format_date(day, "MMM yyyy", locale="en" if get_language() == "en" else "id"))
+    """Nov; the page shows the months of one year."""
+    return str(format_date(day, "MMM", locale="en" if get_language() == "en" else "id"))

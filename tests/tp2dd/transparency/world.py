@@ -23,7 +23,7 @@ def decided(by: User, **more: Any) -> Disclosure:
     """Everything open from a day on, a day behind; recorded on that day."""
     begins: date = more.setdefault("valid_from", TODAY)
     asked: dict[str, Any] = {
-        "number": f"100.3/{Disclosure.objects.count() + 1}/2026", "decision_date": begins,
+        "number": f"100.3/{Disclosure.objects.count() + 1}/2026", "decision_date": min(begins, TODAY),
         "sections": list(Section.values), "lag_days": 1, "note": "Sedang dirapikan.", "by": by,
         "at": AT if begins >= TODAY else datetime(begins.year, begins.month, begins.day, 3, tzinfo=UTC),
     }  # fmt: skip
