@@ -41,12 +41,8 @@ def taken(page: Page, into: Path) -> list[dict[str, str]]:
 def amounts(page: Page) -> dict[str, int]:
     """Rupiah by channel, as the page shows them."""
     rows = page.locator("table.sums").first.locator("tbody tr").all()
-    return {
-        row.locator("th").inner_text(): int(
-            re.sub(r"\D", "", row.locator("td").first.inner_text().split("\n")[0])
-        )
-        for row in rows
-    }
+    told = {row.locator("th").inner_text(): row.locator("td").first.inner_text() for row in rows}
+    return {channel: int(re.sub(r"\D", "", words.splitlines()[0])) for channel, words in told.items()}
 
 
 def test_what_the_sekda_opens_a_visitor_reads_and_adds_up(
