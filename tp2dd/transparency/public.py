@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +16,7 @@ from django.views.decorators.vary import vary_on_cookie
 from opd.office import proving
 from opd.office.calendar import day_of
 from tp2dd.transparency import opendata
-from tp2dd.transparency.figures import FRESH, told
+from tp2dd.transparency.figures import FRESH, Told, told
 from tp2dd.transparency.halves import half_of
 from tp2dd.transparency.models import Disclosure, Section
 
@@ -42,33 +44,28 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
-    found = told(at=timezone.now())
-    if found is None or not found.sides:
-        return _absent(request)
-    return _download("nontunai.csv", opendata.figures(found))
+    return _file(request, "nontunai.csv", opendata.figures)
 
 
 @login_not_required
 @require_safe
 def dictionary(request: HttpRequest) -> HttpResponse:
+    return _file(request, "kamus.csv", opendata.dictionary)
+
+
+def _file(request: HttpRequest, name: str, content: Callable[[Told], str]) -> HttpResponse:
+    """A download as long as money of a side is open; else a plain page that nothing may keep."""
     found = told(at=timezone.now())
     if found is None or not found.sides:
-        return _absent(request)
-    return _download("kamus.csv", opendata.dictionary(found))
+        context = {**_closed(), "is_file": True}
+        absent = render(request, "transparency/closed.html", context, status=404)
+        absent["Cache-Control"] = "no-store"
+        return absent
+    answer = HttpResponse(content(found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    patch_cache_control(answer, public=True, max_age=FRESH)
+    return answer
 
 
 def _closed() -> dict[str, object]:
     return {"decision": Disclosure.objects.in_force(day_of(timezone.now()))}
-
-
-def _absent(request: HttpRequest) -> HttpResponse:
-    answer = render(request, "transparency/closed.html", {**_closed(), "is_file": True}, status=404)
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _download(name: str, content: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    patch_cache_control(answer, public=True, max_age=FRESH)
-    return answer
