@@ -189,7 +189,7 @@ def test_the_seal_and_days_that_wait(client: Client, sekda: User, opd: Opd) -> N
     decided(sekda)
     shown = page(client)
     assert block.fingerprint in shown
-    assert "1 hari sedang dihitung ulang" in shown
+    assert "Hari yang sedang dihitung ulang: 1." in shown
 
 
 def test_the_second_visit_costs_two_queries(
