@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("tp2dd.api.urls")),
     path("tp2dd/", include("tp2dd.urls")),
     path("tp2dd/etpd/", include("tp2dd.etpd.urls")),
+    path("transparansi/", include("tp2dd.transparency.public_urls")),
     path("instruksi/", include("tp2dd.instruction.urls")),
     path("tp2dd/penilaian/", include("tp2dd.evaluation.urls")),
     path("tp2dd/sekretariat/", include("tp2dd.secretariat.urls")),

@@ -136,6 +136,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "evaluation.manage": frozenset({Role.SEKRETARIS_TP2DD}),
     "evaluation.review": frozenset({Role.TP2DD_MEMBER}),
     "evaluation.decide": frozenset({Role.SEKDA}),
+    "transparency.view": frozenset({*_TP2DD, Role.AUDITOR}),
+    "transparency.decide": frozenset({Role.SEKDA}),
     "etpd.view": frozenset({*_TP2DD, Role.AUDITOR}),
     "etpd.fill": frozenset({Role.SEKRETARIS_TP2DD}),
     "etpd.review": frozenset({Role.PENINJAU_BI}),

@@ -11,6 +11,7 @@ class Tp2ddConfig(AppConfig):
         from opd.navigation import Item, Task, register, register_task
         from tp2dd import home
         from tp2dd.rollout import home as rollout_home
+        from tp2dd.transparency import home as transparency_home
 
         register(Item("Papan TP2DD", "tp2dd:dashboard", "dashboard.view", 500, "grafik"))
         register(Item("Penerimaan per titik", "tp2dd:takings", "dashboard.view", 501, "grafik"))
@@ -18,6 +19,8 @@ class Tp2ddConfig(AppConfig):
         register(Item("Peluncuran OPD", "tp2dd:rollout_matrix", "rollout.view", 510, "gedung"))
         register(Item("Porsi nontunai", "tp2dd:rollout_share", "rollout.view", 511, "grafik"))
         register_task(Task("rollout.manage", rollout_home.rollout, 510))
+        register(Item("Keterbukaan", "tp2dd:disclosure", "transparency.view", 540, "gedung"))
+        register_task(Task("transparency.decide", transparency_home.undecided, 3))
         audit.name_actions(
             board__baseline="Keadaan sebelum nontunai dicatat",
             rollout__tick="Syarat kesiapan dicentang",
@@ -27,4 +30,5 @@ class Tp2ddConfig(AppConfig):
             rollout__stop_pilot="Uji coba dihentikan",
             rollout__judge="Uji coba dinilai",
             rollout__make_mandatory="Kanal diwajibkan",
+            transparency__decide="Keterbukaan diputuskan",
         )

@@ -7,11 +7,13 @@ from django.db.models import F, Q
 
 from tp2dd.board.models import Baseline, ChannelDay, DayChange, EffortMonth
 from tp2dd.rollout.models import OpdChannel, PilotVerdict, ReadinessTick
+from tp2dd.transparency.models import Disclosure
 
 __all__ = [
     "Baseline",
     "ChannelDay",
     "DayChange",
+    "Disclosure",
     "EffortMonth",
     "OpdChannel",
     "PilotVerdict",

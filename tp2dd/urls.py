@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nontunai/<slug:slug>/", board.detail, name="detail"),
     path("sebelum/", board.baseline, name="baseline"),
     path("penerimaan/", views.takings, name="takings"),
+    path("keterbukaan/", include("tp2dd.transparency.urls")),
     path("peluncuran/", include("tp2dd.rollout.urls")),
 ]

@@ -13,9 +13,9 @@ ROOMS = {
     "auditing": "Audit", "proof": "Pembuktian", "export": "Ekspor", "period": "Masa buku",
     "plans": "Dokumen perencanaan", "consistency": "Konsistensi",
     "api": "Akses sistem", "etpd": "ETPD", "instruction": "Instruksi",
-    "evaluation": "Penilaian",
     "secretariat": "Meja sekretaris TP2DD", "datarequests": "Permintaan data", "calendar": "Kalender",
     "roadmap": "Peta jalan",
+    "evaluation": "Penilaian", "transparency": "Keterbukaan",
 }  # fmt: skip
 VERBS = {
     "view": "lihat", "handle": "tangani", "assign": "tugaskan", "propose": "usulkan", "approve": "setujui",

@@ -35,7 +35,7 @@ def test_every_public_page_is_for_everyone(screen: Screen, town: Town, name: str
 
 NO_PAGES = {
     *("retribusi:pay_state", "retribusi:ticket_keys", "assessments:bill_state", "ledger:seal_json"),
-    *("health", "favicon"),
+    *("health", "favicon", "transparency:figures", "transparency:dictionary"),
     *(
         "retribusi:pay_picture",
         "retribusi:ticket_picture",
@@ -43,7 +43,7 @@ NO_PAGES = {
         "assessments:bill_picture",
     ),
 }
-"""Answers to scripts, and pictures."""
+"""Answers to scripts, pictures, and files."""
 DEEDS = {
     *("retribusi:pay_again", "retribusi:pay_ask", "retribusi:pay_cancel", "retribusi:order", "language"),
     *("retribusi:point_short", "assessments:bill_pay", "assessments:bill_ask", "assessments:bill_cancel"),

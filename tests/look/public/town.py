@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import include, path
 from django.views.csrf import csrf_failure
 
-from opd.models import Role
+from opd.models import Role, User
 from payments.incoming.models import Payment
 from payments.incoming.refund_rules import Whereabouts
 from payments.incoming.services import MoneySeen, record_money
@@ -42,6 +42,7 @@ from tests.incoming.world import make_account
 from tests.opd.cast import agency, person
 from tests.refunds import cast as refunds
 from tests.retribusi.cast import AT, Museum, make_point, make_tariff, printed
+from tests.tp2dd.transparency.world import decided, month_money, proved
 from tests.walkins.cast import Gate
 from tests.walkins.test_phantom import forged
 
@@ -451,6 +452,23 @@ def _sealed(town: Town) -> Ask:
     return Ask("/buku-besar/segel/")
 
 
+# What the Sekda opened
+
+
+def _open(town: Town) -> Ask:
+    """Everything, with a year of money on every channel, a proof that holds, and a seal."""
+    month_money(town.museum.opd, AT.date())
+    proved(AT)
+    decided(person("sekda", Role.SEKDA), valid_from=AT.date())
+    return Ask("/transparansi/")
+
+
+def _closed_again(town: Town) -> Ask:
+    closing = AT.date() + timedelta(days=40)
+    decided(User.objects.get(username="sekda"), valid_from=closing, sections=[])
+    return Ask("/transparansi/", at=AT + timedelta(days=41))
+
+
 PAGES: dict[str, Callable[[Town], Ask]] = {
     "landing": lambda town: Ask("/"),
     "point": _point,
@@ -520,6 +538,10 @@ PAGES: dict[str, Callable[[Town], Ask]] = {
     "qris-ours": lambda town: Ask("/cek-qris/", {"kunci": KEY, "content": printed(town.museum)}),
     "qris-foreign": lambda town: Ask("/cek-qris/", {"kunci": KEY, "content": forged(_gate(town))}),
     "seal": _sealed,
+    "transparency-before": lambda town: Ask("/transparansi/", at=AT - timedelta(days=1)),
+    "transparency": _open,
+    "transparency-old-proof": lambda town: Ask("/transparansi/", at=AT + timedelta(days=3)),
+    "transparency-closed": _closed_again,
     "document": _document,
     "document-void": partial(_document, void=True),
     "document-unknown": lambda town: Ask("/verifikasi/tidak-ada/", status=404),

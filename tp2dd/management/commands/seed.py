@@ -40,6 +40,7 @@ from tp2dd.roadmap import demo as roadmap
 from tp2dd.rollout import demo as rollout
 from tp2dd.secretariat import demo as secretariat
 from tp2dd.tasks import roll_up_all
+from tp2dd.transparency import demo as transparency
 
 KIND = "seed"
 SPENDING = (
@@ -48,6 +49,7 @@ SPENDING = (
     ("Instruksi", instruction), ("Penilaian", evaluation), ("Temuan", auditing),
     ("Sekretariat", secretariat), ("Rencana aksi", roadmap),
     ("Papan", board),
+    ("Keterbukaan", transparency),
 )  # fmt: skip
 """An agency's spending, each room after those that it stands on."""
 
