@@ -168,6 +168,7 @@ OF_THE_PROVINCE = frozenset(
         "audit.view",
         "etpd.view",
         "secretariat.view",
+        "transparency.view",
     }
 )
 """What shows the province as a whole: closed to an auditor whose letter of assignment names agencies."""
