@@ -32,8 +32,9 @@ def words(pdf: bytes) -> str:
 
 
 def _inflate(stream: bytes) -> bytes:
+    """Also where the last byte of a stream looked like a part of the line's end."""
     try:
-        return zlib.decompress(stream)
+        return zlib.decompressobj().decompress(stream)
     except zlib.error:
         return b""
 

@@ -64,9 +64,9 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 @never_cache
-@reads_replica
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """The calendar of whoever holds the secret; 404 for any other, revoked ones too. Writes nothing."""
+    """The calendar of whoever holds the secret; 404 for any other, revoked ones too. Writes nothing.
+    From the primary: the secret is the right to read, and a revoked one must open nothing."""
     person = feeds.owner(token)
     if person is None:
         raise Http404
