@@ -85,7 +85,7 @@ def test_a_tp2dd_member_sees_the_takings_and_can_change_nothing(running_up: Site
     with people.signed_in(browser, running_up, "tp2dd") as member:
         member.goto(f"{running_up.url}/tp2dd/penerimaan/")
         expect(member.locator("svg.bars")).to_be_visible()
-        expect(member.get_by_role("heading", name="Per titik")).to_be_visible()
+        expect(member.get_by_role("heading", name="Per titik", exact=True)).to_be_visible()
         assert member.locator("form[method=post]").count() == 1, "only the button to sign out"
         assert member.goto(f"{running_up.url}/retribusi/penerimaan/").status == 403  # type: ignore[union-attr]
 
