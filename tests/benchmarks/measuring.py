@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import psycopg
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg import sql
 
 Session = psycopg.Connection[Any]
@@ -75,6 +75,15 @@ def own_database() -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """The plain command sends autovacuum away, which only a superuser may do by force; sessions of ours that
+    were left behind by a failure are ended by force."""
+    try:
+        _maintain("DROP DATABASE {}", name)
+    except OperationalError:
         _maintain("DROP DATABASE {} WITH (FORCE)", name)
 
 
