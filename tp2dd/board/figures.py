@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Sum
 
@@ -21,7 +20,7 @@ from tp2dd.roadmap.models import Fact
 from tp2dd.roadmap.queries import aims
 from tp2dd.rollout import queries as rollout
 from tp2dd.rollout.models import Stage
-from tp2dd.rollout.share import Shares
+from tp2dd.rollout.share import Grain, Shares
 
 ZERO = Decimal(0)
 _SUMS = ("payments", "sales", "sale_seconds", "credited", "credit_days", "corrections")
@@ -40,7 +39,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Effort:
-    """One measure before and now; both None where nobody measured. ``share`` is now beside before."""
+    """One measure before and now, each None where nobody measured it."""
 
     measure: Measure
     before: Decimal | None
@@ -65,10 +64,6 @@ class Effort:
             return "setara dengan sebelumnya"
         return f"{'turun' if change < 0 else 'naik'} {abs(change):.0f}% dari sebelumnya"
 
-    @property
-    def is_better(self) -> bool:
-        return self.now is not None and self.before is not None and self.now < self.before
-
 
 def reach(scope: Scope, *, on: date) -> Reach:
     """Four queries."""
@@ -90,12 +85,16 @@ def reach(scope: Scope, *, on: date) -> Reach:
 
 def open_differences(opd: int | None) -> int:
     """What reconciliation has not explained yet."""
-    return differences.waiting(EVERYWHERE if opd is None else Scope(frozenset({opd})))
+    return differences.waiting(_within(opd))
 
 
 def complaints_open(opd: int | None) -> int:
     """How many complaints nobody has answered finally."""
-    return complaints.waiting(EVERYWHERE if opd is None else Scope(frozenset({opd}))).count()
+    return complaints.waiting(_within(opd)).count()
+
+
+def _within(opd: int | None) -> Scope:
+    return EVERYWHERE if opd is None else Scope(frozenset({opd}))
 
 
 def efforts(period: Period, revenue: Shares, *, opd: int | None = None) -> list[Effort]:
@@ -165,7 +164,7 @@ def _quotient(whole: Decimal, count: int) -> Decimal | None:
     return (whole / count).quantize(Decimal("0.1")) if count else None
 
 
-def channel_use(lines: Iterable[Any], channel: str) -> tuple[int, Decimal]:
+def channel_use(lines: Iterable[Grain], channel: str) -> tuple[int, Decimal]:
     """How often and how much went through one channel."""
     found = [line for line in lines if line.channel == channel]
     return sum(line.count for line in found), sum((line.value for line in found), ZERO)

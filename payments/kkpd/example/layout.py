@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from opd.office.byexample.headers import is_doubled
+from opd.office.byexample.layouts import TaughtLayout
 from payments.kkpd.example.columns import Column
 
 WAYS = {"edc": "semuanya lewat EDC", "qris": "semuanya lewat QRIS"}
@@ -19,36 +18,15 @@ _ASKED = (Column.NUMBER, Column.DUE_DATE, Column.CARD)
 
 
 @dataclass(frozen=True)
-class Layout:
-    """``columns`` names the header of each known column; ``header`` is all of it, folded, to know a file by.
-
-    ``dates`` ("dmy", "mdy") and ``numbers`` ("indonesian", "english") decide where a file does not; "" asks.
-    ``via`` ("edc", "qris") holds for all rows where no column says it. With ``sums`` each file must end with
-    its total, or it is cut off; without, a person tells the total of each file.
+class Layout(TaughtLayout[Column]):
+    """``via`` ("edc", "qris") holds for all rows where no column says it. With ``sums`` each file must end
+    with its total, or it is cut off; without, a person tells the total of each file.
     """
 
-    header: tuple[str, ...]
-    columns: Mapping[Column, str]
-    dates: str = ""
-    numbers: str = ""
+    COLUMN = Column
+
     via: str = ""
     sums: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "header": list(self.header),
-            "columns": {str(column): name for column, name in self.columns.items()},
-            "dates": self.dates,
-            "numbers": self.numbers,
-            "via": self.via,
-            "sums": self.sums,
-        }
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Layout:
-        columns = {Column(name): header for name, header in kept["columns"].items()}
-        told = {name: kept[name] for name in ("dates", "numbers", "via", "sums")}
-        return cls(tuple(kept["header"]), columns, **told)
 
     @property
     def asks(self) -> list[str]:

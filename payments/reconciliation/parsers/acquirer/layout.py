@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from opd.office.byexample.headers import is_doubled
+from opd.office.byexample.layouts import TaughtLayout
 from payments.reconciliation.parsers.acquirer.columns import Column
 
 ABOVE, ASK = "above", "ask"
@@ -18,38 +17,16 @@ NMID = re.compile(r"ID\d{6,13}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Layout:
-    """``columns`` names the header of each known column; ``header`` is all of it, folded, to know a file by.
-
-    ``dates`` ("dmy", "mdy") and ``numbers`` ("indonesian", "english") decide where a file does not; "" asks.
-    ``settled`` ("above", "ask" or one of DAYS_AFTER) and ``merchant`` ("above", "ask" or an NMID) say what no
-    column says. With ``sums`` each file must end with its control totals, or it is cut off.
+class Layout(TaughtLayout[Column]):
+    """``settled`` ("above", "ask" or one of DAYS_AFTER) and ``merchant`` ("above", "ask" or an NMID) say what
+    no column says. With ``sums`` each file must end with its control totals, or it is cut off.
     """
 
-    header: tuple[str, ...]
-    columns: Mapping[Column, str]
-    dates: str = ""
-    numbers: str = ""
+    COLUMN = Column
+
     settled: str = ""
     merchant: str = ""
     sums: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "header": list(self.header),
-            "columns": {str(column): name for column, name in self.columns.items()},
-            "dates": self.dates,
-            "numbers": self.numbers,
-            "settled": self.settled,
-            "merchant": self.merchant,
-            "sums": self.sums,
-        }
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Layout:
-        columns = {Column(name): header for name, header in kept["columns"].items()}
-        told = {name: kept[name] for name in ("dates", "numbers", "settled", "merchant", "sums")}
-        return cls(tuple(kept["header"]), columns, **told)
 
     @property
     def asks(self) -> list[str]:

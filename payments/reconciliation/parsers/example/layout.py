@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from opd.office import tabular
 from opd.office.byexample import Question, cells, folded
 from opd.office.byexample.headers import is_doubled
+from opd.office.byexample.layouts import TaughtLayout
 from opd.office.byexample.writing import not_a_table
 from opd.office.tabular.numbers import Style, infer
 from opd.office.tabular.table import Cell, Table, fold, shown
@@ -19,29 +20,10 @@ LIKELY = tuple(name for names in NAMES.values() for name in names)
 
 
 @dataclass(frozen=True)
-class Layout:
-    """``columns`` names the header of each known column; ``header`` is all of it, folded, to know a file by.
+class Layout(TaughtLayout[Column]):
+    """A statement's columns."""
 
-    ``dates`` ("dmy", "mdy") and ``numbers`` ("indonesian", "english") decide where a file does not; "" asks.
-    """
-
-    header: tuple[str, ...]
-    columns: Mapping[Column, str]
-    dates: str = ""
-    numbers: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "header": list(self.header),
-            "columns": {str(column): name for column, name in self.columns.items()},
-            "dates": self.dates,
-            "numbers": self.numbers,
-        }
-
-    @classmethod
-    def from_json(cls, kept: Mapping[str, Any]) -> Layout:
-        columns = {Column(name): header for name, header in kept["columns"].items()}
-        return cls(tuple(kept["header"]), columns, kept["dates"], kept["numbers"])
+    COLUMN = Column
 
 
 @dataclass(frozen=True)
